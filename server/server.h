@@ -1,0 +1,67 @@
+// A Tidemark server in this process: storage, live reviews, gRPC services.
+#ifndef TIDEMARK_SERVER_SERVER_H_
+#define TIDEMARK_SERVER_SERVER_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "base/clock.h"
+#include "grpcpp/channel.h"
+#include "rocksdb/file_system.h"
+
+namespace tidemark::server {
+
+struct ServerOptions {
+  // Directory that holds the reviews; created if missing. Required.
+  std::string data_dir;
+  // File of the anchor; another device protects better. Empty: DATA_DIR/anchor.
+  std::string anchor_path;
+  // File of the signing key; created if missing. Empty: DATA_DIR/signing-key.
+  std::string key_path;
+  // HOST:PORT to listen on; port 0 picks a free one. Empty: do not listen, only
+  // InProcessChannel() reaches the server.
+  std::string listen;
+  // File of tokens with actors and roles (docs/operations.md). Empty: one fixed
+  // actor with every role, on loopback only.
+  std::string token_file;
+  // PEM files for TLS. Both or none; needed beyond loopback, with tokens.
+  std::string tls_cert;
+  std::string tls_key;
+  // Actor of calls without credentials. Only with an empty token_file.
+  std::string local_actor = "local";
+  // Time source. Not owned; must outlive the server.
+  Clock* clock = SystemClock();
+  // All file writes go through it. Null: the operating system's.
+  std::shared_ptr<rocksdb::FileSystem> file_system;
+};
+
+// Thread-safe.
+class Server {
+ public:
+  // Opens the data, checks every review against the anchor, listens.
+  //
+  // Reviews that do not reach their anchor are not served (DATA_LOSS, health
+  // NOT_SERVING for the server as a whole); the others are. INVALID_ARGUMENT:
+  // the options would listen beyond loopback without TLS and tokens.
+  // FAILED_PRECONDITION: another process holds the data.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(
+      const ServerOptions& options);
+
+  virtual ~Server() = default;
+
+  // Port that it listens on. 0: it does not listen.
+  virtual int port() const = 0;
+
+  // A channel to it that needs no network.
+  virtual std::shared_ptr<grpc::Channel> InProcessChannel() = 0;
+
+  // Ends watches in-band, then every call; returns when all is flushed. The
+  // destructor does it too.
+  virtual void Shutdown() = 0;
+};
+
+}  // namespace tidemark::server
+
+#endif  // TIDEMARK_SERVER_SERVER_H_
