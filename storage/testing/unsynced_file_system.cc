@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <random>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -31,6 +33,13 @@ std::string DirectoryOf(const std::string& path) {
 std::string WithoutTrailingSlashes(std::string path) {
   while (path.size() > 1 && path.back() == '/') path.pop_back();
   return path;
+}
+
+// RocksDB's default file system cannot truncate.
+IOStatus Resize(const std::string& path, uint64_t size) {
+  std::error_code error;
+  std::filesystem::resize_file(path, size, error);
+  return error ? IOStatus::IOError(path, error.message()) : IOStatus::OK();
 }
 
 // What is done to a file that is already gone needs no undoing.
@@ -409,7 +418,7 @@ IOStatus UnsyncedFileSystem::Undo(const std::string& path,
   if (!status.ok() || content.size <= content.synced_size) return status;
   uint64_t size = content.synced_size;
   if (torn != nullptr) size += (*torn)() % (content.size - size + 1);
-  return target()->Truncate(path, size, IOOptions(), nullptr);
+  return Resize(path, size);
 }
 
 IOStatus UnsyncedFileSystem::Undo(const NameChange& change) {

@@ -17,8 +17,8 @@
 
 namespace tidemark::storage {
 
-// Passes everything on to another file system and remembers how to undo what a
-// power cut may undo:
+// Passes everything on to another file system, whose files must be those of the
+// operating system, and remembers how to undo what a power cut may undo:
 //  * the end of a file that was appended to since its last Sync or Fsync,
 //  * overwrites of a random-access file since its last Sync or Fsync,
 //  * files that were created, renamed or linked since the last Fsync of their

@@ -100,10 +100,12 @@ TEST_F(UnsyncedFileSystemTest, KeepsARenameWhoseDirectoryWasSynced) {
   EXPECT_THAT(Read(path_), IsOkAndHolds("new"));
 }
 
+constexpr uint64_t kFileBytes = 64 * 512;
+
 class OverwriteTest : public UnsyncedFileSystemTest {
  protected:
   void SetUp() override {
-    ASSERT_OK(WriteSyncedFile(lossy_, path_, std::string(2048, 'o')));
+    ASSERT_OK(WriteSyncedFile(lossy_, path_, std::string(kFileBytes, 'o')));
     ASSERT_OK(SyncDirectory(lossy_, dir_));
     ASSERT_TRUE(
         lossy_.NewRandomRWFile(path_, FileOptions(), &file_, nullptr).ok());
@@ -121,14 +123,15 @@ TEST_F(OverwriteTest, RollsBackUnsyncedOverwritesInOrder) {
   ASSERT_TRUE(file_->Sync(IOOptions(), nullptr).ok());
   Write(0, "one---");
   Write(2, "two");
-  Write(2040, "beyond the end");
+  Write(kFileBytes - 8, "beyond the end");
   file_.reset();
   ASSERT_OK(lossy_.LoseUnsynced(nullptr));
-  EXPECT_THAT(Read(path_), IsOkAndHolds("synced" + std::string(2042, 'o')));
+  EXPECT_THAT(Read(path_),
+              IsOkAndHolds("synced" + std::string(kFileBytes - 6, 'o')));
 }
 
 TEST_F(OverwriteTest, ATornOverwriteMixesSectors) {
-  Write(0, std::string(2048, 'n'));
+  Write(0, std::string(kFileBytes, 'n'));
   file_.reset();
   ASSERT_OK(lossy_.LoseUnsynced(&random_));
   ASSERT_OK_AND_ASSIGN(const std::string content, Read(path_));
