@@ -12,6 +12,8 @@
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "rocksdb/db.h"
+#include "rocksdb/env.h"
 #include "storage/anchor.h"
 #include "storage/review_store.h"
 #include "storage/testing/log_writer.h"
@@ -175,6 +177,33 @@ TEST_F(PowerLossTest, AcknowledgedWritesSurviveEveryPowerCut) {
   for (const auto& [review, size] : expected_.acknowledged)
     acknowledged += size;
   EXPECT_GT(acknowledged, 10 * kRounds);
+}
+
+// What the other tests prove nothing without: the fake does lose what RocksDB
+// wrote and did not sync, and keeps what it did.
+TEST_F(PowerLossTest, AWriteWithoutSyncIsLost) {
+  const auto lossy = std::make_shared<UnsyncedFileSystem>(real_);
+  const std::unique_ptr<rocksdb::Env> env = rocksdb::NewCompositeEnv(lossy);
+  rocksdb::Options options;
+  options.create_if_missing = true;
+  options.env = env.get();
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  rocksdb::DB* raw = nullptr;
+  ASSERT_TRUE(rocksdb::DB::Open(options, dir_ + "/raw", &raw).ok());
+  std::unique_ptr<rocksdb::DB> database(raw);
+  ASSERT_TRUE(database->Put(synced, "synced", "1").ok());
+  ASSERT_TRUE(database->Put(rocksdb::WriteOptions(), "unsynced", "2").ok());
+  lossy->PowerOff();
+  database.reset();
+  ASSERT_OK(lossy->LoseUnsynced(nullptr));
+  options.env = rocksdb::Env::Default();
+  ASSERT_TRUE(rocksdb::DB::Open(options, dir_ + "/raw", &raw).ok());
+  database.reset(raw);
+  std::string value;
+  EXPECT_TRUE(database->Get(rocksdb::ReadOptions(), "synced", &value).ok());
+  EXPECT_TRUE(
+      database->Get(rocksdb::ReadOptions(), "unsynced", &value).IsNotFound());
 }
 
 // The first start is cut at every single operation in turn.
