@@ -38,8 +38,9 @@ namespace {
 constexpr int kMostReceivedBytes = 16 << 20;
 constexpr int kMostMetadataBytes = 16 << 10;
 constexpr int kMostStreamsAConnection = 1000;
-// After in-band ends are sent, calls that do not finish are cancelled.
-constexpr std::chrono::seconds kShutdownPatience(5);
+// How long watches may take to end, and then other calls, before they are cut.
+constexpr std::chrono::seconds kWatchPatience(2);
+constexpr std::chrono::seconds kCallPatience(5);
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -206,8 +207,8 @@ void ServerImpl::Shutdown() {
     if (grpc_->GetHealthCheckService() != nullptr) {
       grpc_->GetHealthCheckService()->Shutdown();
     }
-    watch_service_->Shutdown();
-    grpc_->Shutdown(std::chrono::system_clock::now() + kShutdownPatience);
+    watch_service_->Shutdown(kWatchPatience);
+    grpc_->Shutdown(std::chrono::system_clock::now() + kCallPatience);
     grpc_.reset();
   }
   committer_.reset();

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -37,13 +38,14 @@ std::chrono::milliseconds ProgressInterval(const v1::WatchRequest& request) {
 }  // namespace
 
 Watch::Watch(const v1::WatchRequest& request, std::shared_ptr<LiveReview> live,
-             const storage::ReviewStore* store, boost::asio::thread_pool* pool)
+             const storage::ReviewStore* store, boost::asio::thread_pool* pool,
+             std::function<void()> on_done)
     : request_(request),
       live_(std::move(live)),
       reader_(store, request.review_id()),
       tokens_(request, live_->epoch()),
       analyses_(request.analyses().begin(), request.analyses().end()),
-      pool_(pool),
+      on_done_(std::move(on_done)),
       strand_(boost::asio::make_strand(pool->get_executor())),
       timer_(strand_) {}
 
@@ -216,6 +218,9 @@ void Watch::OnCancel() {
 }
 
 // Tasks that are still queued hold their own reference.
-void Watch::OnDone() { self_.reset(); }
+void Watch::OnDone() {
+  const std::shared_ptr<Watch> self = std::move(self_);
+  on_done_();
+}
 
 }  // namespace tidemark::server

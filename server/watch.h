@@ -3,6 +3,7 @@
 #define TIDEMARK_SERVER_WATCH_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -27,8 +28,10 @@ namespace tidemark::server {
 class Watch final : public grpc::ServerWriteReactor<v1::WatchResponse>,
                     public std::enable_shared_from_this<Watch> {
  public:
+  // `on_done` is called once, when the call is over.
   Watch(const v1::WatchRequest& request, std::shared_ptr<LiveReview> live,
-        const storage::ReviewStore* store, boost::asio::thread_pool* pool);
+        const storage::ReviewStore* store, boost::asio::thread_pool* pool,
+        std::function<void()> on_done);
 
   // Begins. Call once, after it is owned by a shared_ptr.
   void Start();
@@ -65,7 +68,7 @@ class Watch final : public grpc::ServerWriteReactor<v1::WatchResponse>,
   const LogReader reader_;
   const ResumeTokens tokens_;
   const std::set<std::string> analyses_;
-  boost::asio::thread_pool* const pool_;
+  const std::function<void()> on_done_;
   boost::asio::strand<boost::asio::thread_pool::executor_type> strand_;
   Timer timer_;
   std::shared_ptr<Watch> self_;

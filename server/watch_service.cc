@@ -1,5 +1,6 @@
 #include "server/watch_service.h"
 
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -38,12 +39,14 @@ grpc::ServerWriteReactor<v1::WatchResponse>* WatchService::Watch(
       context_.registry->Find(request->review_id());
   if (!live.ok()) return new Refusal(live.status());
   auto watch = std::make_shared<server::Watch>(*request, *std::move(live),
-                                               context_.store, context_.pool);
+                                               context_.store, context_.pool,
+                                               [this] { OnWatchDone(); });
   {
     MutexLock lock(&mutex_);
     if (stopping_) {
       return new Refusal(absl::UnavailableError("the server stops"));
     }
+    ++active_;
     for (auto it = watches_.begin(); it != watches_.end();) {
       it = it->expired() ? watches_.erase(it) : std::next(it);
     }
@@ -53,13 +56,26 @@ grpc::ServerWriteReactor<v1::WatchResponse>* WatchService::Watch(
   return watch.get();
 }
 
-void WatchService::Shutdown() {
+void WatchService::OnWatchDone() {
+  MutexLock lock(&mutex_);
+  --active_;
+  changed_.NotifyAll();
+}
+
+void WatchService::Shutdown(std::chrono::milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
   MutexLock lock(&mutex_);
   stopping_ = true;
   for (const std::weak_ptr<server::Watch>& weak : watches_) {
     if (const std::shared_ptr<server::Watch> watch = weak.lock()) {
       watch->End(v1::WatchEnd::SHUTTING_DOWN, "the server stops");
     }
+  }
+  while (active_ > 0) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return;
+    changed_.WaitFor(&mutex_, left);
   }
 }
 

@@ -2,6 +2,7 @@
 #ifndef TIDEMARK_SERVER_WATCH_SERVICE_H_
 #define TIDEMARK_SERVER_WATCH_SERVICE_H_
 
+#include <chrono>
 #include <memory>
 #include <set>
 
@@ -22,12 +23,18 @@ class WatchService final : public v1::WatchService::CallbackService {
       grpc::CallbackServerContext* call,
       const v1::WatchRequest* request) override;
 
-  // Ends every watch with SHUTTING_DOWN, and those that come later at once.
-  void Shutdown();
+  // Ends every watch with SHUTTING_DOWN, and refuses those that come later.
+  // Returns when all have ended, or after `patience`: a stalled reader does not
+  // take its last message.
+  void Shutdown(std::chrono::milliseconds patience);
 
  private:
+  void OnWatchDone();
+
   const ServiceContext context_;
   Mutex mutex_;
+  CondVar changed_;
+  int active_ ABSL_GUARDED_BY(mutex_) = 0;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::set<std::weak_ptr<server::Watch>,
            std::owner_less<std::weak_ptr<server::Watch>>>

@@ -372,10 +372,11 @@ TEST(WatchTest, SaysWhyItEndsWhenTheServerStops) {
   v1::WatchResponse response;
   ASSERT_TRUE(stream->Read(&response));
   std::thread stopper([&fixture] { fixture.Stop(); });
-  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_TRUE(stream->Read(&response));
   EXPECT_EQ(response.end().reason(), v1::WatchEnd::SHUTTING_DOWN);
   EXPECT_FALSE(stream->Read(&response));
-  EXPECT_TRUE(stream->Finish().ok());
+  const grpc::Status status = stream->Finish();
+  EXPECT_TRUE(status.ok()) << status.error_message();
   stopper.join();
 }
 
