@@ -36,7 +36,8 @@ struct OpenOptions {
   std::string path;
   // All files are read and written through it; null means the default one.
   std::shared_ptr<rocksdb::FileSystem> file_system;
-  // Reads what is there at the time of opening; takes no lock.
+  // Reads what is there at the time of opening; takes no lock. Beside a running
+  // server that is just flushing, opening may fail with DataLoss: try again.
   bool read_only = false;
   bool create_if_missing = true;
 };

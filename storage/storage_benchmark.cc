@@ -62,7 +62,8 @@ BENCHMARK(BM_Commit)->Arg(1)->Arg(32)->UseRealTime();
 
 // One update of the anchors of range(0) reviews.
 void BM_AnchorUpdate(benchmark::State& state) {
-  const auto anchor = Anchor::Open({FreshDirectory() + "/anchor"}).value();
+  const auto anchor =
+      Anchor::Open({FreshDirectory() + "/anchor", nullptr}).value();
   LogWriter log("r");
   log.Append("c");
   std::vector<AnchoredCheckpoint> checkpoints;
@@ -81,7 +82,7 @@ BENCHMARK(BM_AnchorUpdate)->Arg(1)->Arg(10)->UseRealTime();
 void BM_VerifyReviewAnchor(benchmark::State& state) {
   const std::string directory = FreshDirectory();
   const auto store = OpenStore(directory);
-  const auto anchor = Anchor::Open({directory + "/anchor"}).value();
+  const auto anchor = Anchor::Open({directory + "/anchor", nullptr}).value();
   LogWriter log("r");
   std::vector<Entry> entries;
   for (int64_t i = 0; i < state.range(0); ++i)
