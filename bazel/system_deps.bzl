@@ -7,9 +7,11 @@ run `bazel clean --expunge` and drop any disk cache.
 # Target name -> (pkg-config module, Debian package that ships it).
 _PKG_CONFIG_LIBRARIES = {
     "absl_base": ("absl_base", "libabsl-dev"),
+    "absl_bits": ("absl_bits", "libabsl-dev"),
     "absl_btree": ("absl_btree", "libabsl-dev"),
     "absl_cleanup": ("absl_cleanup", "libabsl-dev"),
     "absl_flat_hash_map": ("absl_flat_hash_map", "libabsl-dev"),
+    "absl_function_ref": ("absl_function_ref", "libabsl-dev"),
     "absl_random": ("absl_random_random", "libabsl-dev"),
     "absl_span": ("absl_span", "libabsl-dev"),
     "absl_status": ("absl_status", "libabsl-dev"),

@@ -1,0 +1,51 @@
+#include "nma/heterogeneity.h"
+
+#include <algorithm>
+
+#include "base/status_macros.h"
+#include "boost/math/special_functions/gamma.hpp"
+#include "nma/least_squares.h"
+#include "nma/no_throw_policy.h"
+#include "nma/restricted_likelihood.h"
+
+namespace tidemark::nma {
+namespace {
+
+// The upper tail itself, so that small values keep their digits.
+double ChiSquareTail(double value, int df) {
+  return boost::math::gamma_q(df / 2.0, value / 2, NoThrowPolicy());
+}
+
+absl::StatusOr<double> EstimateTau2(const ConnectedNetwork& network,
+                                    Tau2Method method) {
+  return method == Tau2Method::kDerSimonianLaird
+             ? DerSimonianLairdTau2(network)
+             : RestrictedMaximumLikelihoodTau2(network);
+}
+
+}  // namespace
+
+absl::StatusOr<double> DerSimonianLairdTau2(const ConnectedNetwork& network) {
+  const int df = DegreesOfFreedom(network);
+  if (df == 0) return 0.0;
+  ASSIGN_OR_RETURN(const HeterogeneityMoments moments, MomentsAt(network, 0));
+  return std::max(0.0, (moments.q - df) / moments.trace);
+}
+
+absl::StatusOr<Heterogeneity> EstimateHeterogeneity(
+    const ConnectedNetwork& network, Tau2Method method) {
+  Heterogeneity heterogeneity;
+  heterogeneity.df = DegreesOfFreedom(network);
+  if (heterogeneity.df == 0) return heterogeneity;
+  ASSIGN_OR_RETURN(const LeastSquaresFit common,
+                   FitLeastSquares(network, /*ground=*/0, /*tau2=*/0));
+  heterogeneity.q = common.q;
+  heterogeneity.p_q = ChiSquareTail(common.q, heterogeneity.df);
+  if (common.q > heterogeneity.df) {
+    heterogeneity.i2 = (common.q - heterogeneity.df) / common.q;
+  }
+  ASSIGN_OR_RETURN(heterogeneity.tau2, EstimateTau2(network, method));
+  return heterogeneity;
+}
+
+}  // namespace tidemark::nma

@@ -1,0 +1,81 @@
+#include "nma/least_squares.h"
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "base/status_macros.h"
+
+namespace tidemark::nma {
+namespace {
+
+std::vector<BlockWeight> WeightsAt(const ConnectedNetwork& network,
+                                   double tau2) {
+  std::vector<BlockWeight> weights;
+  weights.reserve(network.blocks.size());
+  for (const StudyBlock& block : network.blocks) {
+    weights.push_back(WeightAt(block, tau2));
+  }
+  return weights;
+}
+
+absl::StatusOr<LeastSquaresFit> Solve(const ConnectedNetwork& network,
+                                      const std::vector<BlockWeight>& weights,
+                                      int ground) {
+  Eigen::MatrixXd laplacian =
+      Eigen::MatrixXd::Zero(network.nodes, network.nodes);
+  Eigen::VectorXd flow = Eigen::VectorXd::Zero(network.nodes);
+  for (size_t s = 0; s < weights.size(); ++s) {
+    const StudyBlock& block = network.blocks[s];
+    AddQuadratic(block, weights[s].weight, &laplacian);
+    AddTransposed(block, weights[s].weight * block.effects, &flow);
+  }
+  ASSIGN_OR_RETURN(GroundedLaplacian factor,
+                   GroundedLaplacian::Factor(laplacian, ground));
+  Eigen::VectorXd theta = factor.Solve(flow);
+  LeastSquaresFit fit{std::move(theta), std::move(factor)};
+  for (size_t s = 0; s < weights.size(); ++s) {
+    const Eigen::VectorXd residual = Residual(network.blocks[s], fit.theta);
+    fit.q += residual.dot(weights[s].weight * residual);
+    fit.log_determinant += weights[s].log_determinant;
+  }
+  return fit;
+}
+
+}  // namespace
+
+absl::StatusOr<LeastSquaresFit> FitLeastSquares(const ConnectedNetwork& network,
+                                                int ground, double tau2) {
+  return Solve(network, WeightsAt(network, tau2), ground);
+}
+
+int DegreesOfFreedom(const ConnectedNetwork& network) {
+  Eigen::Index effects = 0;
+  for (const StudyBlock& block : network.blocks) {
+    effects += block.effects.size();
+  }
+  return static_cast<int>(effects) - (network.nodes - 1);
+}
+
+absl::StatusOr<HeterogeneityMoments> MomentsAt(const ConnectedNetwork& network,
+                                               double tau2) {
+  const std::vector<BlockWeight> weights = WeightsAt(network, tau2);
+  // The moments are the same for every ground.
+  ASSIGN_OR_RETURN(const LeastSquaresFit fit,
+                   Solve(network, weights, /*ground=*/0));
+  HeterogeneityMoments moments;
+  moments.q = fit.q;
+  Eigen::MatrixXd spread = Eigen::MatrixXd::Zero(network.nodes, network.nodes);
+  for (size_t s = 0; s < weights.size(); ++s) {
+    const StudyBlock& block = network.blocks[s];
+    const Eigen::MatrixXd& weight = weights[s].weight;
+    const Eigen::VectorXd pull = weight * Residual(block, fit.theta);
+    AddQuadratic(block, weight * StructureTimes(weight), &spread);
+    moments.trace += TraceTimesStructure(weight);
+    moments.quadratic += (pull.squaredNorm() + pull.sum() * pull.sum()) / 2;
+  }
+  moments.trace -= fit.factor.TraceOfInverseTimes(spread);
+  return moments;
+}
+
+}  // namespace tidemark::nma

@@ -1,0 +1,33 @@
+// Which treatments the studies connect.
+#ifndef TIDEMARK_NMA_NETWORK_H_
+#define TIDEMARK_NMA_NETWORK_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "nma/effects.h"
+#include "nma/study_block.h"
+
+namespace tidemark::nma {
+
+// A connected part of the network. Node i of `network` is the treatment with
+// index treatments[i] in the whole network; indices increase.
+struct Component {
+  std::vector<int> treatments;
+  ConnectedNetwork network;
+};
+
+struct Network {
+  std::vector<std::string> treatments;  // sorted by bytes
+  std::vector<Component> components;    // ordered by their first treatment
+};
+
+// Studies are taken in the order of their ids, so that sums, and with them all
+// results, do not depend on the order of the input.
+// Requires studies that CheckStudyEffects accepts. O(S log S + T log T).
+Network BuildNetwork(absl::Span<const StudyEffects> studies);
+
+}  // namespace tidemark::nma
+
+#endif  // TIDEMARK_NMA_NETWORK_H_

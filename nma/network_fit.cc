@@ -1,0 +1,121 @@
+#include "nma/network_fit.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "nma/least_squares.h"
+#include "nma/network.h"
+#include "nma/normal.h"
+#include "nma/ranking.h"
+#include "nma/study_effects_check.h"
+
+namespace tidemark::nma {
+namespace {
+
+absl::Status CheckReference(const std::vector<std::string>& treatments,
+                            const std::string& reference) {
+  if (reference.empty() ||
+      std::binary_search(treatments.begin(), treatments.end(), reference)) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat("no study has the reference treatment \"", reference, "\""));
+}
+
+// The node of the wanted reference in the component, or its first node.
+int Ground(const Network& network, const Component& component,
+           const std::string& reference) {
+  for (size_t node = 0; node < component.treatments.size(); ++node) {
+    if (network.treatments[component.treatments[node]] == reference) {
+      return static_cast<int>(node);
+    }
+  }
+  return 0;
+}
+
+ModelFit EmptyModel(size_t treatments) {
+  const auto size = static_cast<Eigen::Index>(treatments);
+  return {Eigen::VectorXd::Zero(size), Eigen::MatrixXd::Zero(size, size),
+          Eigen::VectorXd::Zero(size)};
+}
+
+// Fits one component and writes its part of the model.
+absl::Status FitModel(const Component& component, int ground, double tau2,
+                      const FitOptions& options, ModelFit* model) {
+  ASSIGN_OR_RETURN(const LeastSquaresFit fit,
+                   FitLeastSquares(component.network, ground, tau2));
+  const Eigen::MatrixXd covariance = fit.factor.Inverse();
+  const Eigen::VectorXd scores =
+      PScores(fit.theta, covariance, options.small_values_desirable);
+  for (size_t i = 0; i < component.treatments.size(); ++i) {
+    const auto row = static_cast<Eigen::Index>(i);
+    const int t = component.treatments[i];
+    model->effects[t] = fit.theta[row];
+    model->p_scores[t] = scores[row];
+    for (size_t j = 0; j < component.treatments.size(); ++j) {
+      model->covariance(t, component.treatments[j]) =
+          covariance(row, static_cast<Eigen::Index>(j));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FitComponent(const Component& component, int ground,
+                          const FitOptions& options, NetworkFit* fit) {
+  ASSIGN_OR_RETURN(
+      const Heterogeneity heterogeneity,
+      EstimateHeterogeneity(component.network, options.tau2_method));
+  for (const int t : component.treatments) {
+    fit->component[t] = static_cast<int>(fit->reference.size());
+  }
+  fit->reference.push_back(component.treatments[ground]);
+  fit->heterogeneity.push_back(heterogeneity);
+  RETURN_IF_ERROR(
+      FitModel(component, ground, /*tau2=*/0, options, &fit->common));
+  return FitModel(component, ground, heterogeneity.tau2, options, &fit->random);
+}
+
+}  // namespace
+
+absl::StatusOr<NetworkFit> FitNetwork(absl::Span<const StudyEffects> studies,
+                                      const FitOptions& options) {
+  if (studies.empty()) return absl::FailedPreconditionError("no study");
+  RETURN_IF_ERROR(CheckStudyEffects(studies));
+  Network network = BuildNetwork(studies);
+  RETURN_IF_ERROR(CheckReference(network.treatments, options.reference));
+
+  NetworkFit fit;
+  const size_t size = network.treatments.size();
+  fit.component.resize(size);
+  fit.common = EmptyModel(size);
+  fit.random = EmptyModel(size);
+  for (const Component& component : network.components) {
+    RETURN_IF_ERROR(FitComponent(component,
+                                 Ground(network, component, options.reference),
+                                 options, &fit));
+  }
+  fit.treatments = std::move(network.treatments);
+  return fit;
+}
+
+std::optional<RelativeEffect> Relative(const NetworkFit& fit,
+                                       const ModelFit& model, int first,
+                                       int second, double level) {
+  if (fit.component[first] != fit.component[second]) return std::nullopt;
+  if (first == second) return RelativeEffect{0, 0, 0, 0, 0, 1};
+  const double effect = model.effects[first] - model.effects[second];
+  const double se = std::sqrt(model.covariance(first, first) +
+                              model.covariance(second, second) -
+                              2 * model.covariance(first, second));
+  const double margin = TwoSidedQuantile(level) * se;
+  const double z = effect / se;
+  return RelativeEffect{effect,          se, effect - margin,
+                        effect + margin, z,  2 * NormalTail(std::abs(z))};
+}
+
+}  // namespace tidemark::nma

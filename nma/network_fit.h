@@ -1,0 +1,76 @@
+// Network meta-analysis under the common- and the random-effects model.
+#ifndef TIDEMARK_NMA_NETWORK_FIT_H_
+#define TIDEMARK_NMA_NETWORK_FIT_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "Eigen/Core"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "nma/effects.h"
+#include "nma/heterogeneity.h"
+
+namespace tidemark::nma {
+
+struct FitOptions {
+  Tau2Method tau2_method = Tau2Method::kRestrictedMaximumLikelihood;
+  // Effects are given versus this treatment in its component. Other components,
+  // and all if it is empty, use their first treatment.
+  std::string reference;
+  bool small_values_desirable = true;  // for the P-scores
+};
+
+// Estimates for the T treatments under one model, on the analysis scale.
+struct ModelFit {
+  // T: treatment minus the reference of its component; the reference itself 0.
+  Eigen::VectorXd effects;
+  // T x T, of `effects`; 0 for references and across components.
+  Eigen::MatrixXd covariance;
+  // T: within the component (ranking.h).
+  Eigen::VectorXd p_scores;
+};
+
+// Components are the connected parts of the network, numbered by their first
+// treatment. Each is fitted on its own, with its own tau^2.
+struct NetworkFit {
+  std::vector<std::string> treatments;       // T, sorted by bytes
+  std::vector<int> component;                // T
+  std::vector<int> reference;                // a treatment per component
+  std::vector<Heterogeneity> heterogeneity;  // per component
+  ModelFit common;                           // tau^2 = 0
+  ModelFit random;                           // tau^2 of heterogeneity
+};
+
+// The contrast-based model y_s = B_s theta + error, Cov = V_s + tau^2 V0_s for
+// each study s (least_squares.h, docs/methods.md). The result is the same, bit
+// by bit, for every order of the studies; tau^2 and Q also for every reference.
+//
+// InvalidArgument: effects that break a rule of study_effects_check.h.
+// FailedPrecondition: no study; a reference that no study has (a living review
+// may have no data on it yet); precisions that double cannot hold together.
+// O(sum k^3 + T^3) times a few dozen evaluations for REML.
+absl::StatusOr<NetworkFit> FitNetwork(absl::Span<const StudyEffects> studies,
+                                      const FitOptions& options);
+
+// `first` minus `second`, with normal confidence limits.
+struct RelativeEffect {
+  double effect;
+  double se;
+  double lower;
+  double upper;
+  double z;  // effect / se; 0 for a treatment against itself
+  double p;  // two-sided
+};
+
+// `fit` and one of its two models; `first` and `second` are indices of
+// treatments. None if they are not connected.
+// Requires valid indices and 0 < level < 1. O(1).
+std::optional<RelativeEffect> Relative(const NetworkFit& fit,
+                                       const ModelFit& model, int first,
+                                       int second, double level);
+
+}  // namespace tidemark::nma
+
+#endif  // TIDEMARK_NMA_NETWORK_FIT_H_

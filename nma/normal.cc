@@ -1,0 +1,19 @@
+#include "nma/normal.h"
+
+#include <cmath>
+
+#include "boost/math/constants/constants.hpp"
+#include "boost/math/special_functions/erf.hpp"
+#include "nma/no_throw_policy.h"
+
+namespace tidemark::nma {
+
+using boost::math::double_constants::root_two;
+
+double NormalTail(double z) { return std::erfc(z / root_two) / 2; }
+
+double TwoSidedQuantile(double level) {
+  return root_two * boost::math::erf_inv(level, NoThrowPolicy());
+}
+
+}  // namespace tidemark::nma

@@ -1,0 +1,182 @@
+#include "nma/study_effects.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "Eigen/Cholesky"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "base/status_macros.h"
+#include "nma/arm_estimates.h"
+#include "nma/contrast_effects.h"
+#include "nma/effects.h"
+#include "nma/standardized_mean.h"
+#include "nma/study_check.h"
+#include "nma/zero_cells.h"
+
+namespace tidemark::nma {
+namespace {
+
+template <typename Arm>
+std::vector<Arm> SortedByTreatment(std::vector<Arm> arms) {
+  std::sort(arms.begin(), arms.end(), [](const Arm& a, const Arm& b) {
+    return a.treatment < b.treatment;
+  });
+  return arms;
+}
+
+StudyEffects DifferencesToBase(const ArmEstimates& arms) {
+  const Eigen::Index m = arms.value.size() - 1;
+  StudyEffects effects;
+  effects.effects = arms.value.tail(m).array() - arms.value[0];
+  effects.covariance =
+      arms.shared * effects.effects * effects.effects.transpose();
+  effects.covariance.array() += arms.variance[0];
+  effects.covariance.diagonal() += arms.variance.tail(m);
+  return effects;
+}
+
+ArmEstimates EstimateArms(const std::vector<BinaryArm>& arms,
+                          const EffectOptions& options, double increment) {
+  switch (options.measure) {
+    case EffectMeasure::kOddsRatio:
+      return LogOdds(arms, increment);
+    case EffectMeasure::kRiskRatio:
+      return LogRisk(arms, increment);
+    default:
+      return Risk(arms, increment);
+  }
+}
+
+ArmEstimates EstimateArms(const std::vector<RateArm>& arms,
+                          const EffectOptions&, double increment) {
+  return LogRate(arms, increment);
+}
+
+ArmEstimates EstimateArms(const std::vector<ContinuousArm>& arms,
+                          const EffectOptions& options, double) {
+  if (options.measure == EffectMeasure::kMeanDifference) return Mean(arms);
+  return options.smd == SmdMethod::kCohen ? CohensD(arms) : HedgesG(arms);
+}
+
+template <typename Arm>
+absl::StatusOr<StudyEffects> EffectsOf(absl::string_view study,
+                                       const std::vector<Arm>& arms,
+                                       const EffectOptions& options,
+                                       double increment) {
+  const std::vector<Arm> sorted = SortedByTreatment(arms);
+  StudyEffects effects =
+      DifferencesToBase(EstimateArms(sorted, options, increment));
+  effects.study = std::string(study);
+  for (const Arm& arm : sorted) effects.treatments.push_back(arm.treatment);
+  return effects;
+}
+
+absl::StatusOr<StudyEffects> EffectsOf(absl::string_view study,
+                                       const std::vector<Contrast>& contrasts,
+                                       const EffectOptions&, double) {
+  return EffectsFromContrasts(study, contrasts);
+}
+
+std::optional<std::string> TooSmallForSmd(const Study& study,
+                                          const EffectOptions& options) {
+  const auto* arms = std::get_if<std::vector<ContinuousArm>>(&study.data);
+  if (options.measure != EffectMeasure::kStandardizedMeanDifference ||
+      arms == nullptr) {
+    return std::nullopt;
+  }
+  const double needed = options.smd == SmdMethod::kHedges ? 2 : 1;
+  if (DegreesOfFreedom(*arms) >= needed) return std::nullopt;
+  return absl::StrCat("too few people for a pooled standard deviation: ",
+                      DegreesOfFreedom(*arms), " degrees of freedom, needs ",
+                      needed);
+}
+
+std::optional<std::string> LeaveOutReason(const Study& study,
+                                          const EffectOptions& options) {
+  std::optional<std::string> reason =
+      UninformativeReason(study, options.measure);
+  return reason.has_value() ? reason : TooSmallForSmd(study, options);
+}
+
+bool IsUsable(const StudyEffects& effects) {
+  return effects.effects.allFinite() && effects.covariance.allFinite() &&
+         Eigen::LLT<Eigen::MatrixXd>(effects.covariance).info() ==
+             Eigen::Success;
+}
+
+absl::Status CheckOptions(const EffectOptions& options) {
+  if (options.zero_cells == ZeroCellRule::kNone ||
+      (std::isfinite(options.increment) && options.increment > 0)) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("the increment for zero cells must be a finite number "
+                   "greater than 0, found ",
+                   options.increment));
+}
+
+double Increment(const Study& study, bool any_zero_cell,
+                 const EffectOptions& options) {
+  switch (options.zero_cells) {
+    case ZeroCellRule::kOnly0:
+      return HasZeroCell(study) ? options.increment : 0;
+    case ZeroCellRule::kIf0All:
+      return any_zero_cell ? options.increment : 0;
+    case ZeroCellRule::kAll:
+      return options.increment;
+    case ZeroCellRule::kNone:
+      return 0;
+  }
+  return 0;
+}
+
+// Adds the study to the used or to the left out ones.
+absl::Status AddStudy(const Study& study, double increment,
+                      const EffectOptions& options, EffectSet* set) {
+  if (std::optional<std::string> reason = LeaveOutReason(study, options)) {
+    set->left_out.push_back({study.id, *std::move(reason)});
+    return absl::OkStatus();
+  }
+  absl::StatusOr<StudyEffects> effects = std::visit(
+      [&](const auto& data) {
+        return EffectsOf(study.id, data, options, increment);
+      },
+      study.data);
+  RETURN_IF_ERROR(effects.status());
+  if (IsUsable(*effects)) {
+    set->studies.push_back(*std::move(effects));
+    return absl::OkStatus();
+  }
+  if (increment == 0 && HasZeroCell(study)) {
+    set->left_out.push_back({study.id, "a zero cell, and no increment"});
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "study \"", study.id, "\": its data do not give a finite ",
+      ShortName(options.measure), " with a positive definite covariance"));
+}
+
+}  // namespace
+
+absl::StatusOr<EffectSet> ComputeEffects(absl::Span<const Study> studies,
+                                         const EffectOptions& options) {
+  RETURN_IF_ERROR(CheckOptions(options));
+  RETURN_IF_ERROR(CheckStudies(studies, options.measure));
+  const bool any_zero_cell =
+      std::any_of(studies.begin(), studies.end(), HasZeroCell);
+  EffectSet set;
+  for (const Study& study : studies) {
+    RETURN_IF_ERROR(AddStudy(study, Increment(study, any_zero_cell, options),
+                             options, &set));
+  }
+  return set;
+}
+
+}  // namespace tidemark::nma

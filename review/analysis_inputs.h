@@ -1,0 +1,43 @@
+// What goes into an analysis at a state of the review.
+#ifndef TIDEMARK_REVIEW_ANALYSIS_INPUTS_H_
+#define TIDEMARK_REVIEW_ANALYSIS_INPUTS_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "audit/sha256.h"
+#include "base/version.h"
+#include "review/review_state.h"
+#include "tidemark/v1/estimate.pb.h"
+
+namespace tidemark::review {
+
+// SHA-256 over the versions that decide an analysis: the analysis, the protocol
+// and every trial with data for its outcome at its time point, each as sequence
+// and change commitment, and the engine's build (docs/formats.md). Says nothing
+// of what is in them. O(trials · their results).
+audit::Digest InputsDigest(const ReviewState& state,
+                           const AnalysisVersion& analysis,
+                           absl::string_view engine_build = kEngineBuild);
+
+// Inputs digests by analysis id, as of some sequence.
+using InputsDigests = std::map<std::string, audit::Digest>;
+
+// Analyses of `state` whose inputs differ from `before` (or are not in it), and
+// makes `before` the digests of `state`. O(analyses · trials).
+std::vector<std::string> UpdateInputs(const ReviewState& state,
+                                      absl::string_view engine_build,
+                                      InputsDigests& before);
+
+// The estimate of an analysis at `state`, as it is stored: with review,
+// sequence, inputs and every study used or left out. INVALID_ARGUMENT as
+// EstimateStudies.
+absl::StatusOr<v1::Estimate> EstimateAnalysis(const ReviewState& state,
+                                              const AnalysisVersion& analysis);
+
+}  // namespace tidemark::review
+
+#endif  // TIDEMARK_REVIEW_ANALYSIS_INPUTS_H_

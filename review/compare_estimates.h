@@ -1,0 +1,22 @@
+// Whether a recomputed estimate is the stored one.
+#ifndef TIDEMARK_REVIEW_COMPARE_ESTIMATES_H_
+#define TIDEMARK_REVIEW_COMPARE_ESTIMATES_H_
+
+#include "absl/status/statusor.h"
+#include "tidemark/v1/estimate.pb.h"
+
+namespace tidemark::review {
+
+// Largest deviation that counts as the same number.
+inline constexpr double kSameEstimate = 1e-9;
+
+// The largest deviation between numbers of the two: of effects and covariances
+// relative to the largest of their vector, of tau² relative to the larger of
+// itself and the largest variance, of the rest relative to max(1, itself).
+// DATA_LOSS, naming the field, if anything that is not such a number differs.
+absl::StatusOr<double> LargestDeviation(const v1::Estimate& stored,
+                                        const v1::Estimate& recomputed);
+
+}  // namespace tidemark::review
+
+#endif  // TIDEMARK_REVIEW_COMPARE_ESTIMATES_H_

@@ -1,0 +1,45 @@
+// Errors of the domain: an absl::Status with the google.rpc details that the
+// server sends and the client receives.
+#ifndef TIDEMARK_REVIEW_ERRORS_H_
+#define TIDEMARK_REVIEW_ERRORS_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace tidemark::review {
+
+// An error with a google.rpc.ErrorInfo: `reason` is UPPER_SNAKE_CASE,
+// `metadata` repeats the dynamic parts of the message.
+absl::Status Error(
+    absl::StatusCode code, absl::string_view reason, absl::string_view message,
+    const std::vector<std::pair<std::string, std::string>>& metadata = {});
+
+// Collects the rules that a change breaks, field by field.
+class Violations {
+ public:
+  // `field` is a path from the change, e.g.
+  // `trials[0].results[2].continuous.sd`; `description` says rule, value found
+  // and what to do.
+  void Add(absl::string_view field, absl::string_view description);
+
+  bool empty() const { return violations_.empty(); }
+
+  // OK if nothing was added; else INVALID_ARGUMENT whose message names the
+  // first violation and whose google.rpc.BadRequest holds the first 50.
+  absl::Status ToStatus() const;
+
+ private:
+  struct Violation {
+    std::string field;
+    std::string description;
+  };
+  std::vector<Violation> violations_;
+};
+
+}  // namespace tidemark::review
+
+#endif  // TIDEMARK_REVIEW_ERRORS_H_

@@ -1,0 +1,32 @@
+// Reads and writes one field of a trial by a path.
+//
+//   path    = step ("." step)*
+//   step    = field | field "[" key "]"
+//
+// The key of an element of `arms` or `reports` is its id; of `results`
+// outcome/time point/arms joined by "+"; of `contrasts` outcome/time
+// point/first-second; of `risk_of_bias` outcome/time point; of any other list
+// its index from 0; of a map the key.
+#ifndef TIDEMARK_REVIEW_FIELD_PATH_H_
+#define TIDEMARK_REVIEW_FIELD_PATH_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "google/protobuf/message.h"
+
+namespace tidemark::review {
+
+// Sets the field at `path` of `message` to `value`, written as JSON writes it
+// without quotes; an empty value clears it. Returns the old value in the same
+// form, empty if it was not set. InvalidArgument, saying which step or value is
+// wrong and what there is, leaves `message` unchanged.
+absl::StatusOr<std::string> SetField(absl::string_view path,
+                                     absl::string_view value,
+                                     google::protobuf::Message* message);
+
+}  // namespace tidemark::review
+
+#endif  // TIDEMARK_REVIEW_FIELD_PATH_H_

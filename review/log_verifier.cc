@@ -1,0 +1,218 @@
+#include "review/log_verifier.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "audit/leaf.h"
+#include "audit/sha256.h"
+#include "base/status_macros.h"
+#include "google/protobuf/util/message_differencer.h"
+#include "google/protobuf/util/time_util.h"
+#include "review/analysis_inputs.h"
+#include "review/compare_estimates.h"
+#include "review/plan_change.h"
+#include "tidemark/v1/change.pb.h"
+#include "tidemark/v1/estimate.pb.h"
+
+namespace tidemark::review {
+namespace {
+
+using google::protobuf::util::MessageDifferencer;
+
+absl::Status Mismatch(absl::string_view what, absl::string_view expected,
+                      absl::string_view actual) {
+  return absl::DataLossError(
+      absl::StrCat(what, ": expected ", expected, ", found ", actual));
+}
+
+absl::Status CheckDigest(absl::string_view what, const audit::Digest& expected,
+                         const audit::Digest& actual) {
+  if (expected == actual) return absl::OkStatus();
+  return Mismatch(what, audit::ToHex(expected), audit::ToHex(actual));
+}
+
+template <typename Record>
+std::string IdsOf(const Record& records) {
+  return absl::StrJoin(records, ", ", [](std::string* out, const auto& record) {
+    absl::StrAppend(out, record.id());
+  });
+}
+
+EntryContext ContextOf(const audit::Leaf& leaf) {
+  EntryContext context;
+  context.sequence = leaf.sequence;
+  context.time = google::protobuf::util::TimeUtil::NanosecondsToTimestamp(
+      leaf.time_unix_nanos);
+  context.actor = leaf.actor;
+  context.reason = leaf.reason;
+  context.commitment = leaf.change_commitment;
+  return context;
+}
+
+}  // namespace
+
+LogVerifier::LogVerifier(absl::string_view review_id)
+    : review_id_(review_id), roots_({audit::EmptyRoot()}) {}
+
+absl::Status LogVerifier::Add(absl::string_view leaf,
+                              const v1::Evidence& evidence) {
+  const int64_t sequence = size() + 1;
+  const absl::Status status = AddChecked(leaf, evidence);
+  if (status.ok()) return status;
+  return absl::DataLossError(
+      absl::StrCat("sequence ", sequence, ": ", status.message()));
+}
+
+absl::Status LogVerifier::AddChecked(absl::string_view leaf_bytes,
+                                     const v1::Evidence& evidence) {
+  ASSIGN_OR_RETURN(const audit::Leaf leaf, audit::DecodeLeaf(leaf_bytes));
+  RETURN_IF_ERROR(CheckLeaf(leaf, evidence));
+  ASSIGN_OR_RETURN(const PlannedChange plan, CheckChange(leaf, evidence));
+  state_.Apply(plan.delta, ContextOf(leaf));
+  RETURN_IF_ERROR(CheckTrials(plan.delta, evidence));
+  RETURN_IF_ERROR(CheckEstimates(leaf, evidence));
+  epoch_ = leaf.epoch;
+  frontier_.Append(audit::LeafHash(leaf_bytes));
+  roots_.push_back(frontier_.Root());
+  return absl::OkStatus();
+}
+
+absl::Status LogVerifier::CheckLeaf(const audit::Leaf& leaf,
+                                    const v1::Evidence& evidence) const {
+  if (leaf.sequence != size() + 1) {
+    return Mismatch("sequence in the leaf", absl::StrCat(size() + 1),
+                    absl::StrCat(leaf.sequence));
+  }
+  if (size() > 0 && leaf.epoch != epoch_) {
+    return Mismatch("epoch", absl::StrCat(epoch_), absl::StrCat(leaf.epoch));
+  }
+  ASSIGN_OR_RETURN(const audit::Digest commitment,
+                   audit::ChangeCommitment(evidence.salt(), evidence.change()));
+  return CheckDigest("digest of the change", leaf.change_commitment,
+                     commitment);
+}
+
+absl::StatusOr<PlannedChange> LogVerifier::CheckChange(
+    const audit::Leaf& leaf, const v1::Evidence& evidence) const {
+  v1::Change change;
+  if (!change.ParseFromString(evidence.change())) {
+    return absl::DataLossError("the change is not a tidemark.v1.Change");
+  }
+  absl::StatusOr<PlannedChange> plan = PlanChange(state_, review_id_, change);
+  if (!plan.ok()) {
+    return absl::DataLossError(absl::StrCat(
+        "the review's rules refuse the change: ", plan.status().message()));
+  }
+  const auto named = [](absl::string_view action, absl::string_view resource,
+                        int64_t before, int64_t after) {
+    return absl::StrCat(action, " ", resource, " ", before, "->", after);
+  };
+  const std::string expected = named(plan->action, plan->resource,
+                                     plan->version_before, plan->version_after);
+  const std::string actual = named(leaf.action, leaf.resource,
+                                   leaf.version_before, leaf.version_after);
+  if (expected != actual) {
+    return Mismatch("what the leaf says was done", expected, actual);
+  }
+  if (!MessageDifferencer::Equals(change, plan->change)) {
+    return absl::DataLossError(
+        "the change does not hold the defaults and old values that it must");
+  }
+  return plan;
+}
+
+absl::Status LogVerifier::CheckTrials(const Delta& delta,
+                                      const v1::Evidence& evidence) const {
+  std::vector<std::string> expected_ids;
+  for (const v1::TrialRecord& record : delta.trials) {
+    expected_ids.push_back(record.trial().trial_id());
+  }
+  std::sort(expected_ids.begin(), expected_ids.end());
+  const std::string expected = absl::StrJoin(expected_ids, ", ");
+  if (IdsOf(evidence.trials()) != expected) {
+    return Mismatch("trial records stored", expected, IdsOf(evidence.trials()));
+  }
+  for (const v1::StoredRecord& stored : evidence.trials()) {
+    v1::TrialRecord record;
+    if (!record.ParseFromString(stored.bytes())) {
+      return absl::DataLossError(
+          absl::StrCat("trial ", stored.id(), ": the record is damaged"));
+    }
+    MessageDifferencer differencer;
+    std::string difference;
+    differencer.ReportDifferencesToString(&difference);
+    if (!differencer.Compare(state_.FindTrial(stored.id())->record, record)) {
+      return absl::DataLossError(
+          absl::StrCat("trial ", stored.id(),
+                       ": the stored record is not what its change "
+                       "made (expected -> found): ",
+                       difference.substr(0, difference.find('\n'))));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LogVerifier::CheckEstimates(const audit::Leaf& leaf,
+                                         const v1::Evidence& evidence) {
+  const std::vector<std::string> moved =
+      UpdateInputs(state_, leaf.engine_build, inputs_);
+  const std::string expected = absl::StrJoin(moved, ", ");
+  const std::string in_leaf = absl::StrJoin(
+      leaf.analyses, ", ",
+      [](std::string* out, const audit::Leaf::AnalysisDigest& digest) {
+        absl::StrAppend(out, digest.analysis);
+      });
+  if (in_leaf != expected) {
+    return Mismatch("analyses in the leaf", expected, in_leaf);
+  }
+  if (IdsOf(evidence.estimates()) != expected) {
+    return Mismatch("estimates stored", expected, IdsOf(evidence.estimates()));
+  }
+  for (size_t i = 0; i < leaf.analyses.size(); ++i) {
+    const absl::Status status = CheckEstimate(
+        leaf.analyses[i], evidence.estimates(static_cast<int>(i)));
+    if (status.ok()) continue;
+    return absl::DataLossError(absl::StrCat(
+        "analysis ", leaf.analyses[i].analysis, ": ", status.message()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LogVerifier::CheckEstimate(
+    const audit::Leaf::AnalysisDigest& digest, const v1::StoredRecord& stored) {
+  RETURN_IF_ERROR(CheckDigest("digest of the stored estimate", digest.estimate,
+                              audit::Sha256(stored.bytes())));
+  RETURN_IF_ERROR(CheckDigest("digest of the inputs",
+                              inputs_.at(digest.analysis), digest.inputs));
+  v1::Estimate estimate;
+  if (!estimate.ParseFromString(stored.bytes())) {
+    return absl::DataLossError("the estimate is damaged");
+  }
+  ASSIGN_OR_RETURN(
+      const v1::Estimate recomputed,
+      EstimateAnalysis(state_, *state_.FindAnalysis(digest.analysis)));
+  if (estimate.inputs_digest() != audit::AsBytes(digest.inputs)) {
+    return absl::DataLossError(
+        "the estimate names other inputs than the leaf does");
+  }
+  ASSIGN_OR_RETURN(const double deviation,
+                   LargestDeviation(estimate, recomputed));
+  ++estimates_;
+  largest_deviation_ = std::max(largest_deviation_, deviation);
+  if (deviation > kSameEstimate) {
+    return absl::DataLossError(
+        absl::StrCat("the recomputed estimate deviates by ", deviation,
+                     ", allowed is ", kSameEstimate));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace tidemark::review

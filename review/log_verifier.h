@@ -1,0 +1,72 @@
+// Verifies a review's log from its first entry: bytes, tree, state, estimates.
+#ifndef TIDEMARK_REVIEW_LOG_VERIFIER_H_
+#define TIDEMARK_REVIEW_LOG_VERIFIER_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "audit/leaf.h"
+#include "audit/merkle.h"
+#include "audit/sha256.h"
+#include "review/analysis_inputs.h"
+#include "review/plan_change.h"
+#include "review/review_state.h"
+#include "tidemark/v1/log.pb.h"
+
+namespace tidemark::review {
+
+// Trusts nothing: folds the changes of the log anew and compares all that was
+// stored with what they make. Feed it entries in order. Thread-compatible.
+class LogVerifier {
+ public:
+  explicit LogVerifier(absl::string_view review_id);
+
+  // Checks the next entry: that the leaf is well formed and next in order; that
+  // the change hashes to the leaf's commitment and is one that the review's
+  // rules allow, by the versions that the leaf names; that the stored records
+  // are what the change makes; that exactly the estimates whose inputs moved
+  // were stored, with the digests of the leaf; and that each of them comes out
+  // again to kSameEstimate. DATA_LOSS, naming sequence, record, expected and
+  // actual: it does not. Verification cannot go on after an error.
+  absl::Status Add(absl::string_view leaf, const v1::Evidence& evidence);
+
+  // Entries so far.
+  int64_t size() const { return frontier_.size(); }
+  // Root of the first `size` entries, 0 <= size <= size(). O(1).
+  const audit::Digest& RootAt(int64_t size) const { return roots_[size]; }
+  // Estimates so far, and their largest deviation from their recomputation.
+  int64_t estimates() const { return estimates_; }
+  double largest_deviation() const { return largest_deviation_; }
+  const ReviewState& state() const { return state_; }
+
+ private:
+  absl::Status AddChecked(absl::string_view leaf_bytes,
+                          const v1::Evidence& evidence);
+  absl::Status CheckLeaf(const audit::Leaf& leaf,
+                         const v1::Evidence& evidence) const;
+  absl::StatusOr<PlannedChange> CheckChange(const audit::Leaf& leaf,
+                                            const v1::Evidence& evidence) const;
+  absl::Status CheckTrials(const Delta& delta,
+                           const v1::Evidence& evidence) const;
+  absl::Status CheckEstimates(const audit::Leaf& leaf,
+                              const v1::Evidence& evidence);
+  absl::Status CheckEstimate(const audit::Leaf::AnalysisDigest& digest,
+                             const v1::StoredRecord& stored);
+
+  const std::string review_id_;
+  ReviewState state_;
+  InputsDigests inputs_;
+  audit::Frontier frontier_;
+  std::vector<audit::Digest> roots_;
+  int64_t epoch_ = 0;
+  int64_t estimates_ = 0;
+  double largest_deviation_ = 0;
+};
+
+}  // namespace tidemark::review
+
+#endif  // TIDEMARK_REVIEW_LOG_VERIFIER_H_

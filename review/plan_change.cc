@@ -1,0 +1,320 @@
+#include "review/plan_change.h"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "base/status_macros.h"
+#include "review/check.h"
+#include "review/errors.h"
+#include "review/field_path.h"
+#include "review/status_transition.h"
+#include "review/validate_analysis.h"
+#include "review/validate_review.h"
+#include "review/validate_trial.h"
+#include "tidemark/v1/change.pb.h"
+
+namespace tidemark::review {
+namespace {
+
+constexpr size_t kMostResourceBytes = 16384;
+
+absl::Status CheckVersion(absl::string_view resource, int64_t expected,
+                          int64_t current) {
+  if (expected == current) return absl::OkStatus();
+  return Error(
+      absl::StatusCode::kAborted, "VERSION_MISMATCH",
+      absl::StrCat(resource, " is at version ", current, ", not ", expected,
+                   ": it has changed since you read it; read it again and "
+                   "repeat the change"),
+      {{"resource", std::string(resource)},
+       {"current_version", absl::StrCat(current)},
+       {"expected_version", absl::StrCat(expected)}});
+}
+
+// `trials/a,trials/b`, cut to what a leaf has room for.
+std::string JoinResources(absl::string_view collection,
+                          const std::vector<std::string>& ids) {
+  std::string joined;
+  for (size_t i = 0; i < ids.size(); ++i) {
+    if (joined.size() + ids[i].size() > kMostResourceBytes) {
+      return absl::StrCat(joined, " and ", ids.size() - i, " more");
+    }
+    absl::StrAppend(&joined, joined.empty() ? "" : ",", collection, "/",
+                    ids[i]);
+  }
+  return joined;
+}
+
+void SetVersions(const std::vector<v1::TrialRecord>& trials,
+                 PlannedChange& plan) {
+  if (trials.size() != 1) return;
+  plan.version_after = trials[0].version();
+  plan.version_before = plan.version_after - 1;
+}
+
+int64_t TrialVersionNumber(const ReviewState& state, const std::string& id) {
+  const TrialVersion* current = state.FindTrial(id);
+  return current == nullptr ? 0 : current->record.version();
+}
+
+// What refers to the protocol must still be valid under the new one.
+void ValidateDependents(const ReviewState& state, const v1::Review& review,
+                        Violations& violations) {
+  for (const auto& [id, trial] : state.trials()) {
+    ValidateTrial(absl::StrCat("existing trial ", id), trial->record.trial(),
+                  review, violations);
+  }
+  for (const auto& [id, analysis] : state.analyses()) {
+    ValidateAnalysis(absl::StrCat("existing analysis ", id),
+                     analysis->record.analysis(), review, violations);
+  }
+}
+
+absl::StatusOr<PlannedChange> PlanPutReview(const ReviewState& state,
+                                            absl::string_view review_id,
+                                            const v1::Change& change) {
+  const v1::PutReview& put = change.put_review();
+  const int64_t current =
+      state.protocol() == nullptr ? 0 : state.protocol()->version;
+  if (put.has_expected_version()) {
+    RETURN_IF_ERROR(CheckVersion("review", put.expected_version(), current));
+  }
+  Violations violations;
+  ValidateReview("put_review.review", put.review(), violations);
+  if (put.review().review_id() != review_id) {
+    violations.Add(
+        "put_review.review.review_id",
+        absl::StrCat("must be the review of the request, \"", review_id,
+                     "\", found \"", put.review().review_id(), "\""));
+  }
+  RETURN_IF_ERROR(violations.ToStatus());
+  ValidateDependents(state, put.review(), violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+
+  PlannedChange plan;
+  plan.change = change;
+  plan.action = current == 0 ? "review.create" : "review.update";
+  plan.resource = "review";
+  plan.version_before = current;
+  plan.version_after = current + 1;
+  plan.delta.protocol = put.review();
+  plan.delta.protocol_version = current + 1;
+  return plan;
+}
+
+absl::StatusOr<PlannedChange> PlanPutAnalyses(const ReviewState& state,
+                                              const v1::Change& change) {
+  PlannedChange plan;
+  plan.change = change;
+  v1::PutAnalyses* put = plan.change.mutable_put_analyses();
+  Violations violations;
+  absl::flat_hash_set<std::string> seen;
+  std::vector<std::string> ids;
+  size_t total = state.analyses().size();
+  for (int i = 0; i < put->analyses_size(); ++i) {
+    v1::Analysis* analysis = put->mutable_analyses(i);
+    const std::string field = Element("put_analyses.analyses", i);
+    FillDefaults(analysis);
+    ValidateAnalysis(field, *analysis, state.protocol()->review, violations);
+    const std::string& id = analysis->analysis_id();
+    if (!seen.insert(id).second) {
+      violations.Add(absl::StrCat(field, ".analysis_id"),
+                     absl::StrCat("\"", id, "\" stands in the change twice"));
+    }
+    const AnalysisVersion* current = state.FindAnalysis(id);
+    if (current == nullptr) ++total;
+    ids.push_back(id);
+    v1::AnalysisRecord record;
+    *record.mutable_analysis() = *analysis;
+    record.set_version(current == nullptr ? 1 : current->record.version() + 1);
+    plan.delta.analyses.push_back(std::move(record));
+  }
+  if (put->analyses().empty()) {
+    violations.Add("put_analyses.analyses", "must hold at least one analysis");
+  }
+  if (total > kMostAnalyses) {
+    violations.Add("put_analyses.analyses",
+                   absl::StrCat("a review has at most ", kMostAnalyses,
+                                " analyses, this would make ", total));
+  }
+  RETURN_IF_ERROR(violations.ToStatus());
+  plan.action = "analyses.put";
+  plan.resource = JoinResources("analyses", ids);
+  if (plan.delta.analyses.size() == 1) {
+    plan.version_after = plan.delta.analyses[0].version();
+    plan.version_before = plan.version_after - 1;
+  }
+  return plan;
+}
+
+absl::StatusOr<PlannedChange> PlanSubmitTrials(const ReviewState& state,
+                                               const v1::Change& change) {
+  const v1::SubmitTrials& submit = change.submit_trials();
+  PlannedChange plan;
+  plan.change = change;
+  Violations violations;
+  absl::flat_hash_set<std::string> seen;
+  std::vector<std::string> ids;
+  for (int i = 0; i < submit.trials_size(); ++i) {
+    const v1::SubmittedTrial& submitted = submit.trials(i);
+    const v1::Trial& trial = submitted.trial();
+    const std::string field =
+        absl::StrCat(Element("submit_trials.trials", i), ".trial");
+    const TrialVersion* current = state.FindTrial(trial.trial_id());
+    if (submitted.has_expected_version()) {
+      RETURN_IF_ERROR(
+          CheckVersion(absl::StrCat("trials/", trial.trial_id()),
+                       submitted.expected_version(),
+                       TrialVersionNumber(state, trial.trial_id())));
+    }
+    ValidateTrial(field, trial, state.protocol()->review, violations);
+    if (!seen.insert(trial.trial_id()).second) {
+      violations.Add(absl::StrCat(field, ".trial_id"),
+                     absl::StrCat("\"", trial.trial_id(),
+                                  "\" stands in the change twice"));
+    }
+    ids.push_back(trial.trial_id());
+    v1::TrialRecord record;
+    if (current != nullptr) record = current->record;
+    if (current == nullptr) record.set_status(v1::TrialStatus::INCLUDED);
+    *record.mutable_trial() = trial;
+    record.set_version(record.version() + 1);
+    plan.delta.trials.push_back(std::move(record));
+  }
+  if (submit.trials().empty() || submit.trials_size() > 10000) {
+    violations.Add(
+        "submit_trials.trials",
+        absl::StrCat("must hold 1-10000 trials, found ", submit.trials_size()));
+  }
+  RETURN_IF_ERROR(violations.ToStatus());
+  plan.action = "trials.submit";
+  plan.resource = JoinResources("trials", ids);
+  SetVersions(plan.delta.trials, plan);
+  return plan;
+}
+
+absl::Status UnknownTrial(absl::string_view trial_id) {
+  return Error(absl::StatusCode::kNotFound, "TRIAL_NOT_FOUND",
+               absl::StrCat("the review has no trial \"", trial_id, "\""),
+               {{"trial", std::string(trial_id)}});
+}
+
+absl::StatusOr<PlannedChange> PlanCorrectTrial(const ReviewState& state,
+                                               const v1::Change& change) {
+  PlannedChange plan;
+  plan.change = change;
+  v1::CorrectTrial* correct = plan.change.mutable_correct_trial();
+  const TrialVersion* current = state.FindTrial(correct->trial_id());
+  if (current == nullptr) return UnknownTrial(correct->trial_id());
+  if (correct->has_expected_version()) {
+    RETURN_IF_ERROR(CheckVersion(absl::StrCat("trials/", correct->trial_id()),
+                                 correct->expected_version(),
+                                 current->record.version()));
+  }
+  v1::TrialRecord record = current->record;
+  Violations violations;
+  for (int i = 0; i < correct->edits_size(); ++i) {
+    v1::FieldEdit* edit = correct->mutable_edits(i);
+    absl::StatusOr<std::string> old_value =
+        SetField(edit->path(), edit->value(), record.mutable_trial());
+    if (old_value.ok()) {
+      edit->set_old_value(*std::move(old_value));
+    } else {
+      violations.Add(Element("correct_trial.edits", i),
+                     old_value.status().message());
+    }
+  }
+  if (correct->edits().empty() || correct->edits_size() > 1000) {
+    violations.Add("correct_trial.edits", "must hold 1-1000 edits");
+  }
+  if (record.trial().trial_id() != correct->trial_id()) {
+    violations.Add("correct_trial.edits", "trial_id never changes");
+  }
+  RETURN_IF_ERROR(violations.ToStatus());
+  ValidateTrial("trial", record.trial(), state.protocol()->review, violations);
+  RETURN_IF_ERROR(violations.ToStatus());
+  record.set_version(record.version() + 1);
+  plan.delta.trials.push_back(std::move(record));
+  plan.action = "trials.correct";
+  plan.resource = absl::StrCat("trials/", correct->trial_id());
+  SetVersions(plan.delta.trials, plan);
+  return plan;
+}
+
+absl::StatusOr<PlannedChange> PlanSetTrialStatus(const ReviewState& state,
+                                                 const v1::Change& change) {
+  const v1::SetTrialStatus& set = change.set_trial_status();
+  PlannedChange plan;
+  plan.change = change;
+  Violations violations;
+  if (set.trial_ids().empty() || set.trial_ids_size() > 1000) {
+    violations.Add("set_trial_status.trial_ids", "must hold 1-1000 trials");
+  }
+  ValidateStatus(set.status(), set.notice(), violations);
+  absl::flat_hash_set<std::string> seen;
+  for (int i = 0; i < set.trial_ids_size(); ++i) {
+    if (!seen.insert(set.trial_ids(i)).second) {
+      violations.Add(Element("set_trial_status.trial_ids", i),
+                     absl::StrCat("\"", set.trial_ids(i), "\" stands twice"));
+    }
+  }
+  RETURN_IF_ERROR(violations.ToStatus());
+  for (const std::string& id : set.trial_ids()) {
+    const TrialVersion* current = state.FindTrial(id);
+    if (current == nullptr) return UnknownTrial(id);
+    RETURN_IF_ERROR(
+        CheckTransition(id, current->record.status(), set.status()));
+    v1::TrialRecord record = current->record;
+    record.set_status(set.status());
+    record.set_notice(set.notice());
+    record.set_version(record.version() + 1);
+    plan.delta.trials.push_back(std::move(record));
+  }
+  plan.action = StatusAction(set.status());
+  plan.resource =
+      JoinResources("trials", {set.trial_ids().begin(), set.trial_ids().end()});
+  SetVersions(plan.delta.trials, plan);
+  return plan;
+}
+
+}  // namespace
+
+absl::StatusOr<PlannedChange> PlanChange(const ReviewState& state,
+                                         absl::string_view review_id,
+                                         const v1::Change& change) {
+  if (change.kind_case() == v1::Change::kPutReview) {
+    return PlanPutReview(state, review_id, change);
+  }
+  if (state.protocol() == nullptr) {
+    return Error(
+        absl::StatusCode::kNotFound, "REVIEW_NOT_FOUND",
+        absl::StrCat("there is no review \"", review_id, "\"; create it first"),
+        {{"review", std::string(review_id)}});
+  }
+  switch (change.kind_case()) {
+    case v1::Change::kPutAnalyses:
+      return PlanPutAnalyses(state, change);
+    case v1::Change::kSubmitTrials:
+      return PlanSubmitTrials(state, change);
+    case v1::Change::kCorrectTrial:
+      return PlanCorrectTrial(state, change);
+    case v1::Change::kSetTrialStatus:
+      return PlanSetTrialStatus(state, change);
+    default: {
+      Violations violations;
+      violations.Add("change", "says nothing to do; set one of its fields");
+      return violations.ToStatus();
+    }
+  }
+}
+
+}  // namespace tidemark::review

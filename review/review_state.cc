@@ -1,0 +1,49 @@
+#include "review/review_state.h"
+
+#include <memory>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "tidemark/v1/analysis.pb.h"
+#include "tidemark/v1/trial.pb.h"
+
+namespace tidemark::review {
+
+const TrialVersion* ReviewState::FindTrial(absl::string_view trial_id) const {
+  const auto found = trials_.find(std::string(trial_id));
+  return found == trials_.end() ? nullptr : found->second.get();
+}
+
+const AnalysisVersion* ReviewState::FindAnalysis(
+    absl::string_view analysis_id) const {
+  const auto found = analyses_.find(std::string(analysis_id));
+  return found == analyses_.end() ? nullptr : found->second.get();
+}
+
+void ReviewState::Apply(const Delta& delta, const EntryContext& entry) {
+  sequence_ = entry.sequence;
+  if (delta.protocol.has_value()) {
+    protocol_ = std::make_shared<ProtocolVersion>(
+        ProtocolVersion{*delta.protocol, delta.protocol_version, entry.sequence,
+                        entry.commitment});
+  }
+  for (const v1::TrialRecord& record : delta.trials) {
+    auto version = std::make_shared<TrialVersion>();
+    version->record = record;
+    version->record.set_sequence(entry.sequence);
+    *version->record.mutable_time() = entry.time;
+    version->record.set_actor(entry.actor);
+    version->record.set_reason(entry.reason);
+    version->commitment = entry.commitment;
+    trials_[record.trial().trial_id()] = std::move(version);
+  }
+  for (const v1::AnalysisRecord& record : delta.analyses) {
+    auto version = std::make_shared<AnalysisVersion>();
+    version->record = record;
+    version->record.set_sequence(entry.sequence);
+    version->commitment = entry.commitment;
+    analyses_[record.analysis().analysis_id()] = std::move(version);
+  }
+}
+
+}  // namespace tidemark::review

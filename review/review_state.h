@@ -1,0 +1,91 @@
+// A review at one sequence: the deterministic fold of its log's changes.
+#ifndef TIDEMARK_REVIEW_REVIEW_STATE_H_
+#define TIDEMARK_REVIEW_REVIEW_STATE_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "audit/sha256.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "tidemark/v1/analysis.pb.h"
+#include "tidemark/v1/review.pb.h"
+#include "tidemark/v1/trial.pb.h"
+
+namespace tidemark::review {
+
+// What the log entry of a change says beside the change.
+struct EntryContext {
+  int64_t sequence = 0;
+  google::protobuf::Timestamp time;
+  std::string actor;
+  std::string reason;
+  // SHA-256(salt || change).
+  audit::Digest commitment = {};
+};
+
+// A version of the protocol.
+struct ProtocolVersion {
+  v1::Review review;
+  int64_t version = 0;
+  int64_t sequence = 0;
+  audit::Digest commitment = {};
+};
+
+// A version of a trial, with the commitment of the change that wrote it.
+struct TrialVersion {
+  v1::TrialRecord record;
+  audit::Digest commitment = {};
+};
+
+// A version of an analysis, likewise.
+struct AnalysisVersion {
+  v1::AnalysisRecord record;
+  audit::Digest commitment = {};
+};
+
+// What a change writes: new versions, complete.
+struct Delta {
+  std::optional<v1::Review> protocol;
+  int64_t protocol_version = 0;
+  // Without sequence, time, actor and reason, which Apply fills in.
+  std::vector<v1::TrialRecord> trials;
+  std::vector<v1::AnalysisRecord> analyses;
+};
+
+// Copies share the versions: O(trials + analyses) pointers.
+class ReviewState {
+ public:
+  using Trials = std::map<std::string, std::shared_ptr<const TrialVersion>>;
+  using Analyses =
+      std::map<std::string, std::shared_ptr<const AnalysisVersion>>;
+
+  // Null before the first entry.
+  const ProtocolVersion* protocol() const { return protocol_.get(); }
+  const Trials& trials() const { return trials_; }
+  const Analyses& analyses() const { return analyses_; }
+  // Sequence of the last entry applied; 0 for none.
+  int64_t sequence() const { return sequence_; }
+
+  // The current version, or null.
+  const TrialVersion* FindTrial(absl::string_view trial_id) const;
+  const AnalysisVersion* FindAnalysis(absl::string_view analysis_id) const;
+
+  // Makes the versions of `delta` current as of `entry`, whose sequence is
+  // sequence() + 1. O(delta · log).
+  void Apply(const Delta& delta, const EntryContext& entry);
+
+ private:
+  std::shared_ptr<const ProtocolVersion> protocol_;
+  Trials trials_;
+  Analyses analyses_;
+  int64_t sequence_ = 0;
+};
+
+}  // namespace tidemark::review
+
+#endif  // TIDEMARK_REVIEW_REVIEW_STATE_H_

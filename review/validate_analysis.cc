@@ -1,0 +1,110 @@
+#include "review/validate_analysis.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "review/check.h"
+#include "review/errors.h"
+#include "review/protocol.h"
+#include "tidemark/v1/analysis.pb.h"
+#include "tidemark/v1/review.pb.h"
+
+namespace tidemark::review {
+namespace {
+
+bool Suits(v1::EffectMeasure::Code measure, v1::Outcome::Kind kind) {
+  switch (measure) {
+    case v1::EffectMeasure::OR:
+    case v1::EffectMeasure::RR:
+    case v1::EffectMeasure::RD:
+      return kind == v1::Outcome::BINARY;
+    case v1::EffectMeasure::MD:
+    case v1::EffectMeasure::SMD:
+      return kind == v1::Outcome::CONTINUOUS;
+    case v1::EffectMeasure::IRR:
+      return kind == v1::Outcome::RATE;
+    default:
+      return false;
+  }
+}
+
+void ValidateReferences(absl::string_view path, const v1::Analysis& analysis,
+                        const v1::Review& review, Violations& violations) {
+  const v1::Outcome* outcome = FindById(review.outcomes(), analysis.outcome());
+  if (outcome == nullptr) {
+    violations.Add(absl::StrCat(path, ".outcome"),
+                   absl::StrCat("\"", analysis.outcome(),
+                                "\" is no outcome of the review"));
+  } else if (!Suits(analysis.effect_measure(), outcome->kind())) {
+    violations.Add(
+        absl::StrCat(path, ".effect_measure"),
+        absl::StrCat(
+            v1::EffectMeasure::Code_Name(analysis.effect_measure()),
+            " does not suit the ", v1::Outcome::Kind_Name(outcome->kind()),
+            " outcome \"", outcome->id(),
+            "\": OR, RR, RD are for BINARY, MD, SMD for CONTINUOUS, IRR for "
+            "RATE"));
+  }
+  if (analysis.time_point() != kAnyTimePoint &&
+      FindById(review.time_points(), analysis.time_point()) == nullptr) {
+    violations.Add(absl::StrCat(path, ".time_point"),
+                   absl::StrCat("\"", analysis.time_point(),
+                                "\" is no time point of the review"));
+  }
+  const v1::NodeMap* map = FindById(review.node_maps(), analysis.node_map());
+  if (map == nullptr) {
+    violations.Add(absl::StrCat(path, ".node_map"),
+                   absl::StrCat("\"", analysis.node_map(),
+                                "\" is no node map of the review"));
+  } else if (!analysis.reference().empty() &&
+             FindById(map->nodes(), analysis.reference()) == nullptr) {
+    violations.Add(absl::StrCat(path, ".reference"),
+                   absl::StrCat("\"", analysis.reference(),
+                                "\" is no node of map \"", map->id(), "\""));
+  }
+}
+
+}  // namespace
+
+void FillDefaults(v1::Analysis* analysis) {
+  if (analysis->effect_measure() == v1::EffectMeasure::SMD &&
+      analysis->smd_method() == v1::SmdMethod::UNSPECIFIED) {
+    analysis->set_smd_method(v1::SmdMethod::HEDGES);
+  }
+  if (analysis->tau2_method() == v1::Tau2Method::UNSPECIFIED) {
+    analysis->set_tau2_method(v1::Tau2Method::REML);
+  }
+  if (analysis->zero_cells() == v1::ZeroCellRule::UNSPECIFIED) {
+    analysis->set_zero_cells(v1::ZeroCellRule::ONLY0);
+  }
+  if (analysis->level() == 0) analysis->set_level(0.95);
+  if (analysis->increment() == 0) analysis->set_increment(0.5);
+}
+
+void ValidateAnalysis(absl::string_view path, const v1::Analysis& analysis,
+                      const v1::Review& review, Violations& violations) {
+  if (!IsIdentifier(analysis.analysis_id())) {
+    violations.Add(absl::StrCat(path, ".analysis_id"),
+                   absl::StrCat("must be 1-64 characters of a-z 0-9 _ . -, "
+                                "found \"",
+                                analysis.analysis_id(), "\""));
+  }
+  ValidateReferences(path, analysis, review, violations);
+  if (!(analysis.level() >= 0.5 && analysis.level() <= 0.9999)) {
+    violations.Add(absl::StrCat(path, ".level"),
+                   absl::StrCat("must be in 0.5-0.9999, found ",
+                                Number(analysis.level())));
+  }
+  if (!(analysis.increment() > 0 && analysis.increment() <= 1)) {
+    violations.Add(absl::StrCat(path, ".increment"),
+                   absl::StrCat("must be in (0, 1], found ",
+                                Number(analysis.increment())));
+  }
+  if (analysis.effect_measure() != v1::EffectMeasure::SMD &&
+      analysis.smd_method() != v1::SmdMethod::UNSPECIFIED) {
+    violations.Add(absl::StrCat(path, ".smd_method"), "is for SMD only");
+  }
+}
+
+}  // namespace tidemark::review

@@ -1,0 +1,21 @@
+// Rules of a protocol.
+#ifndef TIDEMARK_REVIEW_VALIDATE_REVIEW_H_
+#define TIDEMARK_REVIEW_VALIDATE_REVIEW_H_
+
+#include "absl/strings/string_view.h"
+#include "review/errors.h"
+#include "tidemark/v1/review.pb.h"
+
+namespace tidemark::review {
+
+// 1-63 characters of `a-z 0-9 -`.
+bool IsReviewId(absl::string_view id);
+
+// Adds what breaks the rules that review.proto states. `path` is the path of
+// `review` in the change. O(size of the protocol).
+void ValidateReview(absl::string_view path, const v1::Review& review,
+                    Violations& violations);
+
+}  // namespace tidemark::review
+
+#endif  // TIDEMARK_REVIEW_VALIDATE_REVIEW_H_
