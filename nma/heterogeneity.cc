@@ -32,18 +32,23 @@ absl::StatusOr<double> DerSimonianLairdTau2(const ConnectedNetwork& network) {
   return std::max(0.0, (moments.q - df) / moments.trace);
 }
 
+Heterogeneity HeterogeneityOfQ(double q, int df) {
+  Heterogeneity heterogeneity;
+  if (df == 0) return heterogeneity;
+  heterogeneity.q = q;
+  heterogeneity.df = df;
+  heterogeneity.p_q = ChiSquareTail(q, df);
+  if (q > df) heterogeneity.i2 = (q - df) / q;
+  return heterogeneity;
+}
+
 absl::StatusOr<Heterogeneity> EstimateHeterogeneity(
     const ConnectedNetwork& network, Tau2Method method) {
-  Heterogeneity heterogeneity;
-  heterogeneity.df = DegreesOfFreedom(network);
-  if (heterogeneity.df == 0) return heterogeneity;
+  const int df = DegreesOfFreedom(network);
+  if (df == 0) return Heterogeneity{};
   ASSIGN_OR_RETURN(const LeastSquaresFit common,
                    FitLeastSquares(network, /*ground=*/0, /*tau2=*/0));
-  heterogeneity.q = common.q;
-  heterogeneity.p_q = ChiSquareTail(common.q, heterogeneity.df);
-  if (common.q > heterogeneity.df) {
-    heterogeneity.i2 = (common.q - heterogeneity.df) / common.q;
-  }
+  Heterogeneity heterogeneity = HeterogeneityOfQ(common.q, df);
   ASSIGN_OR_RETURN(heterogeneity.tau2, EstimateTau2(network, method));
   return heterogeneity;
 }

@@ -19,6 +19,9 @@ struct Heterogeneity {
   double tau2 = 0;  // squared unit of the analysis scale; 0 if df is 0
 };
 
+// The test and I^2 of a Q; tau^2 stays 0. Everything is 0 if df is 0.
+Heterogeneity HeterogeneityOfQ(double q, int df);
+
 // Q over all studies: heterogeneity within designs plus inconsistency between
 // them. FailedPrecondition as in GroundedLaplacian.
 absl::StatusOr<Heterogeneity> EstimateHeterogeneity(

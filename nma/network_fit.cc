@@ -10,8 +10,8 @@
 #include "base/status_macros.h"
 #include "nma/least_squares.h"
 #include "nma/network.h"
-#include "nma/normal.h"
 #include "nma/ranking.h"
+#include "nma/relative_effect.h"
 #include "nma/study_effects_check.h"
 
 namespace tidemark::nma {
@@ -112,10 +112,7 @@ std::optional<RelativeEffect> Relative(const NetworkFit& fit,
   const double se = std::sqrt(model.covariance(first, first) +
                               model.covariance(second, second) -
                               2 * model.covariance(first, second));
-  const double margin = TwoSidedQuantile(level) * se;
-  const double z = effect / se;
-  return RelativeEffect{effect,          se, effect - margin,
-                        effect + margin, z,  2 * NormalTail(std::abs(z))};
+  return MakeRelativeEffect(effect, se, level);
 }
 
 }  // namespace tidemark::nma

@@ -11,6 +11,7 @@
 #include "absl/types/span.h"
 #include "nma/effects.h"
 #include "nma/heterogeneity.h"
+#include "nma/relative_effect.h"
 
 namespace tidemark::nma {
 
@@ -53,16 +54,6 @@ struct NetworkFit {
 // O(sum k^3 + T^3) times a few dozen evaluations for REML.
 absl::StatusOr<NetworkFit> FitNetwork(absl::Span<const StudyEffects> studies,
                                       const FitOptions& options);
-
-// `first` minus `second`, with normal confidence limits.
-struct RelativeEffect {
-  double effect;
-  double se;
-  double lower;
-  double upper;
-  double z;  // effect / se; 0 for a treatment against itself
-  double p;  // two-sided
-};
 
 // `fit` and one of its two models; `first` and `second` are indices of
 // treatments. None if they are not connected.

@@ -16,7 +16,7 @@
 #include "google/protobuf/struct.pb.h"
 #include "nma/heterogeneity.h"
 #include "nma/network_fit.h"
-#include "nma/normal.h"
+#include "nma/relative_effect.h"
 #include "nma/study.h"
 #include "nma/study_effects.h"
 #include "review/errors.h"
@@ -126,10 +126,11 @@ void WriteTotals(const nma::NetworkFit& fit, v1::Estimate& estimate) {
     q += component.q;
     df += component.df;
   }
-  estimate.set_q(q);
-  estimate.set_df(df);
-  if (df > 0) estimate.set_p_q(nma::ChiSquaredUpperTail(q, df));
-  estimate.set_i2(q > df ? (q - df) / q : 0);
+  const nma::Heterogeneity total = nma::HeterogeneityOfQ(q, df);
+  estimate.set_q(total.q);
+  estimate.set_df(total.df);
+  if (total.p_q.has_value()) estimate.set_p_q(*total.p_q);
+  estimate.set_i2(total.i2);
   if (fit.heterogeneity.size() == 1) {
     estimate.set_tau2(fit.heterogeneity[0].tau2);
   }
@@ -175,17 +176,17 @@ v1::RelativeEffect Difference(const v1::Estimate& estimate,
   const double se = std::sqrt(Covariance(model, first, first) +
                               Covariance(model, second, second) -
                               2 * Covariance(model, first, second));
-  const nma::NormalInterval interval =
-      nma::MakeNormalInterval(effect, se, estimate.level());
+  const nma::RelativeEffect numbers =
+      nma::MakeRelativeEffect(effect, se, estimate.level());
   v1::RelativeEffect relative;
   relative.set_first(estimate.treatments(first));
   relative.set_second(estimate.treatments(second));
   relative.set_effect(effect);
   relative.set_se(se);
-  relative.set_lower(interval.lower);
-  relative.set_upper(interval.upper);
-  relative.set_z(interval.z);
-  relative.set_p(interval.p);
+  relative.set_lower(numbers.lower);
+  relative.set_upper(numbers.upper);
+  relative.set_z(numbers.z);
+  relative.set_p(numbers.p);
   return relative;
 }
 

@@ -2,9 +2,9 @@
 // the key-value store, which cannot tell by itself that it lost acknowledged
 // data.
 //
-// Each review has a record of two slots, each a disk sector of its own, with
-// generation and SHA-256; an update overwrites the older one in place, so a
-// torn write leaves the newer. docs/formats.md gives the bytes.
+// Each review has a record of two slots, each a disk sector of its own; an
+// update overwrites the older one in place, so that a torn write leaves the
+// other. docs/formats.md gives the bytes.
 #ifndef TIDEMARK_STORAGE_ANCHOR_H_
 #define TIDEMARK_STORAGE_ANCHOR_H_
 
@@ -22,6 +22,7 @@
 #include "audit/sha256.h"
 #include "base/mutex.h"
 #include "rocksdb/file_system.h"
+#include "storage/anchor_slot.h"
 
 namespace tidemark::storage {
 
@@ -34,7 +35,8 @@ struct AnchoredCheckpoint {
 };
 
 struct AnchorOptions {
-  // The file. Best on another device than the store.
+  // The file, in a directory that exists. Best on another device than the
+  // store.
   std::string path;
   // Null means the default one.
   std::shared_ptr<rocksdb::FileSystem> file_system;
@@ -44,18 +46,19 @@ struct AnchorOptions {
   bool read_only = false;
 };
 
-// Thread-safe.
+// Thread-safe. At most one process may have the file open for updates: open the
+// store, which locks, first.
 class Anchor {
  public:
   // Opens the file, or creates an empty one. DataLoss: missing though it must
-  // exist, or a record with no good slot. NotFound: missing and read_only.
+  // exist, or a record with no good slot. NotFound: missing and read_only, or
+  // its directory is.
   static absl::StatusOr<std::unique_ptr<Anchor>> Open(
       const AnchorOptions& options);
-  ~Anchor();
 
   // Makes these the anchored checkpoints of their reviews; durable on return.
-  // One write a review and one sync in all, 0.1 ms here; two syncs if a review
-  // is new to the file.
+  // One 4 KiB write a review and one sync in all; one write and one sync more
+  // if a review is new to the file.
   //
   // FailedPrecondition, with nothing written, if a size shrinks or an equal
   // size has another root: that would sign away history. InvalidArgument if a
@@ -73,15 +76,33 @@ class Anchor {
   const std::string& path() const { return path_; }
 
  private:
+  // Where the newest slot of a review is, and what it says.
   struct Record {
     int64_t number = 0;
-    uint64_t generation = 0;
+    int64_t generation = 0;
     AnchoredCheckpoint checkpoint;
   };
-  Anchor() = default;
 
-  std::string path_;
+  explicit Anchor(std::string path) : path_(std::move(path)) {}
+
+  absl::Status Load(absl::string_view file)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The records as they will be, in the order of `checkpoints`; or why not.
+  absl::StatusOr<std::vector<Record>> Plan(
+      absl::Span<const AnchoredCheckpoint> checkpoints) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status WriteAndSync(absl::Span<const AnchorSlot> slots)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const std::string path_;
   mutable Mutex mutex_;
+  // Null if read-only.
+  std::unique_ptr<rocksdb::FSRandomRWFile> file_ ABSL_GUARDED_BY(mutex_);
+  // Of record 0, which holds the number of the others.
+  int64_t header_generation_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::map<std::string, Record> records_ ABSL_GUARDED_BY(mutex_);
+  // The first I/O error.
+  absl::Status failure_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace tidemark::storage

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -57,10 +58,9 @@ std::string PrefixEnd(absl::string_view prefix);
 std::string LogKey(absl::string_view review, int64_t sequence);
 std::string ChangeKey(absl::string_view review, int64_t sequence);
 std::string MerkleKey(absl::string_view review, int level, int64_t index);
-std::string TrialKey(absl::string_view review, absl::string_view trial,
-                     int64_t sequence);
-std::string EstimateKey(absl::string_view review, absl::string_view analysis,
-                        int64_t sequence);
+// Of the tables trial and estimate.
+std::string VersionKey(absl::string_view review, absl::string_view id,
+                       int64_t sequence);
 std::string CheckpointKey(absl::string_view review, int64_t size);
 std::string RequestKey(absl::string_view review, absl::string_view request_id);
 

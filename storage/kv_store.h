@@ -14,7 +14,6 @@
 #include "rocksdb/db.h"
 #include "rocksdb/env.h"
 #include "rocksdb/file_system.h"
-#include "rocksdb/write_batch.h"
 
 namespace tidemark::storage {
 
@@ -45,7 +44,6 @@ struct OpenOptions {
 // Puts that become visible and durable together. Not thread-safe.
 class Batch {
  public:
-  Batch();
   void Put(Table table, absl::string_view key, absl::string_view value);
 
  private:
@@ -132,6 +130,7 @@ class KvStore {
 
  private:
   KvStore() = default;
+
   absl::Status OpenDatabase(const OpenOptions& options);
   absl::Status CheckSchema(bool read_only);
   absl::Status CheckCommitNumbers();
@@ -142,7 +141,7 @@ class KvStore {
   std::string path_;
   int64_t commit_number_ = 0;  // Of the last Write; the writer's.
   std::unique_ptr<rocksdb::Env> env_;
-  std::vector<std::unique_ptr<rocksdb::ColumnFamilyHandle>> handles_;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;  // By Table; owned.
   std::unique_ptr<rocksdb::DB> database_;
 };
 

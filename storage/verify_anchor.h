@@ -26,7 +26,7 @@ struct AnchorCheck {
   int64_t store_size = 0;
   // Of all that is stored.
   audit::Digest store_root = {};
-  // OK, or DataLoss with the divergence: do not serve this review.
+  // Unless OK, do not serve this review. DataLoss: the divergence.
   absl::Status status;
 };
 
