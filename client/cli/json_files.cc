@@ -65,13 +65,14 @@ absl::StatusOr<std::vector<JsonObject>> SplitJson(
     }
   }
   if (objects.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat(name, ": the list is empty"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(name, ": the list is empty"));
   }
   for (const JsonObject& object : objects) {
     if (object.json.front() != '{') {
-      return absl::InvalidArgumentError(absl::StrCat(
-          object.place, ": expected a JSON object, found ",
-          object.json.substr(0, 40)));
+      return absl::InvalidArgumentError(
+          absl::StrCat(object.place, ": expected a JSON object, found ",
+                       object.json.substr(0, 40)));
     }
   }
   return objects;

@@ -25,7 +25,8 @@ struct JsonObject {
   std::string place;  // `trials.json`, or `trials.json[2]` inside a list
 };
 
-// The objects of `text`: one object, a list of objects, or `{list_name: [...]}`.
+// The objects of `text`: one object, a list of objects, or `{list_name:
+// [...]}`.
 //
 // INVALID_ARGUMENT, naming `file` and if it is a matter of syntax line and
 // column: no JSON, a key twice in one object, an element that is no object, no

@@ -60,9 +60,9 @@ TEST(JsonFilesTest, ValueThatDoesNotFitIsNamedWithItsField) {
   EXPECT_THAT(
       ReadTrials("bad.json",
                  R"([{}, {"results": [{"continuous": {"sd": "wide"}}]}])"),
-      StatusIs(absl::StatusCode::kInvalidArgument,
-               AllOf(HasSubstr("bad.json[1]"), HasSubstr("sd"),
-                     HasSubstr("wide"))));
+      StatusIs(
+          absl::StatusCode::kInvalidArgument,
+          AllOf(HasSubstr("bad.json[1]"), HasSubstr("sd"), HasSubstr("wide"))));
 }
 
 TEST(JsonFilesTest, RefusesAKeyThatStandsTwice) {
@@ -76,14 +76,15 @@ TEST(JsonFilesTest, RefusesWhatIsNoObject) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("[0]")));
   EXPECT_THAT(ReadTrials("bad.json", "[]"),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("empty")));
-  EXPECT_THAT(ReadTrials("bad.json", ""),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("line 1")));
+  EXPECT_THAT(
+      ReadTrials("bad.json", ""),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("line 1")));
 }
 
 TEST(JsonFilesTest, MissingFileIsNotFound) {
-  EXPECT_THAT(ReadInput("/nowhere/trial.json"),
-              StatusIs(absl::StatusCode::kNotFound,
-                       HasSubstr("/nowhere/trial.json")));
+  EXPECT_THAT(
+      ReadInput("/nowhere/trial.json"),
+      StatusIs(absl::StatusCode::kNotFound, HasSubstr("/nowhere/trial.json")));
   EXPECT_THAT(ReadInput(::testing::TempDir()),
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("cannot read")));
 }

@@ -30,9 +30,9 @@ absl::StatusOr<v1::AsOf> ParseAsOf(const std::string& text) {
         (time - absl::FromUnixSeconds(seconds)) / absl::Nanoseconds(1)));
     return as_of;
   }
-  return UsageError(absl::StrCat(
-      "`", text, "` is no moment: give a sequence (41) or a time ",
-      "(2026-02-01, 2026-02-01T12:00:00Z)"));
+  return UsageError(
+      absl::StrCat("`", text, "` is no moment: give a sequence (41) or a time ",
+                   "(2026-02-01, 2026-02-01T12:00:00Z)"));
 }
 
 std::string ShownTime(const google::protobuf::Timestamp& time) {

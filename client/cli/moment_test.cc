@@ -12,7 +12,8 @@ TEST(MomentTest, ParsesSequencesTimesAndDates) {
   EXPECT_EQ(now.moment_case(), v1::AsOf::MOMENT_NOT_SET);
   ASSERT_OK_AND_ASSIGN(const v1::AsOf sequence, ParseAsOf("41"));
   EXPECT_EQ(sequence.sequence(), 41);
-  ASSERT_OK_AND_ASSIGN(const v1::AsOf time, ParseAsOf("2026-02-01T12:00:00.5Z"));
+  ASSERT_OK_AND_ASSIGN(const v1::AsOf time,
+                       ParseAsOf("2026-02-01T12:00:00.5Z"));
   EXPECT_EQ(ShownTime(time.time()), "2026-02-01T12:00:00Z");
   EXPECT_EQ(time.time().nanos(), 500000000);
   ASSERT_OK_AND_ASSIGN(const v1::AsOf date, ParseAsOf("2026-02-01"));

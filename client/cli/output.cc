@@ -57,6 +57,13 @@ void Output::Print(const Table& table) {
   }
 }
 
+void Output::PrintRows(const Table& table) {
+  *data_ << (format_ == OutputFormat::kTable ? AsTableRows(table)
+             : format_ == OutputFormat::kCsv ? AsCsvRows(table)
+                                             : AsPlainRows(table));
+  data_->flush();
+}
+
 void Output::PrintJson(const google::protobuf::Message& message) {
   std::string json = ToJson(message, /*indented=*/true);
   if (json.empty() || json.back() != '\n') json += '\n';

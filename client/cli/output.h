@@ -35,6 +35,9 @@ class Output {
   // In any format but JSON.
   void Print(const Table& table);
 
+  // The rows alone, at once: for tables that come row by row.
+  void PrintRows(const Table& table);
+
   // As a JSON document; `Print(Table)` is for the other formats.
   void PrintJson(const google::protobuf::Message& message);
 

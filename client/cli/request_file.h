@@ -13,9 +13,9 @@ namespace tidemark::cli {
 std::string StateDirectory();
 
 // The request id of one write, kept in a small file named after a digest of
-// what is written and why. The same command, typed again after a time-out, finds
-// the file and repeats the request instead of making a second one. Where no file
-// can be written the id lives as long as the command.
+// what is written and why. The same command, typed again after a time-out,
+// finds the file and repeats the request instead of making a second one. Where
+// no file can be written the id lives as long as the command.
 class RequestFile {
  public:
   // Takes the id from the file, or makes an id and the file.

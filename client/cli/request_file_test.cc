@@ -17,10 +17,11 @@ class RequestFileTest : public ::testing::Test {
       : directory_(absl::StrCat(
             ::testing::TempDir(), "/",
             ::testing::UnitTest::GetInstance()->current_test_info()->name())) {
-    auto& attributes =
-        *change_.mutable_submit_trials()->add_trials()->mutable_trial()
-             ->add_arms()
-             ->mutable_attributes();
+    auto& attributes = *change_.mutable_submit_trials()
+                            ->add_trials()
+                            ->mutable_trial()
+                            ->add_arms()
+                            ->mutable_attributes();
     for (int i = 0; i < 20; ++i) attributes[absl::StrCat("key", i)] = "value";
   }
 

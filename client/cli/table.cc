@@ -126,11 +126,11 @@ std::string AsPlainRows(const Table& table) {
   const std::vector<size_t> columns = ColumnsFor(table, Column::For::kTables);
   for (const auto& row : table.rows) {
     for (const size_t column : columns) {
-      absl::StrAppend(&result, column == columns.front() ? "" : "\t",
-                      absl::StrReplaceAll(row[column].exact, {{"\\", "\\\\"},
-                                                              {"\t", "\\t"},
-                                                              {"\n", "\\n"},
-                                                              {"\r", "\\r"}}));
+      absl::StrAppend(
+          &result, column == columns.front() ? "" : "\t",
+          absl::StrReplaceAll(
+              row[column].exact,
+              {{"\\", "\\\\"}, {"\t", "\\t"}, {"\n", "\\n"}, {"\r", "\\r"}}));
     }
     result += "\n";
   }
@@ -144,7 +144,26 @@ std::string AsCsv(const Table& table) {
     absl::StrAppend(&result, column == columns.front() ? "" : ",",
                     CsvField(table.columns[column].name));
   }
-  result += "\n";
+  return absl::StrCat(result, "\n", AsCsvRows(table));
+}
+
+std::string AsTableRows(const Table& table) {
+  std::string result;
+  const std::vector<size_t> columns = ColumnsFor(table, Column::For::kRows);
+  for (const auto& row : table.rows) {
+    std::string line;
+    for (const size_t column : columns) {
+      absl::StrAppend(&line, column == columns.front() ? "" : kGap,
+                      WithoutControls(row[column].shown));
+    }
+    result += Line(line);
+  }
+  return result;
+}
+
+std::string AsCsvRows(const Table& table) {
+  std::string result;
+  const std::vector<size_t> columns = ColumnsFor(table, Column::For::kTables);
   for (const auto& row : table.rows) {
     for (const size_t column : columns) {
       absl::StrAppend(&result, column == columns.front() ? "" : ",",

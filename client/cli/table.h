@@ -37,8 +37,9 @@ struct Table {
   std::vector<std::vector<Cell>> rows;
 };
 
-// Aligned columns below the title and a header. Control characters in values are
-// shown as `?`, so that no record can steer a terminal. `bold` marks the header.
+// Aligned columns below the title and a header. Control characters in values
+// are shown as `?`, so that no record can steer a terminal. `bold` marks the
+// header.
 std::string AsTable(const Table& table, bool bold);
 
 // One line a row, cells parted by tabs, no header. Tabs, line ends and
@@ -47,6 +48,11 @@ std::string AsPlainRows(const Table& table);
 
 // RFC 4180 with a header, lines ended by a line feed.
 std::string AsCsv(const Table& table);
+
+// The rows alone, for tables that come row by row: AsTable without title,
+// header and alignment, AsCsv without header.
+std::string AsTableRows(const Table& table);
+std::string AsCsvRows(const Table& table);
 
 }  // namespace tidemark::cli
 

@@ -7,7 +7,9 @@ namespace {
 
 Table Example() {
   return {"a rule",
-          {{"trial"}, {"n"}, {"shown", Column::For::kTables},
+          {{"trial"},
+           {"n"},
+           {"shown", Column::For::kTables},
            {"exact", Column::For::kRows}},
           {{Text("Müller"), Integer(5), Text("5 [1, 9]"), Number(0.125)},
            {Text("b"), Integer(1234), Text(""), Number(1.0 / 3)}}};
@@ -33,14 +35,14 @@ TEST(TableTest, PlainRowsAreExactWithoutHeader) {
 }
 
 TEST(TableTest, PlainRowsEscapeWhatWouldBreakARow) {
-  const Table table = {"", {{"reason"}, {"x"}},
-                       {{Text("a\tb\nc\\d\r"), Text("")}}};
+  const Table table = {
+      "", {{"reason"}, {"x"}}, {{Text("a\tb\nc\\d\r"), Text("")}}};
   EXPECT_EQ(AsPlainRows(table), "a\\tb\\nc\\\\d\\r\t\n");
 }
 
 TEST(TableTest, CsvQuotesWhatNeedsIt) {
-  const Table table = {"", {{"reason"}, {"x"}},
-                       {{Text("said \"no\", twice\n"), Text("plain")}}};
+  const Table table = {
+      "", {{"reason"}, {"x"}}, {{Text("said \"no\", twice\n"), Text("plain")}}};
   EXPECT_EQ(AsCsv(table), "reason,x\n\"said \"\"no\"\", twice\n\",plain\n");
 }
 
