@@ -160,7 +160,8 @@ std::vector<std::string> UpdateInputs(const ReviewState& state,
                                       absl::string_view engine_build,
                                       InputsDigests& before) {
   std::vector<std::string> moved;
-  for (const auto& [id, analysis] : state.analyses()) {
+  for (const AnalysisVersion* analysis : state.Analyses()) {
+    const std::string& id = analysis->record.analysis().analysis_id();
     const audit::Digest digest = InputsDigest(state, *analysis, engine_build);
     const auto [at, is_new] = before.emplace(id, digest);
     if (!is_new && at->second == digest) continue;

@@ -73,9 +73,11 @@ void ValidateDependents(const ReviewState& state, const v1::Review& review,
     ValidateTrial(absl::StrCat("existing trial ", id), trial->record.trial(),
                   review, violations);
   }
-  for (const auto& [id, analysis] : state.analyses()) {
-    ValidateAnalysis(absl::StrCat("existing analysis ", id),
-                     analysis->record.analysis(), review, violations);
+  for (const AnalysisVersion* version : state.Analyses()) {
+    const v1::Analysis& analysis = version->record.analysis();
+    ValidateAnalysis(
+        absl::StrCat("existing analysis ", analysis.analysis_id()), analysis,
+        review, violations);
   }
 }
 
@@ -119,7 +121,7 @@ absl::StatusOr<PlannedChange> PlanPutAnalyses(const ReviewState& state,
   Violations violations;
   absl::flat_hash_set<std::string> seen;
   std::vector<std::string> ids;
-  size_t total = state.analyses().size();
+  size_t total = state.Analyses().size();
   for (int i = 0; i < put->analyses_size(); ++i) {
     v1::Analysis* analysis = put->mutable_analyses(i);
     const std::string field = Element("put_analyses.analyses", i);

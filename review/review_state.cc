@@ -1,7 +1,11 @@
 #include "review/review_state.h"
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "tidemark/v1/analysis.pb.h"
@@ -9,23 +13,50 @@
 
 namespace tidemark::review {
 
+const ProtocolVersion* ReviewState::protocol() const {
+  return protocols_.empty() ? nullptr : protocols_.back().get();
+}
+
+const ProtocolVersion* ReviewState::ProtocolAsOf(int64_t sequence) const {
+  const ProtocolVersion* found = nullptr;
+  for (const auto& version : protocols_) {
+    if (version->sequence <= sequence) found = version.get();
+  }
+  return found;
+}
+
 const TrialVersion* ReviewState::FindTrial(absl::string_view trial_id) const {
   const auto found = trials_.find(std::string(trial_id));
   return found == trials_.end() ? nullptr : found->second.get();
 }
 
+std::vector<const AnalysisVersion*> ReviewState::Analyses(
+    std::optional<int64_t> as_of) const {
+  std::vector<const AnalysisVersion*> analyses;
+  for (const auto& [id, versions] : analyses_) {
+    const AnalysisVersion* found = nullptr;
+    for (const auto& version : versions) {
+      if (version->record.sequence() <= as_of.value_or(sequence_)) {
+        found = version.get();
+      }
+    }
+    if (found != nullptr) analyses.push_back(found);
+  }
+  return analyses;
+}
+
 const AnalysisVersion* ReviewState::FindAnalysis(
     absl::string_view analysis_id) const {
   const auto found = analyses_.find(std::string(analysis_id));
-  return found == analyses_.end() ? nullptr : found->second.get();
+  return found == analyses_.end() ? nullptr : found->second.back().get();
 }
 
 void ReviewState::Apply(const Delta& delta, const EntryContext& entry) {
   sequence_ = entry.sequence;
   if (delta.protocol.has_value()) {
-    protocol_ = std::make_shared<ProtocolVersion>(
+    protocols_.push_back(std::make_shared<ProtocolVersion>(
         ProtocolVersion{*delta.protocol, delta.protocol_version, entry.sequence,
-                        entry.commitment});
+                        entry.commitment}));
   }
   for (const v1::TrialRecord& record : delta.trials) {
     auto version = std::make_shared<TrialVersion>();
@@ -42,7 +73,7 @@ void ReviewState::Apply(const Delta& delta, const EntryContext& entry) {
     version->record = record;
     version->record.set_sequence(entry.sequence);
     version->commitment = entry.commitment;
-    analyses_[record.analysis().analysis_id()] = std::move(version);
+    analyses_[record.analysis().analysis_id()].push_back(std::move(version));
   }
 }
 

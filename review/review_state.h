@@ -57,32 +57,41 @@ struct Delta {
   std::vector<v1::AnalysisRecord> analyses;
 };
 
-// Copies share the versions: O(trials + analyses) pointers.
+// Copies share the versions: O(trials + versions of protocol and analyses)
+// pointers.
 class ReviewState {
  public:
   using Trials = std::map<std::string, std::shared_ptr<const TrialVersion>>;
-  using Analyses =
-      std::map<std::string, std::shared_ptr<const AnalysisVersion>>;
 
-  // Null before the first entry.
-  const ProtocolVersion* protocol() const { return protocol_.get(); }
+  // The current protocol. Null before the first entry.
+  const ProtocolVersion* protocol() const;
+  // The protocol after entry `sequence`, or null.
+  const ProtocolVersion* ProtocolAsOf(int64_t sequence) const;
+
+  // Current versions, by id.
   const Trials& trials() const { return trials_; }
-  const Analyses& analyses() const { return analyses_; }
+  // Current version, or null.
+  const TrialVersion* FindTrial(absl::string_view trial_id) const;
+
+  // Analyses after entry `sequence`, by id. Unset: now.
+  std::vector<const AnalysisVersion*> Analyses(
+      std::optional<int64_t> as_of = std::nullopt) const;
+  // Current version, or null.
+  const AnalysisVersion* FindAnalysis(absl::string_view analysis_id) const;
+
   // Sequence of the last entry applied; 0 for none.
   int64_t sequence() const { return sequence_; }
-
-  // The current version, or null.
-  const TrialVersion* FindTrial(absl::string_view trial_id) const;
-  const AnalysisVersion* FindAnalysis(absl::string_view analysis_id) const;
 
   // Makes the versions of `delta` current as of `entry`, whose sequence is
   // sequence() + 1. O(delta · log).
   void Apply(const Delta& delta, const EntryContext& entry);
 
  private:
-  std::shared_ptr<const ProtocolVersion> protocol_;
+  // Oldest first.
+  std::vector<std::shared_ptr<const ProtocolVersion>> protocols_;
+  std::map<std::string, std::vector<std::shared_ptr<const AnalysisVersion>>>
+      analyses_;
   Trials trials_;
-  Analyses analyses_;
   int64_t sequence_ = 0;
 };
 

@@ -1,0 +1,117 @@
+#include "server/apply_response.h"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "audit/merkle.h"
+#include "audit/proof.h"
+#include "audit/sha256.h"
+#include "base/status_macros.h"
+#include "review/estimation.h"
+#include "server/log_reader.h"
+#include "storage/review_store.h"
+#include "tidemark/v1/change.pb.h"
+
+namespace tidemark::server {
+namespace {
+
+void AddVersion(absl::string_view resource, int64_t version,
+                v1::ApplyResponse& response) {
+  v1::RecordVersion* record = response.add_versions();
+  record->set_resource(std::string(resource));
+  record->set_version(version);
+}
+
+// Versions of protocol and analyses that entry `sequence` made.
+void WriteVersions(const review::ReviewState& state, int64_t sequence,
+                   v1::ApplyResponse& response) {
+  const review::ProtocolVersion* protocol = state.ProtocolAsOf(sequence);
+  if (protocol != nullptr && protocol->sequence == sequence) {
+    AddVersion("review", protocol->version, response);
+  }
+  for (const review::AnalysisVersion* analysis : state.Analyses(sequence)) {
+    if (analysis->record.sequence() != sequence) continue;
+    AddVersion(
+        absl::StrCat("analyses/", analysis->record.analysis().analysis_id()),
+        analysis->record.version(), response);
+  }
+}
+
+void WriteTrialVersion(const v1::TrialRecord& record,
+                       v1::ApplyResponse& response) {
+  AddVersion(absl::StrCat("trials/", record.trial().trial_id()),
+             record.version(), response);
+}
+
+void WriteEstimates(std::vector<v1::Estimate> estimates,
+                    v1::ApplyResponse& response) {
+  for (v1::Estimate& estimate : estimates) {
+    review::FillRelativeEffects(&estimate);
+    *response.add_estimates() = std::move(estimate);
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Receipt> MakeReceipt(const storage::ReviewStore& store,
+                                        absl::string_view review,
+                                        int64_t sequence) {
+  ASSIGN_OR_RETURN(storage::SignedCheckpoint checkpoint,
+                   store.LatestCheckpoint(review));
+  const auto node = [&](int level, int64_t index) {
+    return store.Node(review, level, index);
+  };
+  v1::Receipt receipt;
+  receipt.set_leaf_index(sequence - 1);
+  ASSIGN_OR_RETURN(const audit::Digest leaf_hash, node(0, sequence - 1));
+  receipt.set_leaf_hash(std::string(audit::AsBytes(leaf_hash)));
+  ASSIGN_OR_RETURN(const std::vector<audit::Digest> proof,
+                   audit::InclusionProof(sequence - 1, checkpoint.size, node));
+  for (const audit::Digest& digest : proof) {
+    receipt.add_inclusion_proof(std::string(audit::AsBytes(digest)));
+  }
+  receipt.set_checkpoint(std::move(checkpoint.note));
+  return receipt;
+}
+
+absl::StatusOr<v1::ApplyResponse> MakeApplyResponse(
+    const storage::ReviewStore& store, const review::ReviewState& state,
+    int64_t sequence) {
+  const std::string& review = state.protocol()->review.review_id();
+  const LogReader reader(&store, review);
+  v1::ApplyResponse response;
+  response.set_sequence(sequence);
+  ASSIGN_OR_RETURN(*response.mutable_receipt(),
+                   MakeReceipt(store, review, sequence));
+  WriteVersions(state, sequence, response);
+  ASSIGN_OR_RETURN(const v1::Change change, reader.Change(sequence));
+  for (const std::string& id : TrialIdsOf(change)) {
+    ASSIGN_OR_RETURN(const v1::TrialRecord record, reader.Trial(id, sequence));
+    WriteTrialVersion(record, response);
+  }
+  ASSIGN_OR_RETURN(std::vector<v1::Estimate> estimates,
+                   reader.EstimatesAt(sequence));
+  WriteEstimates(std::move(estimates), response);
+  return response;
+}
+
+v1::ApplyResponse MakeDryRunResponse(const review::ReviewState& state,
+                                     std::vector<v1::Estimate> estimates) {
+  v1::ApplyResponse response;
+  response.set_sequence(state.sequence());
+  WriteVersions(state, state.sequence(), response);
+  for (const auto& [id, trial] : state.trials()) {
+    if (trial->record.sequence() == state.sequence()) {
+      WriteTrialVersion(trial->record, response);
+    }
+  }
+  WriteEstimates(std::move(estimates), response);
+  return response;
+}
+
+}  // namespace tidemark::server

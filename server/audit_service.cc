@@ -1,0 +1,166 @@
+#include "server/audit_service.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "audit/proof.h"
+#include "audit/sha256.h"
+#include "base/status_macros.h"
+#include "review/errors.h"
+#include "server/live_review.h"
+#include "server/log_reader.h"
+#include "server/page.h"
+#include "storage/review_store.h"
+
+namespace tidemark::server {
+namespace {
+
+// Leaves room below gRPC's default limit of 4 MB a message.
+constexpr size_t kMostPageBytes = 2 << 20;
+
+// `asked`, or the head if it is 0. OUT_OF_RANGE unless it is in least..head.
+absl::StatusOr<int64_t> CheckRange(absl::string_view what, int64_t asked,
+                                   int64_t least, int64_t head) {
+  const int64_t value = asked == 0 ? head : asked;
+  if (value >= least && value <= head) return value;
+  return review::Error(
+      absl::StatusCode::kOutOfRange, "OUT_OF_RANGE",
+      absl::StrCat(what, " must be in ", least, "..", head, ", found ", asked),
+      {{"head_sequence", absl::StrCat(head)}});
+}
+
+void WriteProof(const std::vector<audit::Digest>& proof,
+                google::protobuf::RepeatedPtrField<std::string>* out) {
+  for (const audit::Digest& digest : proof) {
+    out->Add(std::string(audit::AsBytes(digest)));
+  }
+}
+
+}  // namespace
+
+absl::Status AuditService::DoListEntries(const v1::ListEntriesRequest& request,
+                                         v1::ListEntriesResponse* response) {
+  ASSIGN_OR_RETURN(const int page_size, PageSize(request.page_size()));
+  ASSIGN_OR_RETURN(const std::shared_ptr<LiveReview> live,
+                   context_.registry->Find(request.review_id()));
+  const int64_t head = live->Committed()->sequence();
+  const int64_t from = std::max<int64_t>(request.from_sequence(), 1);
+  ASSIGN_OR_RETURN(
+      const int64_t to,
+      CheckRange("to_sequence", request.to_sequence(), from, head));
+  const LogReader reader(context_.store, request.review_id());
+  size_t bytes = 0;
+  for (int64_t sequence = from; sequence <= to; ++sequence) {
+    if (response->entries_size() == page_size || bytes > kMostPageBytes) {
+      response->set_next_sequence(sequence);
+      break;
+    }
+    v1::EntryWithEvidence* entry = response->add_entries();
+    ASSIGN_OR_RETURN(*entry->mutable_entry(),
+                     reader.Entry(sequence, /*with_leaf=*/true));
+    if (request.with_evidence()) {
+      ASSIGN_OR_RETURN(*entry->mutable_evidence(), reader.Evidence(sequence));
+    }
+    bytes += entry->ByteSizeLong();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AuditService::DoGetCheckpoint(
+    const v1::GetCheckpointRequest& request,
+    v1::GetCheckpointResponse* response) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<LiveReview> live,
+                   context_.registry->Find(request.review_id()));
+  response->set_vkey(live->signer().vkey());
+  if (request.size() == 0) {
+    ASSIGN_OR_RETURN(storage::SignedCheckpoint latest,
+                     context_.store->LatestCheckpoint(request.review_id()));
+    response->set_checkpoint(std::move(latest.note));
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(
+      *response->mutable_checkpoint(),
+      context_.store->Checkpoint(request.review_id(), request.size()));
+  return absl::OkStatus();
+}
+
+absl::Status AuditService::DoProveInclusion(
+    const v1::ProveInclusionRequest& request,
+    v1::ProveInclusionResponse* response) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<LiveReview> live,
+                   context_.registry->Find(request.review_id()));
+  const int64_t head = live->Committed()->sequence();
+  ASSIGN_OR_RETURN(const int64_t size,
+                   CheckRange("size", request.size(), 1, head));
+  ASSIGN_OR_RETURN(const int64_t sequence,
+                   CheckRange("sequence", request.sequence(), 1, size));
+  const auto node = [&](int level, int64_t index) {
+    return context_.store->Node(request.review_id(), level, index);
+  };
+  ASSIGN_OR_RETURN(const audit::Digest leaf_hash, node(0, sequence - 1));
+  ASSIGN_OR_RETURN(const std::vector<audit::Digest> proof,
+                   audit::InclusionProof(sequence - 1, size, node));
+  response->set_leaf_hash(std::string(audit::AsBytes(leaf_hash)));
+  WriteProof(proof, response->mutable_proof());
+  response->set_size(size);
+  return absl::OkStatus();
+}
+
+absl::Status AuditService::DoProveConsistency(
+    const v1::ProveConsistencyRequest& request,
+    v1::ProveConsistencyResponse* response) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<LiveReview> live,
+                   context_.registry->Find(request.review_id()));
+  const int64_t head = live->Committed()->sequence();
+  ASSIGN_OR_RETURN(const int64_t to,
+                   CheckRange("to_size", request.to_size(), 1, head));
+  ASSIGN_OR_RETURN(const int64_t from,
+                   CheckRange("from_size", request.from_size(), 1, to));
+  ASSIGN_OR_RETURN(
+      const std::vector<audit::Digest> proof,
+      audit::ConsistencyProof(from, to, [&](int level, int64_t index) {
+        return context_.store->Node(request.review_id(), level, index);
+      }));
+  WriteProof(proof, response->mutable_proof());
+  response->set_to_size(to);
+  return absl::OkStatus();
+}
+
+grpc::ServerUnaryReactor* AuditService::ListEntries(
+    grpc::CallbackServerContext* call, const v1::ListEntriesRequest* request,
+    v1::ListEntriesResponse* response) {
+  return ServeRead(context_, call,
+                   [=] { return DoListEntries(*request, response); });
+}
+
+grpc::ServerUnaryReactor* AuditService::GetCheckpoint(
+    grpc::CallbackServerContext* call, const v1::GetCheckpointRequest* request,
+    v1::GetCheckpointResponse* response) {
+  return ServeRead(context_, call,
+                   [=] { return DoGetCheckpoint(*request, response); });
+}
+
+grpc::ServerUnaryReactor* AuditService::ProveInclusion(
+    grpc::CallbackServerContext* call, const v1::ProveInclusionRequest* request,
+    v1::ProveInclusionResponse* response) {
+  return ServeRead(context_, call,
+                   [=] { return DoProveInclusion(*request, response); });
+}
+
+grpc::ServerUnaryReactor* AuditService::ProveConsistency(
+    grpc::CallbackServerContext* call,
+    const v1::ProveConsistencyRequest* request,
+    v1::ProveConsistencyResponse* response) {
+  return ServeRead(context_, call,
+                   [=] { return DoProveConsistency(*request, response); });
+}
+
+}  // namespace tidemark::server

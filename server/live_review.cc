@@ -1,0 +1,353 @@
+#include "server/live_review.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "audit/leaf.h"
+#include "audit/merkle.h"
+#include "audit/sha256.h"
+#include "base/mutex.h"
+#include "base/status_macros.h"
+#include "base/version.h"
+#include "boost/asio/post.hpp"
+#include "google/protobuf/util/time_util.h"
+#include "review/analysis_inputs.h"
+#include "review/errors.h"
+#include "review/plan_change.h"
+#include "server/apply_response.h"
+#include "server/log_reader.h"
+#include "server/stored_bytes.h"
+#include "tidemark/v1/estimate.pb.h"
+
+namespace tidemark::server {
+namespace {
+
+constexpr size_t kMostReasonBytes = 2000;
+constexpr size_t kMostRequestIdBytes = 128;
+
+absl::Status ValidateRequest(const v1::ApplyRequest& request) {
+  review::Violations violations;
+  if (request.reason().size() > kMostReasonBytes ||
+      (request.reason().empty() && !request.validate_only())) {
+    violations.Add("reason",
+                   absl::StrCat("says why, in 1-", kMostReasonBytes,
+                                " bytes; found ", request.reason().size()));
+  }
+  const std::string& id = request.request_id();
+  if (id.size() > kMostRequestIdBytes ||
+      (id.empty() && !request.validate_only()) ||
+      !std::all_of(id.begin(), id.end(), [](char c) {
+        return absl::ascii_isprint(static_cast<unsigned char>(c));
+      })) {
+    violations.Add("request_id",
+                   absl::StrCat("must be 1-", kMostRequestIdBytes,
+                                " printable characters, such as a UUID"));
+  }
+  return violations.ToStatus();
+}
+
+absl::Status RequestIdTaken(absl::string_view request_id) {
+  return review::Error(
+      absl::StatusCode::kAlreadyExists, "REQUEST_ID_TAKEN",
+      absl::StrCat("request_id \"", request_id,
+                   "\" was used for another change; use a new one"),
+      {{"request_id", std::string(request_id)}});
+}
+
+// What makes two requests the same.
+std::string RequestBytes(const v1::ApplyRequest& request) {
+  return absl::StrCat(StoredBytes(request.change()), request.reason());
+}
+
+review::EntryContext ContextOf(const audit::Leaf& leaf) {
+  review::EntryContext context;
+  context.sequence = leaf.sequence;
+  context.time = google::protobuf::util::TimeUtil::NanosecondsToTimestamp(
+      leaf.time_unix_nanos);
+  context.actor = leaf.actor;
+  context.reason = leaf.reason;
+  context.commitment = leaf.change_commitment;
+  return context;
+}
+
+}  // namespace
+
+struct LiveReview::Draft {
+  audit::Leaf leaf;
+  storage::Entry entry;
+  std::shared_ptr<review::ReviewState> state;
+  review::InputsDigests inputs;
+  audit::Frontier frontier;
+  std::vector<v1::Estimate> estimates;
+};
+
+LiveReview::LiveReview(const LiveReviewEnvironment& environment,
+                       absl::string_view review_id, int64_t epoch,
+                       audit::Signer signer)
+    : environment_(environment),
+      review_id_(review_id),
+      epoch_(epoch),
+      signer_(std::make_shared<audit::Signer>(std::move(signer))),
+      broken_(std::make_shared<std::atomic<bool>>(false)),
+      strand_(boost::asio::make_strand(environment.pool->get_executor())) {}
+
+absl::StatusOr<std::shared_ptr<LiveReview>> LiveReview::Load(
+    const LiveReviewEnvironment& environment, absl::string_view review_id,
+    int64_t epoch, audit::Signer signer) {
+  std::shared_ptr<LiveReview> live(
+      new LiveReview(environment, review_id, epoch, std::move(signer)));
+  RETURN_IF_ERROR(live->Replay());
+  return live;
+}
+
+absl::Status LiveReview::Replay() {
+  const storage::ReviewStore& store = *environment_.store;
+  const LogReader reader(&store, review_id_);
+  auto state = std::make_shared<review::ReviewState>();
+  ASSIGN_OR_RETURN(const int64_t size, store.LogSize(review_id_));
+  for (int64_t sequence = 1; sequence <= size; ++sequence) {
+    ASSIGN_OR_RETURN(const audit::Leaf leaf, reader.Leaf(sequence));
+    ASSIGN_OR_RETURN(const storage::SaltedChange salted,
+                     store.Change(review_id_, sequence));
+    ASSIGN_OR_RETURN(const audit::Digest commitment,
+                     audit::ChangeCommitment(salted.salt, salted.change));
+    ASSIGN_OR_RETURN(const v1::Change change, reader.Change(sequence));
+    absl::StatusOr<review::PlannedChange> plan =
+        review::PlanChange(*state, review_id_, change);
+    if (commitment != leaf.change_commitment || !plan.ok()) {
+      return absl::DataLossError(
+          absl::StrCat("review \"", review_id_, "\" sequence ", sequence,
+                       ": the stored change is not the one that the log "
+                       "commits to, or breaks the review's rules: ",
+                       plan.status().message()));
+    }
+    state->Apply(plan->delta, ContextOf(leaf));
+    last_time_nanos_ = leaf.time_unix_nanos;
+  }
+  for (const review::AnalysisVersion* analysis : state->Analyses()) {
+    const std::string& id = analysis->record.analysis().analysis_id();
+    ASSIGN_OR_RETURN(const v1::Estimate estimate,
+                     reader.EstimateAsOf(id, size));
+    ASSIGN_OR_RETURN(inputs_[id],
+                     audit::DigestFromBytes(estimate.inputs_digest()));
+  }
+  ASSIGN_OR_RETURN(frontier_,
+                   audit::Frontier::Load(size, [&](int level, int64_t index) {
+                     return store.Node(review_id_, level, index);
+                   }));
+  state_ = state;
+  MutexLock lock(&mutex_);
+  committed_ = state;
+  return absl::OkStatus();
+}
+
+std::shared_ptr<const review::ReviewState> LiveReview::Committed() const {
+  MutexLock lock(&mutex_);
+  return committed_;
+}
+
+void LiveReview::Apply(v1::ApplyRequest request, Actor actor,
+                       ApplyCallback done) {
+  boost::asio::post(strand_,
+                    [self = shared_from_this(), request = std::move(request),
+                     actor = std::move(actor), done = std::move(done)] {
+                      self->ApplyOnStrand(request, actor, done);
+                    });
+}
+
+void LiveReview::ApplyOnStrand(const v1::ApplyRequest& request,
+                               const Actor& actor, ApplyCallback done) {
+  if (const absl::Status valid = ValidateRequest(request); !valid.ok()) {
+    return done(valid);
+  }
+  if (!request.validate_only() && AnswerRepeated(request, done)) return;
+  if (broken()) {
+    return done(absl::UnavailableError(
+        absl::StrCat("review \"", review_id_, "\" is being loaded again; ",
+                     "repeat with the same request_id")));
+  }
+  absl::StatusOr<Draft> draft = MakeDraft(request, actor);
+  if (!draft.ok()) return done(draft.status());
+  if (request.validate_only()) {
+    return done(MakeDryRunResponse(*draft->state, std::move(draft->estimates)));
+  }
+  Enqueue(request, *std::move(draft), std::move(done));
+}
+
+bool LiveReview::AnswerRepeated(const v1::ApplyRequest& request,
+                                ApplyCallback& done) {
+  const std::string bytes = RequestBytes(request);
+  {
+    MutexLock lock(&mutex_);
+    const auto in_flight = in_flight_.find(request.request_id());
+    if (in_flight != in_flight_.end() &&
+        in_flight->second.digest == audit::Sha256(bytes)) {
+      in_flight->second.waiting.push_back(std::move(done));
+      return true;
+    }
+    if (in_flight != in_flight_.end()) {
+      done(RequestIdTaken(request.request_id()));
+      return true;
+    }
+  }
+  const storage::ReviewStore& store = *environment_.store;
+  const absl::StatusOr<storage::StoredRequest> stored =
+      store.FindRequest(review_id_, request.request_id());
+  if (absl::IsNotFound(stored.status())) return false;
+  done([&]() -> absl::StatusOr<v1::ApplyResponse> {
+    RETURN_IF_ERROR(stored.status());
+    ASSIGN_OR_RETURN(const storage::SaltedChange salted,
+                     store.Change(review_id_, stored->sequence));
+    if (audit::Sha256(absl::StrCat(salted.salt, bytes)) != stored->digest) {
+      return RequestIdTaken(request.request_id());
+    }
+    ASSIGN_OR_RETURN(v1::ApplyResponse response,
+                     MakeApplyResponse(store, *Committed(), stored->sequence));
+    response.set_repeated_request(true);
+    return response;
+  }());
+  return true;
+}
+
+absl::StatusOr<LiveReview::Draft> LiveReview::MakeDraft(
+    const v1::ApplyRequest& request, const Actor& actor) {
+  ASSIGN_OR_RETURN(review::PlannedChange plan,
+                   review::PlanChange(*state_, review_id_, request.change()));
+  Draft draft;
+  storage::Entry& entry = draft.entry;
+  entry.review = review_id_;
+  entry.sequence = state_->sequence() + 1;
+  entry.change = StoredBytes(plan.change);
+  ASSIGN_OR_RETURN(entry.salt, RandomSalt());
+  entry.request_id = request.request_id();
+  entry.request_digest =
+      audit::Sha256(absl::StrCat(entry.salt, RequestBytes(request)));
+
+  audit::Leaf& leaf = draft.leaf;
+  leaf.epoch = epoch_;
+  leaf.sequence = entry.sequence;
+  leaf.time_unix_nanos = NextTime();
+  leaf.actor = actor.name;
+  leaf.auth_method = actor.auth_method;
+  leaf.action = std::move(plan.action);
+  leaf.resource = std::move(plan.resource);
+  leaf.version_before = plan.version_before;
+  leaf.version_after = plan.version_after;
+  leaf.reason = request.reason();
+  leaf.request_id = request.request_id();
+  leaf.engine_build = kEngineBuild;
+  ASSIGN_OR_RETURN(leaf.change_commitment,
+                   audit::ChangeCommitment(entry.salt, entry.change));
+
+  draft.state = std::make_shared<review::ReviewState>(*state_);
+  draft.state->Apply(plan.delta, ContextOf(leaf));
+  for (const v1::TrialRecord& trial : plan.delta.trials) {
+    const std::string& id = trial.trial().trial_id();
+    entry.trials.push_back(
+        {id, StoredBytes(draft.state->FindTrial(id)->record)});
+  }
+  RETURN_IF_ERROR(EstimateMoved(draft));
+  ASSIGN_OR_RETURN(entry.leaf, audit::EncodeLeaf(leaf));
+  draft.frontier = frontier_;
+  entry.nodes = draft.frontier.Append(audit::LeafHash(entry.leaf));
+  return draft;
+}
+
+absl::Status LiveReview::EstimateMoved(Draft& draft) {
+  draft.inputs = inputs_;
+  for (const std::string& id :
+       review::UpdateInputs(*draft.state, kEngineBuild, draft.inputs)) {
+    ASSIGN_OR_RETURN(
+        v1::Estimate estimate,
+        review::EstimateAnalysis(*draft.state, *draft.state->FindAnalysis(id)));
+    std::string bytes = StoredBytes(estimate);
+    draft.leaf.analyses.push_back(
+        {id, draft.inputs.at(id), audit::Sha256(bytes)});
+    draft.entry.estimates.push_back({id, std::move(bytes)});
+    draft.estimates.push_back(std::move(estimate));
+  }
+  return absl::OkStatus();
+}
+
+void LiveReview::Enqueue(const v1::ApplyRequest& request, Draft draft,
+                         ApplyCallback done) {
+  state_ = draft.state;
+  inputs_ = std::move(draft.inputs);
+  frontier_ = std::move(draft.frontier);
+  last_time_nanos_ = draft.leaf.time_unix_nanos;
+  {
+    MutexLock lock(&mutex_);
+    in_flight_[request.request_id()] = {audit::Sha256(RequestBytes(request)),
+                                        {std::move(done)}};
+  }
+  PendingCommit pending;
+  pending.root = frontier_.Root();
+  pending.signer = signer_;
+  pending.broken = broken_;
+  pending.done = [self = shared_from_this(), sequence = draft.leaf.sequence,
+                  request_id = request.request_id(),
+                  state = state_](const absl::Status& status) {
+    self->OnCommitted(sequence, request_id, state, status);
+  };
+  pending.entry = std::move(draft.entry);
+  environment_.committer->Enqueue(std::move(pending));
+}
+
+void LiveReview::OnCommitted(int64_t sequence, const std::string& request_id,
+                             std::shared_ptr<const review::ReviewState> state,
+                             const absl::Status& status) {
+  std::vector<ApplyCallback> waiting;
+  {
+    MutexLock lock(&mutex_);
+    if (status.ok()) committed_ = state;
+    auto in_flight = in_flight_.extract(request_id);
+    waiting = std::move(in_flight.mapped().waiting);
+  }
+  boost::asio::post(
+      *environment_.pool, [self = shared_from_this(), sequence, state, status,
+                           waiting = std::move(waiting)] {
+        absl::StatusOr<v1::ApplyResponse> response =
+            status.ok()
+                ? MakeApplyResponse(*self->environment_.store, *state, sequence)
+                : absl::StatusOr<v1::ApplyResponse>(status);
+        for (size_t i = 0; i < waiting.size(); ++i) {
+          if (response.ok()) response->set_repeated_request(i > 0);
+          waiting[i](response);
+        }
+      });
+  WakeSubscribers();
+}
+
+int64_t LiveReview::Subscribe(std::function<void()> wake) {
+  MutexLock lock(&mutex_);
+  subscribers_[next_subscription_] = std::move(wake);
+  return next_subscription_++;
+}
+
+void LiveReview::Unsubscribe(int64_t subscription) {
+  MutexLock lock(&mutex_);
+  subscribers_.erase(subscription);
+}
+
+void LiveReview::WakeSubscribers() {
+  MutexLock lock(&mutex_);
+  for (const auto& [subscription, wake] : subscribers_) wake();
+}
+
+// Order is by sequence; a clock that steps back must not contradict it.
+int64_t LiveReview::NextTime() {
+  return std::max(last_time_nanos_,
+                  absl::ToUnixNanos(environment_.clock->Now()));
+}
+
+}  // namespace tidemark::server

@@ -1,0 +1,131 @@
+// One review as it is now: takes its writes one after another, publishes its
+// head.
+#ifndef TIDEMARK_SERVER_LIVE_REVIEW_H_
+#define TIDEMARK_SERVER_LIVE_REVIEW_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "audit/leaf.h"
+#include "audit/merkle.h"
+#include "audit/note.h"
+#include "audit/sha256.h"
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "boost/asio/strand.hpp"
+#include "boost/asio/thread_pool.hpp"
+#include "review/analysis_inputs.h"
+#include "review/plan_change.h"
+#include "review/review_state.h"
+#include "server/committer.h"
+#include "server/roles.h"
+#include "storage/review_store.h"
+#include "tidemark/v1/estimate.pb.h"
+#include "tidemark/v1/write_service.pb.h"
+
+namespace tidemark::server {
+
+// What every live review works with; all must outlive it.
+struct LiveReviewEnvironment {
+  storage::ReviewStore* store = nullptr;
+  Committer* committer = nullptr;
+  boost::asio::thread_pool* pool = nullptr;
+  Clock* clock = nullptr;
+};
+
+// Thread-safe. Owned by shared_ptr: work that is queued keeps it alive.
+//
+// Writes run one at a time on a strand; each sees the state that the one before
+// it leaves, committed or not yet. Readers see the committed state only and
+// never wait for a writer. After a failed commit the review is broken: it
+// refuses writes and must be loaded again.
+class LiveReview : public std::enable_shared_from_this<LiveReview> {
+ public:
+  using ApplyCallback = std::function<void(absl::StatusOr<v1::ApplyResponse>)>;
+
+  // Replays the log. DATA_LOSS: an entry is damaged or is not what the rules
+  // allow. O(log) reads.
+  static absl::StatusOr<std::shared_ptr<LiveReview>> Load(
+      const LiveReviewEnvironment& environment, absl::string_view review_id,
+      int64_t epoch, audit::Signer signer);
+
+  // Validates, applies, estimates, commits; write_service.proto says the
+  // errors. `done` is called once, on another thread.
+  void Apply(v1::ApplyRequest request, Actor actor, ApplyCallback done);
+
+  const std::string& review_id() const { return review_id_; }
+  int64_t epoch() const { return epoch_; }
+  const audit::Signer& signer() const { return *signer_; }
+
+  // The committed state; its sequence is the head.
+  std::shared_ptr<const review::ReviewState> Committed() const;
+
+  // Calls `wake` after each commit, and when the review breaks, on any thread,
+  // until Unsubscribe returns. `wake` must not block or call back here.
+  int64_t Subscribe(std::function<void()> wake);
+  void Unsubscribe(int64_t subscription);
+
+  // Whether a commit failed.
+  bool broken() const { return *broken_; }
+
+ private:
+  // A write between plan and commit.
+  struct Draft;
+  // A request that is being committed, with all who wait for its answer.
+  struct InFlight {
+    audit::Digest digest = {};
+    std::vector<ApplyCallback> waiting;
+  };
+
+  LiveReview(const LiveReviewEnvironment& environment,
+             absl::string_view review_id, int64_t epoch, audit::Signer signer);
+
+  absl::Status Replay();
+  void ApplyOnStrand(const v1::ApplyRequest& request, const Actor& actor,
+                     ApplyCallback done);
+  // True if the request was made before: then `done` was or will be called.
+  bool AnswerRepeated(const v1::ApplyRequest& request, ApplyCallback& done);
+  absl::StatusOr<Draft> MakeDraft(const v1::ApplyRequest& request,
+                                  const Actor& actor);
+  absl::Status EstimateMoved(Draft& draft);
+  void Enqueue(const v1::ApplyRequest& request, Draft draft,
+               ApplyCallback done);
+  // On the committer's thread.
+  void OnCommitted(int64_t sequence, const std::string& request_id,
+                   std::shared_ptr<const review::ReviewState> state,
+                   const absl::Status& status);
+  void WakeSubscribers();
+  int64_t NextTime();
+
+  const LiveReviewEnvironment environment_;
+  const std::string review_id_;
+  const int64_t epoch_;
+  const std::shared_ptr<const audit::Signer> signer_;
+  const std::shared_ptr<std::atomic<bool>> broken_;
+  boost::asio::strand<boost::asio::thread_pool::executor_type> strand_;
+
+  // Only on the strand: the state after the last write that was accepted.
+  std::shared_ptr<const review::ReviewState> state_;
+  review::InputsDigests inputs_;
+  audit::Frontier frontier_;
+  int64_t last_time_nanos_ = 0;
+
+  mutable Mutex mutex_;
+  std::shared_ptr<const review::ReviewState> committed_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, InFlight> in_flight_ ABSL_GUARDED_BY(mutex_);
+  std::map<int64_t, std::function<void()>> subscribers_ ABSL_GUARDED_BY(mutex_);
+  int64_t next_subscription_ ABSL_GUARDED_BY(mutex_) = 1;
+};
+
+}  // namespace tidemark::server
+
+#endif  // TIDEMARK_SERVER_LIVE_REVIEW_H_

@@ -1,0 +1,212 @@
+#include "server/log_reader.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "audit/leaf.h"
+#include "audit/sha256.h"
+#include "base/status_macros.h"
+#include "google/protobuf/util/time_util.h"
+#include "review/errors.h"
+#include "storage/review_store.h"
+
+namespace tidemark::server {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+// Parses stored bytes; `what` names them in the error.
+template <typename Message>
+absl::StatusOr<Message> Parse(absl::string_view bytes, absl::string_view what) {
+  Message message;
+  if (message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return message;
+  }
+  return absl::DataLossError(
+      absl::StrCat(what, ": the stored bytes are damaged"));
+}
+
+absl::Status OutOfRange(absl::string_view message) {
+  return review::Error(absl::StatusCode::kOutOfRange, "NO_SUCH_MOMENT",
+                       message);
+}
+
+std::vector<std::string> AnalysisIdsOf(const audit::Leaf& leaf) {
+  std::vector<std::string> ids;
+  for (const auto& digest : leaf.analyses) ids.push_back(digest.analysis);
+  return ids;
+}
+
+}  // namespace
+
+std::vector<std::string> TrialIdsOf(const v1::Change& change) {
+  std::vector<std::string> ids;
+  for (const v1::SubmittedTrial& submitted : change.submit_trials().trials()) {
+    ids.push_back(submitted.trial().trial_id());
+  }
+  if (change.has_correct_trial()) {
+    ids.push_back(change.correct_trial().trial_id());
+  }
+  ids.insert(ids.end(), change.set_trial_status().trial_ids().begin(),
+             change.set_trial_status().trial_ids().end());
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+absl::StatusOr<audit::Leaf> LogReader::Leaf(int64_t sequence) const {
+  ASSIGN_OR_RETURN(const std::string bytes, store_->Leaf(review_, sequence));
+  absl::StatusOr<audit::Leaf> leaf = audit::DecodeLeaf(bytes);
+  if (leaf.ok()) return leaf;
+  return absl::DataLossError(absl::StrCat(review_, " sequence ", sequence,
+                                          ": leaf: ", leaf.status().message()));
+}
+
+absl::StatusOr<v1::Change> LogReader::Change(int64_t sequence) const {
+  ASSIGN_OR_RETURN(const storage::SaltedChange change,
+                   store_->Change(review_, sequence));
+  return Parse<v1::Change>(
+      change.change, absl::StrCat(review_, " sequence ", sequence, ": change"));
+}
+
+absl::StatusOr<v1::LogEntry> LogReader::Entry(int64_t sequence,
+                                              bool with_leaf) const {
+  ASSIGN_OR_RETURN(const audit::Leaf leaf, Leaf(sequence));
+  v1::LogEntry entry;
+  entry.set_sequence(leaf.sequence);
+  entry.set_epoch(leaf.epoch);
+  *entry.mutable_time() =
+      TimeUtil::NanosecondsToTimestamp(leaf.time_unix_nanos);
+  entry.set_actor(leaf.actor);
+  entry.set_auth_method(leaf.auth_method);
+  entry.set_action(leaf.action);
+  entry.set_resource(leaf.resource);
+  entry.set_version_before(leaf.version_before);
+  entry.set_version_after(leaf.version_after);
+  entry.set_reason(leaf.reason);
+  entry.set_request_id(leaf.request_id);
+  entry.set_engine_build(leaf.engine_build);
+  entry.set_change_commitment(
+      std::string(audit::AsBytes(leaf.change_commitment)));
+  for (const audit::Leaf::AnalysisDigest& digest : leaf.analyses) {
+    v1::AnalysisDigest* analysis = entry.add_analyses();
+    analysis->set_analysis_id(digest.analysis);
+    analysis->set_inputs(std::string(audit::AsBytes(digest.inputs)));
+    analysis->set_estimate(std::string(audit::AsBytes(digest.estimate)));
+  }
+  if (with_leaf) {
+    ASSIGN_OR_RETURN(*entry.mutable_leaf(), store_->Leaf(review_, sequence));
+  }
+  return entry;
+}
+
+absl::StatusOr<v1::Evidence> LogReader::Evidence(int64_t sequence) const {
+  ASSIGN_OR_RETURN(storage::SaltedChange salted,
+                   store_->Change(review_, sequence));
+  ASSIGN_OR_RETURN(const v1::Change change, Change(sequence));
+  ASSIGN_OR_RETURN(const audit::Leaf leaf, Leaf(sequence));
+  v1::Evidence evidence;
+  evidence.set_salt(std::move(salted.salt));
+  evidence.set_change(std::move(salted.change));
+  for (const std::string& id : TrialIdsOf(change)) {
+    ASSIGN_OR_RETURN(storage::StoredVersion version,
+                     store_->TrialAsOf(review_, id, sequence));
+    if (version.sequence != sequence) continue;
+    v1::StoredRecord* record = evidence.add_trials();
+    record->set_id(id);
+    record->set_bytes(std::move(version.bytes));
+  }
+  ASSIGN_OR_RETURN(std::vector<storage::Entry::Version> estimates,
+                   store_->EstimatesAt(review_, sequence, AnalysisIdsOf(leaf)));
+  for (storage::Entry::Version& estimate : estimates) {
+    v1::StoredRecord* record = evidence.add_estimates();
+    record->set_id(std::move(estimate.id));
+    record->set_bytes(std::move(estimate.bytes));
+  }
+  return evidence;
+}
+
+absl::StatusOr<v1::TrialRecord> LogReader::Trial(absl::string_view trial,
+                                                 int64_t as_of) const {
+  ASSIGN_OR_RETURN(const storage::StoredVersion version,
+                   store_->TrialAsOf(review_, trial, as_of));
+  return Parse<v1::TrialRecord>(version.bytes,
+                                absl::StrCat(review_, " trial ", trial));
+}
+
+absl::StatusOr<std::vector<v1::TrialRecord>> LogReader::TrialVersions(
+    absl::string_view trial) const {
+  ASSIGN_OR_RETURN(const std::vector<storage::StoredVersion> versions,
+                   store_->TrialVersions(review_, trial));
+  std::vector<v1::TrialRecord> records;
+  for (const storage::StoredVersion& version : versions) {
+    ASSIGN_OR_RETURN(
+        v1::TrialRecord record,
+        Parse<v1::TrialRecord>(version.bytes,
+                               absl::StrCat(review_, " trial ", trial)));
+    records.push_back(std::move(record));
+  }
+  if (records.empty()) {
+    return review::Error(
+        absl::StatusCode::kNotFound, "TRIAL_NOT_FOUND",
+        absl::StrCat("review \"", review_, "\" has no trial \"", trial, "\""),
+        {{"trial", std::string(trial)}});
+  }
+  return records;
+}
+
+absl::StatusOr<v1::Estimate> LogReader::EstimateAsOf(absl::string_view analysis,
+                                                     int64_t as_of) const {
+  ASSIGN_OR_RETURN(const storage::StoredVersion version,
+                   store_->EstimateAsOf(review_, analysis, as_of));
+  return Parse<v1::Estimate>(version.bytes,
+                             absl::StrCat(review_, " estimate of ", analysis,
+                                          " at sequence ", version.sequence));
+}
+
+absl::StatusOr<std::vector<v1::Estimate>> LogReader::EstimatesAt(
+    int64_t sequence) const {
+  ASSIGN_OR_RETURN(const audit::Leaf leaf, Leaf(sequence));
+  std::vector<v1::Estimate> estimates;
+  for (const std::string& analysis : AnalysisIdsOf(leaf)) {
+    ASSIGN_OR_RETURN(v1::Estimate estimate, EstimateAsOf(analysis, sequence));
+    estimates.push_back(std::move(estimate));
+  }
+  return estimates;
+}
+
+absl::StatusOr<int64_t> LogReader::Resolve(const v1::AsOf& as_of,
+                                           int64_t head) const {
+  if (as_of.moment_case() == v1::AsOf::MOMENT_NOT_SET) return head;
+  if (as_of.has_sequence()) {
+    if (as_of.sequence() >= 1 && as_of.sequence() <= head) {
+      return as_of.sequence();
+    }
+    return OutOfRange(absl::StrCat("sequence ", as_of.sequence(),
+                                   " is not in 1..", head, " of review \"",
+                                   review_, "\""));
+  }
+  const int64_t nanos = TimeUtil::TimestampToNanoseconds(as_of.time());
+  int64_t low = 0;
+  int64_t high = head;
+  while (low < high) {
+    const int64_t middle = low + (high - low + 1) / 2;
+    ASSIGN_OR_RETURN(const audit::Leaf leaf, Leaf(middle));
+    if (leaf.time_unix_nanos <= nanos) {
+      low = middle;
+    } else {
+      high = middle - 1;
+    }
+  }
+  if (low > 0) return low;
+  return OutOfRange(absl::StrCat("review \"", review_, "\" begins after ",
+                                 TimeUtil::ToString(as_of.time())));
+}
+
+}  // namespace tidemark::server

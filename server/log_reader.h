@@ -1,0 +1,66 @@
+// Reads a review's log and projections as messages.
+#ifndef TIDEMARK_SERVER_LOG_READER_H_
+#define TIDEMARK_SERVER_LOG_READER_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "audit/leaf.h"
+#include "storage/review_store.h"
+#include "tidemark/v1/change.pb.h"
+#include "tidemark/v1/estimate.pb.h"
+#include "tidemark/v1/log.pb.h"
+#include "tidemark/v1/read_service.pb.h"
+#include "tidemark/v1/trial.pb.h"
+
+namespace tidemark::server {
+
+// Reads of one review; cheap to make. Thread-safe. Every error of a read names
+// review and sequence; bytes that cannot be read are DATA_LOSS. The store must
+// outlive it.
+class LogReader {
+ public:
+  LogReader(const storage::ReviewStore* store, absl::string_view review)
+      : store_(store), review_(review) {}
+
+  absl::StatusOr<audit::Leaf> Leaf(int64_t sequence) const;
+  absl::StatusOr<v1::Change> Change(int64_t sequence) const;
+  // With the leaf's bytes only if asked for.
+  absl::StatusOr<v1::LogEntry> Entry(int64_t sequence, bool with_leaf) const;
+  // What the entry wrote: its change, the records of the trials that the change
+  // names, the estimates that its leaf names; each list by id.
+  absl::StatusOr<v1::Evidence> Evidence(int64_t sequence) const;
+
+  // The record that was current after entry `as_of`. NOT_FOUND: none was.
+  absl::StatusOr<v1::TrialRecord> Trial(absl::string_view trial,
+                                        int64_t as_of) const;
+  // All versions, oldest first. NOT_FOUND: no such trial.
+  absl::StatusOr<std::vector<v1::TrialRecord>> TrialVersions(
+      absl::string_view trial) const;
+
+  // The estimate that was current after entry `as_of`, as stored. NOT_FOUND:
+  // the analysis had none.
+  absl::StatusOr<v1::Estimate> EstimateAsOf(absl::string_view analysis,
+                                            int64_t as_of) const;
+  // Those that entry `sequence` wrote, by analysis.
+  absl::StatusOr<std::vector<v1::Estimate>> EstimatesAt(int64_t sequence) const;
+
+  // Sequence of the last entry that is not later than the moment; `head` if it
+  // is unset. OUT_OF_RANGE: after the head, or before the first entry.
+  // O(log head) reads for a time.
+  absl::StatusOr<int64_t> Resolve(const v1::AsOf& as_of, int64_t head) const;
+
+ private:
+  const storage::ReviewStore* const store_;
+  const std::string review_;
+};
+
+// Ids of the trials that a change writes, sorted.
+std::vector<std::string> TrialIdsOf(const v1::Change& change);
+
+}  // namespace tidemark::server
+
+#endif  // TIDEMARK_SERVER_LOG_READER_H_

@@ -1,0 +1,73 @@
+// tidemarkd: the server.
+
+#include <csignal>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "CLI/CLI.hpp"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/version.h"
+#include "server/server.h"
+
+namespace {
+
+using tidemark::server::Server;
+using tidemark::server::ServerOptions;
+
+// Exit codes as of the command line (docs/cli.md).
+int ExitCode(const absl::Status& status) {
+  if (absl::IsInvalidArgument(status)) return 2;
+  if (absl::IsDataLoss(status)) return 5;
+  return 8;
+}
+
+// Blocks until SIGINT or SIGTERM, which every thread leaves to this one.
+void WaitForSignal(const sigset_t& signals) {
+  int signal = 0;
+  sigwait(&signals, &signal);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  ServerOptions options;
+  options.listen = "127.0.0.1:7420";
+  CLI::App app("Tidemark: the backend of a living systematic review",
+               "tidemarkd");
+  app.set_version_flag("--version", tidemark::kEngineBuild);
+  app.add_option("--data", options.data_dir, "Directory of the reviews")
+      ->required();
+  app.add_option("--listen", options.listen, "HOST:PORT; port 0 picks one")
+      ->capture_default_str();
+  app.add_option("--anchor", options.anchor_path,
+                 "File of the anchor, best on another device "
+                 "(default: DATA/anchor)");
+  app.add_option("--key", options.key_path,
+                 "File of the signing key (default: DATA/signing-key)");
+  app.add_option("--token-file", options.token_file,
+                 "Who may call: lines of SHA256-OF-TOKEN ACTOR ROLE[,ROLE]");
+  app.add_option("--tls-cert", options.tls_cert, "PEM certificate chain");
+  app.add_option("--tls-key", options.tls_key, "PEM private key");
+  CLI11_PARSE(app, argc, argv);
+
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(options);
+  if (!server.ok()) {
+    std::cerr << "tidemarkd: " << server.status().message() << "\n";
+    return ExitCode(server.status());
+  }
+  const std::string host = options.listen.substr(0, options.listen.rfind(':'));
+  std::cerr << "tidemarkd: serving " << options.data_dir << " on " << host
+            << ":" << (*server)->port() << std::endl;
+  WaitForSignal(signals);
+  std::cerr << "tidemarkd: stopping" << std::endl;
+  (*server)->Shutdown();
+  return 0;
+}

@@ -1,0 +1,34 @@
+// Pages of lists.
+#ifndef TIDEMARK_SERVER_PAGE_H_
+#define TIDEMARK_SERVER_PAGE_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace tidemark::server {
+
+// Where a page starts: what it is pinned to and the last element before it.
+struct PagePosition {
+  // Sequence that the list is read at.
+  int64_t sequence = 0;
+  // Last element of the page before; empty for the first page.
+  std::string after;
+};
+
+// An opaque token, bound to `arguments`: the request without page fields.
+std::string MakePageToken(absl::string_view arguments,
+                          const PagePosition& position);
+
+// INVALID_ARGUMENT: malformed, or of other arguments.
+absl::StatusOr<PagePosition> ReadPageToken(absl::string_view arguments,
+                                           absl::string_view token);
+
+// 0 becomes 100, more than 1000 becomes 1000; INVALID_ARGUMENT if negative.
+absl::StatusOr<int> PageSize(int32_t requested);
+
+}  // namespace tidemark::server
+
+#endif  // TIDEMARK_SERVER_PAGE_H_

@@ -1,0 +1,135 @@
+#include "server/review_registry.h"
+
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "audit/checkpoint.h"
+#include "base/mutex.h"
+#include "base/status_macros.h"
+#include "review/errors.h"
+#include "review/validate_review.h"
+#include "server/live_review.h"
+#include "server/log_key.h"
+#include "storage/anchor.h"
+#include "storage/verify_anchor.h"
+
+namespace tidemark::server {
+namespace {
+
+bool Exists(const LiveReview& live) {
+  return live.Committed()->protocol() != nullptr;
+}
+
+}  // namespace
+
+ReviewRegistry::ReviewRegistry(const LiveReviewEnvironment& environment,
+                               storage::Anchor* anchor,
+                               const audit::KeySeed& seed)
+    : environment_(environment), anchor_(anchor), seed_(seed) {}
+
+absl::Status ReviewRegistry::LoadAll() {
+  ASSIGN_OR_RETURN(const std::vector<std::string> stored,
+                   environment_.store->Reviews());
+  std::set<std::string> reviews(stored.begin(), stored.end());
+  for (const storage::AnchoredCheckpoint& anchored : anchor_->All()) {
+    reviews.insert(anchored.review);
+  }
+  MutexLock lock(&mutex_);
+  for (const std::string& review : reviews) slots_[review] = Load(review);
+  return absl::OkStatus();
+}
+
+ReviewRegistry::Slot ReviewRegistry::Load(const std::string& review) {
+  const storage::AnchorCheck check =
+      storage::VerifyReviewAnchor(*environment_.store, *anchor_, review);
+  if (!check.status.ok()) return {nullptr, check.status};
+  if (check.store_size > check.anchor_size) {
+    if (absl::Status status = Reanchor(review); !status.ok()) {
+      return {nullptr, std::move(status)};
+    }
+  }
+  absl::StatusOr<audit::Signer> signer =
+      MakeLogSigner(seed_, review, kFirstEpoch);
+  if (!signer.ok()) return {nullptr, signer.status()};
+  absl::StatusOr<std::shared_ptr<LiveReview>> live =
+      LiveReview::Load(environment_, review, kFirstEpoch, *std::move(signer));
+  if (!live.ok()) return {nullptr, live.status()};
+  return {*std::move(live), absl::OkStatus()};
+}
+
+// The machine stopped between batch and anchor: what was stored with its
+// checkpoint is anchored before anybody reads it.
+absl::Status ReviewRegistry::Reanchor(const std::string& review) {
+  ASSIGN_OR_RETURN(storage::SignedCheckpoint stored,
+                   environment_.store->LatestCheckpoint(review));
+  ASSIGN_OR_RETURN(const audit::Checkpoint checkpoint,
+                   audit::ReadCheckpointUnverified(stored.note));
+  return anchor_->Update(
+      {{review, checkpoint.size, checkpoint.root, std::move(stored.note)}});
+}
+
+absl::StatusOr<std::shared_ptr<LiveReview>> ReviewRegistry::Find(
+    absl::string_view review) {
+  MutexLock lock(&mutex_);
+  const auto found = slots_.find(std::string(review));
+  if (found != slots_.end()) {
+    Slot& slot = found->second;
+    if (slot.live != nullptr && slot.live->broken()) slot = Load(found->first);
+    if (slot.live == nullptr) return slot.problem;
+    if (Exists(*slot.live)) return slot.live;
+  }
+  return review::Error(absl::StatusCode::kNotFound, "REVIEW_NOT_FOUND",
+                       absl::StrCat("there is no review \"", review, "\""),
+                       {{"review", std::string(review)}});
+}
+
+absl::StatusOr<std::shared_ptr<LiveReview>> ReviewRegistry::FindOrMake(
+    absl::string_view review) {
+  if (!review::IsReviewId(review)) {
+    review::Violations violations;
+    violations.Add("review_id",
+                   absl::StrCat("must be 1-63 characters of a-z 0-9 -, found "
+                                "\"",
+                                review, "\""));
+    return violations.ToStatus();
+  }
+  {
+    MutexLock lock(&mutex_);
+    Slot& slot = slots_[std::string(review)];
+    if (slot.live == nullptr && slot.problem.ok()) {
+      slot = Load(std::string(review));
+    }
+    if (slot.live != nullptr && !Exists(*slot.live) && !slot.live->broken()) {
+      return slot.live;
+    }
+  }
+  return Find(review);
+}
+
+std::vector<ReviewRegistry::Listed> ReviewRegistry::List() {
+  MutexLock lock(&mutex_);
+  std::vector<Listed> list;
+  for (const auto& [review, slot] : slots_) {
+    if (slot.live != nullptr && !Exists(*slot.live)) continue;
+    list.push_back({review, slot.live, slot.problem});
+  }
+  return list;
+}
+
+bool ReviewRegistry::healthy() {
+  MutexLock lock(&mutex_);
+  for (const auto& [review, slot] : slots_) {
+    if (!slot.problem.ok()) return false;
+  }
+  return true;
+}
+
+}  // namespace tidemark::server

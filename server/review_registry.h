@@ -1,0 +1,73 @@
+// The live reviews of a server.
+#ifndef TIDEMARK_SERVER_REVIEW_REGISTRY_H_
+#define TIDEMARK_SERVER_REVIEW_REGISTRY_H_
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "audit/note.h"
+#include "base/mutex.h"
+#include "server/live_review.h"
+#include "storage/anchor.h"
+
+namespace tidemark::server {
+
+// Thread-safe.
+class ReviewRegistry {
+ public:
+  // What `environment` points to, and the anchor, must outlive it.
+  ReviewRegistry(const LiveReviewEnvironment& environment,
+                 storage::Anchor* anchor, const audit::KeySeed& seed);
+
+  // Checks every stored review against its anchor and loads it. A review that
+  // fails is kept with its problem and not served; the others are. Errors only
+  // if storage cannot be read at all. O(all logs).
+  absl::Status LoadAll();
+
+  // A review that exists. One that broke is loaded again first. NOT_FOUND:
+  // there is none. DATA_LOSS: it cannot be served, and why.
+  absl::StatusOr<std::shared_ptr<LiveReview>> Find(absl::string_view review);
+
+  // The same, or an empty one for a review that does not exist yet.
+  absl::StatusOr<std::shared_ptr<LiveReview>> FindOrMake(
+      absl::string_view review);
+
+  // A review in a list.
+  struct Listed {
+    std::string review;
+    // Null if it cannot be served.
+    std::shared_ptr<LiveReview> live;
+    absl::Status problem;
+  };
+  // Reviews that exist, by id.
+  std::vector<Listed> List();
+
+  // Whether every review can be served.
+  bool healthy();
+
+ private:
+  struct Slot {
+    std::shared_ptr<LiveReview> live;
+    absl::Status problem;
+  };
+
+  // Checks, loads and anchors one review.
+  Slot Load(const std::string& review);
+  absl::Status Reanchor(const std::string& review);
+
+  const LiveReviewEnvironment environment_;
+  storage::Anchor* const anchor_;
+  const audit::KeySeed seed_;
+  Mutex mutex_;
+  std::map<std::string, Slot> slots_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace tidemark::server
+
+#endif  // TIDEMARK_SERVER_REVIEW_REGISTRY_H_

@@ -1,0 +1,85 @@
+#include "server/roles.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "review/errors.h"
+#include "tidemark/v1/change.pb.h"
+
+namespace tidemark::server {
+namespace {
+
+constexpr std::pair<const char*, Role> kRoleNames[] = {
+    {"reader", Role::kReader},
+    {"extractor", Role::kExtractor},
+    {"methodologist", Role::kMethodologist},
+    {"editor", Role::kEditor},
+    {"auditor", Role::kAuditor},
+    {"admin", Role::kAdmin},
+};
+
+std::string NamesOf(const std::set<Role>& roles) {
+  std::set<std::string> names;
+  for (const auto& [name, role] : kRoleNames) {
+    if (roles.count(role) > 0) names.insert(name);
+  }
+  return absl::StrJoin(names, ", ");
+}
+
+absl::Status CheckHasOneOf(const Actor& actor, const std::set<Role>& roles,
+                           absl::string_view what) {
+  if (std::any_of(roles.begin(), roles.end(),
+                  [&](Role role) { return actor.roles.count(role) > 0; })) {
+    return absl::OkStatus();
+  }
+  return review::Error(
+      absl::StatusCode::kPermissionDenied, "ROLE_MISSING",
+      absl::StrCat("\"", actor.name, "\" may not ", what,
+                   "; it takes one of the roles ", NamesOf(roles)),
+      {{"actor", actor.name}, {"needs", NamesOf(roles)}});
+}
+
+}  // namespace
+
+absl::StatusOr<Role> ParseRole(absl::string_view name) {
+  for (const auto& [role_name, role] : kRoleNames) {
+    if (name == role_name) return role;
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("\"", name,
+                   "\" is no role; roles are reader, extractor, methodologist, "
+                   "editor, auditor, admin"));
+}
+
+absl::Status CheckMayRead(const Actor& actor) {
+  return CheckHasOneOf(actor,
+                       {Role::kReader, Role::kExtractor, Role::kMethodologist,
+                        Role::kEditor, Role::kAuditor, Role::kAdmin},
+                       "read");
+}
+
+absl::Status CheckMayApply(const Actor& actor, const v1::Change& change) {
+  switch (change.kind_case()) {
+    case v1::Change::kSubmitTrials:
+    case v1::Change::kCorrectTrial:
+      return CheckHasOneOf(actor,
+                           {Role::kExtractor, Role::kEditor, Role::kAdmin},
+                           "submit or correct trials");
+    case v1::Change::kSetTrialStatus:
+      return CheckHasOneOf(actor, {Role::kEditor, Role::kAdmin},
+                           "change the status of trials");
+    default:
+      return CheckHasOneOf(actor,
+                           {Role::kMethodologist, Role::kEditor, Role::kAdmin},
+                           "change the protocol or analyses");
+  }
+}
+
+}  // namespace tidemark::server

@@ -1,0 +1,229 @@
+#include "server/server.h"
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "audit/note.h"
+#include "base/status_macros.h"
+#include "boost/asio/thread_pool.hpp"
+#include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpcpp/grpcpp.h"
+#include "grpcpp/health_check_service_interface.h"
+#include "server/audit_service.h"
+#include "server/authenticator.h"
+#include "server/committer.h"
+#include "server/listen_address.h"
+#include "server/live_review.h"
+#include "server/read_service.h"
+#include "server/review_registry.h"
+#include "server/service_context.h"
+#include "server/watch_service.h"
+#include "server/write_service.h"
+#include "storage/anchor.h"
+#include "storage/key_file.h"
+#include "storage/review_store.h"
+
+namespace tidemark::server {
+namespace {
+
+constexpr int kMostReceivedBytes = 16 << 20;
+constexpr int kMostMetadataBytes = 16 << 10;
+constexpr int kMostStreamsAConnection = 1000;
+// After in-band ends are sent, calls that do not finish are cancelled.
+constexpr std::chrono::seconds kShutdownPatience(5);
+
+absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream contents;
+  contents << file.rdbuf();
+  if (!file) return absl::NotFoundError(absl::StrCat("cannot read ", path));
+  return contents.str();
+}
+
+absl::StatusOr<Authenticator> MakeAuthenticator(const ServerOptions& options) {
+  if (options.token_file.empty()) {
+    return Authenticator::Anyone(options.local_actor);
+  }
+  ASSIGN_OR_RETURN(const std::string contents, ReadFile(options.token_file));
+  return Authenticator::FromTokenFile(contents, options.token_file);
+}
+
+absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(
+    const ServerOptions& options) {
+  if (options.tls_cert.empty()) return grpc::InsecureServerCredentials();
+  grpc::SslServerCredentialsOptions::PemKeyCertPair pair;
+  ASSIGN_OR_RETURN(pair.cert_chain, ReadFile(options.tls_cert));
+  ASSIGN_OR_RETURN(pair.private_key, ReadFile(options.tls_key));
+  grpc::SslServerCredentialsOptions ssl;
+  ssl.pem_key_cert_pairs.push_back(std::move(pair));
+  return grpc::SslServerCredentials(ssl);
+}
+
+absl::Status CheckOptions(const ServerOptions& options) {
+  if (options.data_dir.empty()) {
+    return absl::InvalidArgumentError("the data directory is missing");
+  }
+  if (options.tls_cert.empty() != options.tls_key.empty()) {
+    return absl::InvalidArgumentError(
+        "TLS needs both a certificate (--tls-cert) and its key (--tls-key)");
+  }
+  if (options.listen.empty()) return absl::OkStatus();
+  return CheckListenAddress(options.listen, !options.tls_cert.empty(),
+                            !options.token_file.empty());
+}
+
+std::string OrElse(const std::string& value, const std::string& otherwise) {
+  return value.empty() ? otherwise : value;
+}
+
+// Members are destroyed in reverse: services before what they use.
+class ServerImpl final : public Server {
+ public:
+  explicit ServerImpl(Authenticator authenticator)
+      : authenticator_(std::move(authenticator)),
+        pool_(std::max(4U, std::thread::hardware_concurrency())) {}
+  ~ServerImpl() override { Shutdown(); }
+
+  absl::Status OpenData(const ServerOptions& options);
+  absl::Status Listen(const ServerOptions& options);
+
+  int port() const override { return port_; }
+  std::shared_ptr<grpc::Channel> InProcessChannel() override {
+    grpc::ChannelArguments arguments;
+    arguments.SetMaxReceiveMessageSize(-1);
+    return grpc_->InProcessChannel(arguments);
+  }
+  void Shutdown() override;
+
+ private:
+  void ReportHealth();
+
+  const Authenticator authenticator_;
+  boost::asio::thread_pool pool_;
+  std::unique_ptr<storage::ReviewStore> store_;
+  std::unique_ptr<storage::Anchor> anchor_;
+  std::unique_ptr<Committer> committer_;
+  std::unique_ptr<ReviewRegistry> registry_;
+  std::unique_ptr<WriteService> write_service_;
+  std::unique_ptr<ReadService> read_service_;
+  std::unique_ptr<WatchService> watch_service_;
+  std::unique_ptr<AuditService> audit_service_;
+  std::unique_ptr<grpc::Server> grpc_;
+  int port_ = 0;
+};
+
+absl::Status ServerImpl::OpenData(const ServerOptions& options) {
+  storage::OpenOptions open;
+  open.path = absl::StrCat(options.data_dir, "/db");
+  open.file_system = options.file_system;
+  ASSIGN_OR_RETURN(store_, storage::ReviewStore::Open(open));
+  ASSIGN_OR_RETURN(const std::vector<std::string> reviews, store_->Reviews());
+
+  storage::KeyFileOptions key;
+  key.path =
+      OrElse(options.key_path, absl::StrCat(options.data_dir, "/signing-key"));
+  key.file_system = options.file_system;
+  // A new key beside old reviews would sign in a stranger's name.
+  key.create_if_missing = reviews.empty();
+  ASSIGN_OR_RETURN(const audit::KeySeed seed, storage::LoadKeyFile(key));
+
+  storage::AnchorOptions anchor;
+  anchor.path =
+      OrElse(options.anchor_path, absl::StrCat(options.data_dir, "/anchor"));
+  anchor.file_system = options.file_system;
+  anchor.must_exist = !reviews.empty();
+  ASSIGN_OR_RETURN(anchor_, storage::Anchor::Open(anchor));
+
+  committer_ = std::make_unique<Committer>(store_.get(), anchor_.get());
+  registry_ = std::make_unique<ReviewRegistry>(
+      LiveReviewEnvironment{store_.get(), committer_.get(), &pool_,
+                            options.clock},
+      anchor_.get(), seed);
+  return registry_->LoadAll();
+}
+
+absl::Status ServerImpl::Listen(const ServerOptions& options) {
+  const ServiceContext context = {registry_.get(), &authenticator_,
+                                  store_.get(), &pool_};
+  write_service_ = std::make_unique<WriteService>(context);
+  read_service_ = std::make_unique<ReadService>(context);
+  watch_service_ = std::make_unique<WatchService>(context);
+  audit_service_ = std::make_unique<AuditService>(context);
+
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::ServerBuilder builder;
+  builder.SetMaxReceiveMessageSize(kMostReceivedBytes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMostMetadataBytes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
+                             kMostStreamsAConnection);
+  // Windows stay at 64 KB, so that a stalled reader holds little memory here.
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  // A second server on the port must fail, not share it.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  if (!options.listen.empty()) {
+    ASSIGN_OR_RETURN(const auto credentials, MakeCredentials(options));
+    builder.AddListeningPort(options.listen, credentials, &port_);
+  }
+  builder.RegisterService(write_service_.get());
+  builder.RegisterService(read_service_.get());
+  builder.RegisterService(watch_service_.get());
+  builder.RegisterService(audit_service_.get());
+  grpc_ = builder.BuildAndStart();
+  if (grpc_ == nullptr || (!options.listen.empty() && port_ == 0)) {
+    return absl::UnavailableError(absl::StrCat(
+        "cannot listen on ", options.listen,
+        ": the port is taken or the address is not one of this machine"));
+  }
+  ReportHealth();
+  return absl::OkStatus();
+}
+
+void ServerImpl::ReportHealth() {
+  grpc::HealthCheckServiceInterface* health = grpc_->GetHealthCheckService();
+  if (health == nullptr) return;
+  health->SetServingStatus(registry_->healthy());
+  for (const char* service :
+       {"tidemark.v1.WriteService", "tidemark.v1.ReadService",
+        "tidemark.v1.WatchService", "tidemark.v1.AuditService"}) {
+    health->SetServingStatus(service, true);
+  }
+}
+
+// Every call must finish, or gRPC's Shutdown would never return: watches end
+// themselves, writes are answered by the committer, reads by the pool.
+void ServerImpl::Shutdown() {
+  if (grpc_ != nullptr) {
+    if (grpc_->GetHealthCheckService() != nullptr) {
+      grpc_->GetHealthCheckService()->Shutdown();
+    }
+    watch_service_->Shutdown();
+    grpc_->Shutdown(std::chrono::system_clock::now() + kShutdownPatience);
+    grpc_.reset();
+  }
+  committer_.reset();
+  pool_.join();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(
+    const ServerOptions& options) {
+  RETURN_IF_ERROR(CheckOptions(options));
+  ASSIGN_OR_RETURN(Authenticator authenticator, MakeAuthenticator(options));
+  auto server = std::make_unique<ServerImpl>(std::move(authenticator));
+  RETURN_IF_ERROR(server->OpenData(options));
+  RETURN_IF_ERROR(server->Listen(options));
+  return server;
+}
+
+}  // namespace tidemark::server

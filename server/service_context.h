@@ -1,0 +1,52 @@
+// What the services share.
+#ifndef TIDEMARK_SERVER_SERVICE_CONTEXT_H_
+#define TIDEMARK_SERVER_SERVICE_CONTEXT_H_
+
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "boost/asio/post.hpp"
+#include "boost/asio/thread_pool.hpp"
+#include "grpcpp/server_context.h"
+#include "grpcpp/support/server_callback.h"
+#include "server/authenticator.h"
+#include "server/review_registry.h"
+#include "server/roles.h"
+#include "server/status_conversion.h"
+#include "storage/review_store.h"
+
+namespace tidemark::server {
+
+// All must outlive the services.
+struct ServiceContext {
+  ReviewRegistry* registry = nullptr;
+  const Authenticator* authenticator = nullptr;
+  storage::ReviewStore* store = nullptr;
+  // Where handlers run: gRPC's own threads are few and must never block.
+  boost::asio::thread_pool* pool = nullptr;
+};
+
+// Answers a call that reads: runs `work`, which returns an absl::Status, on the
+// pool if the caller may read.
+template <typename Work>
+grpc::ServerUnaryReactor* ServeRead(const ServiceContext& context,
+                                    grpc::CallbackServerContext* call,
+                                    Work work) {
+  grpc::ServerUnaryReactor* reactor = call->DefaultReactor();
+  const absl::StatusOr<Actor> actor = context.authenticator->Identify(*call);
+  const absl::Status allowed =
+      actor.ok() ? CheckMayRead(*actor) : actor.status();
+  if (!allowed.ok()) {
+    reactor->Finish(ToGrpcStatus(allowed));
+    return reactor;
+  }
+  boost::asio::post(*context.pool, [reactor, work = std::move(work)] {
+    reactor->Finish(ToGrpcStatus(work()));
+  });
+  return reactor;
+}
+
+}  // namespace tidemark::server
+
+#endif  // TIDEMARK_SERVER_SERVICE_CONTEXT_H_

@@ -1,0 +1,222 @@
+#include "server/watch.h"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "base/status_macros.h"
+#include "boost/asio/post.hpp"
+#include "google/protobuf/util/time_util.h"
+#include "review/errors.h"
+#include "review/estimation.h"
+#include "server/live_review.h"
+#include "server/status_conversion.h"
+
+namespace tidemark::server {
+namespace {
+
+// A reader of old entries makes room for others after so many.
+constexpr int kMostEntriesATurn = 64;
+constexpr std::chrono::milliseconds kDefaultProgressInterval(30000);
+constexpr std::chrono::milliseconds kLeastProgressInterval(1000);
+
+std::chrono::milliseconds ProgressInterval(const v1::WatchRequest& request) {
+  if (!request.has_progress_interval()) return kDefaultProgressInterval;
+  const std::chrono::milliseconds asked(
+      google::protobuf::util::TimeUtil::DurationToMilliseconds(
+          request.progress_interval()));
+  return std::max(asked, kLeastProgressInterval);
+}
+
+}  // namespace
+
+Watch::Watch(const v1::WatchRequest& request, std::shared_ptr<LiveReview> live,
+             const storage::ReviewStore* store, boost::asio::thread_pool* pool)
+    : request_(request),
+      live_(std::move(live)),
+      reader_(store, request.review_id()),
+      tokens_(request, live_->epoch()),
+      analyses_(request.analyses().begin(), request.analyses().end()),
+      pool_(pool),
+      strand_(boost::asio::make_strand(pool->get_executor())),
+      timer_(strand_) {}
+
+template <typename Work>
+void Watch::Post(Work work) {
+  boost::asio::post(strand_, [self = shared_from_this(),
+                              work = std::move(work)] { work(*self); });
+}
+
+void Watch::Start() {
+  self_ = shared_from_this();
+  subscription_ = live_->Subscribe([weak = weak_from_this()] {
+    if (const std::shared_ptr<Watch> self = weak.lock()) {
+      self->Post([](Watch& watch) { watch.Pump(); });
+    }
+  });
+  Post([](Watch& watch) {
+    if (const absl::Status status = watch.FindStart(); !status.ok()) {
+      return watch.FinishOnce(status);
+    }
+    v1::WatchResponse response;
+    response.mutable_started()->set_head_sequence(
+        watch.live_->Committed()->sequence());
+    watch.Send(std::move(response));
+  });
+}
+
+absl::Status Watch::FindStart() {
+  const int64_t head = live_->Committed()->sequence();
+  for (const std::string& analysis : analyses_) {
+    if (live_->Committed()->FindAnalysis(analysis) == nullptr) {
+      return review::Error(
+          absl::StatusCode::kNotFound, "ANALYSIS_NOT_FOUND",
+          absl::StrCat("the review has no analysis \"", analysis, "\""),
+          {{"analysis", analysis}});
+    }
+  }
+  switch (request_.start_case()) {
+    case v1::WatchRequest::kFromSequence:
+      position_ = request_.from_sequence() - 1;
+      break;
+    case v1::WatchRequest::kResumeToken: {
+      ASSIGN_OR_RETURN(position_, tokens_.Read(request_.resume_token()));
+      break;
+    }
+    default:
+      position_ = head;
+  }
+  if (position_ >= 0 && position_ <= head) return absl::OkStatus();
+  return review::Error(absl::StatusCode::kOutOfRange, "NO_SUCH_MOMENT",
+                       absl::StrCat("a watch starts at a sequence in 1..",
+                                    head + 1, ", found ", position_ + 1),
+                       {{"head_sequence", absl::StrCat(head)}});
+}
+
+void Watch::Pump() {
+  if (writing_ || finished_) return;
+  if (live_->broken() && end_.reason() == v1::WatchEnd::REASON_UNSPECIFIED) {
+    end_.set_reason(v1::WatchEnd::RELOADED);
+    end_.set_message("a commit failed and the review is being loaded again");
+  }
+  if (end_.reason() != v1::WatchEnd::REASON_UNSPECIFIED) return SendEnd();
+  const int64_t head = live_->Committed()->sequence();
+  for (int turn = 0; position_ < head; ++turn) {
+    if (turn == kMostEntriesATurn) {
+      return Post([](Watch& watch) { watch.Pump(); });
+    }
+    if (SendNext()) return;
+  }
+  if (progress_due_) SendProgress();
+}
+
+bool Watch::SendNext() {
+  absl::StatusOr<v1::WatchResponse> response = ReadNext(position_ + 1);
+  if (!response.ok()) {
+    FinishOnce(response.status());
+    return true;
+  }
+  ++position_;
+  if (!Passes(*response)) return false;
+  Send(*std::move(response));
+  return true;
+}
+
+absl::StatusOr<v1::WatchResponse> Watch::ReadNext(int64_t sequence) {
+  v1::WatchResponse response;
+  v1::WatchEntry* entry = response.mutable_entry();
+  ASSIGN_OR_RETURN(*entry->mutable_entry(),
+                   reader_.Entry(sequence, /*with_leaf=*/false));
+  for (const v1::AnalysisDigest& digest : entry->entry().analyses()) {
+    if (!analyses_.empty() && analyses_.count(digest.analysis_id()) == 0) {
+      continue;
+    }
+    ASSIGN_OR_RETURN(v1::Estimate estimate,
+                     reader_.EstimateAsOf(digest.analysis_id(), sequence));
+    review::FillRelativeEffects(&estimate);
+    *entry->add_estimates() = std::move(estimate);
+  }
+  return response;
+}
+
+bool Watch::Passes(const v1::WatchResponse& response) const {
+  return analyses_.empty() || !response.entry().estimates().empty();
+}
+
+void Watch::Send(v1::WatchResponse response) {
+  response.set_resume_token(tokens_.Make(position_));
+  in_flight_ = std::move(response);
+  writing_ = true;
+  progress_due_ = false;
+  SetTimer();
+  StartWrite(&in_flight_);
+}
+
+void Watch::SendProgress() {
+  v1::WatchResponse response;
+  response.mutable_progress()->set_sequence(position_);
+  Send(std::move(response));
+}
+
+void Watch::SendEnd() {
+  if (end_sent_) {
+    return FinishOnce(absl::UnavailableError(end_.message()));
+  }
+  end_sent_ = true;
+  v1::WatchResponse response;
+  *response.mutable_end() = end_;
+  Send(std::move(response));
+}
+
+void Watch::SetTimer() {
+  timer_.expires_after(ProgressInterval(request_));
+  timer_.async_wait(
+      [weak = weak_from_this()](const boost::system::error_code& error) {
+        const std::shared_ptr<Watch> self = weak.lock();
+        if (error || self == nullptr) return;
+        self->progress_due_ = true;
+        self->Pump();
+      });
+}
+
+void Watch::End(v1::WatchEnd::Reason reason, absl::string_view message) {
+  Post([reason, message = std::string(message)](Watch& watch) {
+    watch.end_.set_reason(reason);
+    watch.end_.set_message(message);
+    watch.Pump();
+  });
+}
+
+void Watch::FinishOnce(const absl::Status& status) {
+  if (finished_) return;
+  finished_ = true;
+  timer_.cancel();
+  live_->Unsubscribe(subscription_);
+  Finish(ToGrpcStatus(status));
+}
+
+void Watch::OnWriteDone(bool ok) {
+  Post([ok](Watch& watch) {
+    watch.writing_ = false;
+    if (!ok)
+      return watch.FinishOnce(absl::CancelledError("the reader is gone"));
+    watch.Pump();
+  });
+}
+
+void Watch::OnCancel() {
+  Post([](Watch& watch) {
+    watch.FinishOnce(absl::CancelledError("the call was cancelled"));
+  });
+}
+
+// Tasks that are still queued hold their own reference.
+void Watch::OnDone() { self_.reset(); }
+
+}  // namespace tidemark::server

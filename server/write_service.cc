@@ -1,0 +1,42 @@
+#include "server/write_service.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "boost/asio/post.hpp"
+#include "server/live_review.h"
+#include "server/roles.h"
+#include "server/status_conversion.h"
+
+namespace tidemark::server {
+
+grpc::ServerUnaryReactor* WriteService::Apply(grpc::CallbackServerContext* call,
+                                              const v1::ApplyRequest* request,
+                                              v1::ApplyResponse* response) {
+  grpc::ServerUnaryReactor* reactor = call->DefaultReactor();
+  absl::StatusOr<Actor> actor = context_.authenticator->Identify(*call);
+  const absl::Status allowed =
+      actor.ok() ? CheckMayApply(*actor, request->change()) : actor.status();
+  if (!allowed.ok()) {
+    reactor->Finish(ToGrpcStatus(allowed));
+    return reactor;
+  }
+  boost::asio::post(*context_.pool, [this, reactor, request, response,
+                                     actor = *std::move(actor)] {
+    absl::StatusOr<std::shared_ptr<LiveReview>> live =
+        request->change().has_put_review()
+            ? context_.registry->FindOrMake(request->review_id())
+            : context_.registry->Find(request->review_id());
+    if (!live.ok()) return reactor->Finish(ToGrpcStatus(live.status()));
+    (*live)->Apply(*request, actor,
+                   [reactor, response](absl::StatusOr<v1::ApplyResponse> made) {
+                     if (made.ok()) *response = *std::move(made);
+                     reactor->Finish(ToGrpcStatus(made.status()));
+                   });
+  });
+  return reactor;
+}
+
+}  // namespace tidemark::server
