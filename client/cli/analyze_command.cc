@@ -121,6 +121,7 @@ absl::StatusOr<ExitCode> Analyze(Session& session,
   ASSIGN_OR_RETURN(const client::ArmTable table,
                    ReadTableFile(options.file, options.format));
   ASSIGN_OR_RETURN(const v1::Estimate estimate, EstimateTable(table, options));
+  TellLeftOutRows(table, session.output());
   const bool estimable = estimate.not_estimable().empty();
   if (session.output().is_json()) {
     session.output().PrintJson(estimate);

@@ -65,9 +65,11 @@ std::vector<Cell> ComparisonCells(const v1::Estimate& estimate,
   const bool ratio = IsRatio(estimate.effect_measure());
   const double numbers[] = {effect.effect(), effect.lower(), effect.upper()};
   if (ratio) {
+    // Ratios have no one scale for their digits: each bound has its own.
     cells.push_back(
-        Text(ShownInterval(std::exp(effect.effect()), std::exp(effect.lower()),
-                           std::exp(effect.upper()))));
+        Text(absl::StrCat(ShownNumber(std::exp(effect.effect())), " [",
+                          ShownNumber(std::exp(effect.lower())), ", ",
+                          ShownNumber(std::exp(effect.upper())), "]")));
   }
   cells.push_back(
       Text(v1::EffectMeasure::Code_Name(estimate.effect_measure())));

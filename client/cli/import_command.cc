@@ -53,7 +53,11 @@ absl::StatusOr<ExitCode> Import(Session& session,
                    ReadTableFile(options.file, options.format));
   ASSIGN_OR_RETURN(const TableContext context,
                    ContextOf(options, table.layout));
-  TellLeftOut(table, session.output());
+  TellLeftOutRows(table, session.output());
+  for (const nma::LeftOutStudy& study : table.left_out_studies) {
+    session.output().Tell(
+        absl::StrCat("Left out: ", study.study, ": ", study.reason));
+  }
   if (table.studies.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat(context.file, " has no study that can be used"));

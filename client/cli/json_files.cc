@@ -5,7 +5,6 @@
 #include <cstring>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -21,22 +20,30 @@
 namespace tidemark::cli {
 namespace {
 
+// Everything up to the end; the stream is bad if there was an error.
 std::string Read(std::istream& stream) {
-  return std::string(std::istreambuf_iterator<char>(stream), {});
+  std::string text;
+  char chunk[1 << 16];
+  do {
+    stream.read(chunk, sizeof(chunk));
+    text.append(chunk, static_cast<size_t>(stream.gcount()));
+  } while (stream);
+  return text;
+}
+
+absl::Status CannotRead(const std::string& path) {
+  return absl::NotFoundError(
+      absl::StrCat("cannot read ", path, ": ", std::strerror(errno)));
 }
 
 }  // namespace
 
 absl::StatusOr<std::string> ReadInput(const std::string& path) {
   if (path == "-") return Read(std::cin);
-  errno = 0;
   std::ifstream file(path, std::ios::binary);
-  std::string text = file ? Read(file) : "";
-  // A directory opens but does not read.
-  if (!file || file.bad() || errno == EISDIR) {
-    return absl::NotFoundError(
-        absl::StrCat("cannot read ", path, ": ", std::strerror(errno)));
-  }
+  if (!file) return CannotRead(path);
+  std::string text = Read(file);
+  if (file.bad()) return CannotRead(path);  // a directory, for one
   return text;
 }
 

@@ -40,13 +40,10 @@ absl::StatusOr<client::ArmTable> ReadTableFile(const std::string& path,
                               wanted);
 }
 
-void TellLeftOut(const client::ArmTable& table, Output& output) {
+void TellLeftOutRows(const client::ArmTable& table, Output& output) {
   for (const client::LeftOutArm& arm : table.left_out_arms) {
     output.Tell(absl::StrCat("Left out, line ", arm.line, ": ", arm.study, ", ",
                              arm.treatment, ": ", arm.reason));
-  }
-  for (const nma::LeftOutStudy& study : table.left_out_studies) {
-    output.Tell(absl::StrCat("Left out: ", study.study, ": ", study.reason));
   }
 }
 

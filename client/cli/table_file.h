@@ -16,8 +16,8 @@ namespace tidemark::cli {
 absl::StatusOr<client::ArmTable> ReadTableFile(const std::string& path,
                                                const std::string& layout);
 
-// One line for each row and each study that the reader left out.
-void TellLeftOut(const client::ArmTable& table, Output& output);
+// One line for each row that the reader left out.
+void TellLeftOutRows(const client::ArmTable& table, Output& output);
 
 }  // namespace tidemark::cli
 
