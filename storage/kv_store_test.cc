@@ -1,0 +1,180 @@
+#include "storage/kv_store.h"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "base/testing/status_matchers.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "storage/keys.h"
+#include "storage/testing/temp_dir.h"
+
+namespace tidemark::storage {
+namespace {
+
+using ::testing::_;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::tidemark::testing::IsOkAndHolds;
+using ::tidemark::testing::StatusIs;
+
+class KvStoreTest : public ::testing::Test {
+ protected:
+  absl::StatusOr<std::unique_ptr<KvStore>> Open() {
+    return KvStore::Open(options_);
+  }
+
+  static absl::Status Put(KvStore& store, Table table, absl::string_view key,
+                          absl::string_view value) {
+    Batch batch;
+    batch.Put(table, key, value);
+    return store.Write(batch);
+  }
+
+  const std::string dir_ = MakeTempDir();
+  OpenOptions options_ = [this] {
+    OpenOptions options;
+    options.path = dir_ + "/db";
+    return options;
+  }();
+};
+
+TEST_F(KvStoreTest, KeepsTablesApartAndOverReopening) {
+  ASSERT_OK_AND_ASSIGN(auto store, Open());
+  ASSERT_OK(Put(*store, Table::kLog, "k", "log"));
+  ASSERT_OK(Put(*store, Table::kTrial, "k", "trial"));
+  store.reset();
+  ASSERT_OK_AND_ASSIGN(store, Open());
+  EXPECT_THAT(store->Get(Table::kLog, "k"), IsOkAndHolds("log"));
+  EXPECT_THAT(store->Get(Table::kTrial, "k"), IsOkAndHolds("trial"));
+  EXPECT_THAT(store->Get(Table::kMeta, "k"),
+              StatusIs(absl::StatusCode::kNotFound, _));
+}
+
+TEST_F(KvStoreTest, SnapshotsAndIteratorsStayAtTheirMoment) {
+  ASSERT_OK_AND_ASSIGN(const auto store, Open());
+  ASSERT_OK(Put(*store, Table::kLog, "b", "1"));
+  const auto snapshot = store->NewSnapshot();
+  const auto iterator = store->NewIterator(Table::kLog, "a", "z");
+  ASSERT_OK(Put(*store, Table::kLog, "b", "2"));
+  ASSERT_OK(Put(*store, Table::kLog, "c", "3"));
+  EXPECT_THAT(snapshot->Get(Table::kLog, "b"), IsOkAndHolds("1"));
+  EXPECT_THAT(snapshot->Get(Table::kLog, "c"),
+              StatusIs(absl::StatusCode::kNotFound, _));
+  iterator->SeekToFirst();
+  ASSERT_TRUE(iterator->Valid());
+  EXPECT_EQ(iterator->value(), "1");
+  iterator->Next();
+  EXPECT_FALSE(iterator->Valid());
+  EXPECT_OK(iterator->status());
+}
+
+TEST_F(KvStoreTest, IteratorStaysInItsRange) {
+  ASSERT_OK_AND_ASSIGN(const auto store, Open());
+  for (const char* key : {"a", "b", "c", "d"}) {
+    ASSERT_OK(Put(*store, Table::kLog, key, key));
+  }
+  const auto iterator = store->NewIterator(Table::kLog, "b", "d");
+  iterator->SeekToFirst();
+  EXPECT_EQ(iterator->key(), "b");
+  iterator->SeekToLast();
+  EXPECT_EQ(iterator->key(), "c");
+  iterator->SeekForPrev("bb");
+  EXPECT_EQ(iterator->key(), "b");
+  iterator->SeekForPrev("a");
+  EXPECT_FALSE(iterator->Valid());
+}
+
+TEST_F(KvStoreTest, SecondOpenSaysWhoHoldsIt) {
+  ASSERT_OK_AND_ASSIGN(const auto store, Open());
+  EXPECT_THAT(Open(), StatusIs(absl::StatusCode::kFailedPrecondition,
+                               AllOf(HasSubstr("a running server holds"),
+                                     HasSubstr(options_.path))));
+}
+
+TEST_F(KvStoreTest, ReadOnlyReadsBesideAWriterAndCannotWrite) {
+  ASSERT_OK_AND_ASSIGN(const auto writer, Open());
+  ASSERT_OK(Put(*writer, Table::kLog, "k", "v"));
+  options_.read_only = true;
+  ASSERT_OK_AND_ASSIGN(const auto reader, Open());
+  EXPECT_THAT(reader->Get(Table::kLog, "k"), IsOkAndHolds("v"));
+  EXPECT_FALSE(Put(*reader, Table::kLog, "k", "w").ok());
+}
+
+TEST_F(KvStoreTest, CreatesOnlyWhenAsked) {
+  options_.create_if_missing = false;
+  EXPECT_THAT(Open(),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr(options_.path)));
+  options_.create_if_missing = true;
+  options_.read_only = true;
+  EXPECT_THAT(Open(), StatusIs(absl::StatusCode::kNotFound, _));
+  EXPECT_FALSE(std::filesystem::exists(options_.path));
+  options_.read_only = false;
+  options_.path = dir_ + "/missing/db";
+  EXPECT_THAT(Open(), StatusIs(absl::StatusCode::kNotFound,
+                               HasSubstr(dir_ + "/missing is missing")));
+}
+
+TEST_F(KvStoreTest, RefusesANewerSchema) {
+  ASSERT_OK_AND_ASSIGN(auto store, Open());
+  ASSERT_OK(Put(*store, Table::kMeta,
+                KeyWriter().String("").String("schema").Take(),
+                KeyWriter().Int(kSchemaVersion + 1).Take()));
+  store.reset();
+  EXPECT_THAT(Open(), StatusIs(absl::StatusCode::kFailedPrecondition,
+                               HasSubstr("schema version 2")));
+}
+
+// RocksDB by itself would delete the tables and start afresh.
+TEST_F(KvStoreTest, RefusesWhatIsLeftWithoutCurrent) {
+  ASSERT_OK_AND_ASSIGN(auto store, Open());
+  ASSERT_OK(Put(*store, Table::kLog, "k", "v"));
+  store.reset();
+  std::filesystem::remove(options_.path + "/CURRENT");
+  EXPECT_THAT(Open(), StatusIs(absl::StatusCode::kDataLoss,
+                               HasSubstr("no file CURRENT")));
+}
+
+TEST_F(KvStoreTest, RefusesTablesOfDifferentAge) {
+  ASSERT_OK_AND_ASSIGN(auto store, Open());
+  ASSERT_OK(Put(*store, Table::kLog, "k", "v"));
+  ASSERT_OK(Put(*store, Table::kTrial,
+                KeyWriter().String("").String("commit").Take(),
+                KeyWriter().Int(1).Take()));
+  // The batch's own commit number comes last and repairs it ...
+  store.reset();
+  ASSERT_OK_AND_ASSIGN(store, Open());
+  store.reset();
+  // ... so damage it behind the store's back.
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  std::vector<std::string> names;
+  ASSERT_TRUE(
+      rocksdb::DB::ListColumnFamilies(rocksdb::Options(), options_.path, &names)
+          .ok());
+  for (const std::string& name : names)
+    families.emplace_back(name, rocksdb::ColumnFamilyOptions());
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* raw = nullptr;
+  ASSERT_TRUE(rocksdb::DB::Open(rocksdb::Options(), options_.path, families,
+                                &handles, &raw)
+                  .ok());
+  const std::unique_ptr<rocksdb::DB> database(raw);
+  for (rocksdb::ColumnFamilyHandle* handle : handles) {
+    if (handle->GetName() == "trial") {
+      ASSERT_TRUE(raw->Put(rocksdb::WriteOptions(), handle,
+                           KeyWriter().String("").String("commit").Take(),
+                           KeyWriter().Int(1).Take())
+                      .ok());
+    }
+    ASSERT_TRUE(raw->DestroyColumnFamilyHandle(handle).ok());
+  }
+  ASSERT_TRUE(raw->Close().ok());
+  EXPECT_THAT(Open(), StatusIs(absl::StatusCode::kDataLoss,
+                               AllOf(HasSubstr("lost writes"),
+                                     HasSubstr("trial at 1"))));
+}
+
+}  // namespace
+}  // namespace tidemark::storage
