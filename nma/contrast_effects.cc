@@ -146,7 +146,7 @@ absl::StatusOr<StudyEffects> EffectsFromContrasts(
   PairTable table = ToTable(contrasts);
   RETURN_IF_ERROR(CheckArmVariances(study, table));
   StudyEffects effects;
-  effects.study = std::string(study);
+  effects.study = absl::StrCat(study);
   effects.covariance = BaseCovariance(table.variance);
   const Eigen::LLT<Eigen::MatrixXd> factor(effects.covariance);
   if (factor.info() != Eigen::Success) {

@@ -73,7 +73,7 @@ absl::StatusOr<StudyEffects> EffectsOf(absl::string_view study,
   const std::vector<Arm> sorted = SortedByTreatment(arms);
   StudyEffects effects =
       DifferencesToBase(EstimateArms(sorted, options, increment));
-  effects.study = std::string(study);
+  effects.study = absl::StrCat(study);
   for (const Arm& arm : sorted) effects.treatments.push_back(arm.treatment);
   return effects;
 }

@@ -165,9 +165,8 @@ void Watch::SendProgress() {
 }
 
 void Watch::SendEnd() {
-  if (end_sent_) {
-    return FinishOnce(absl::UnavailableError(end_.message()));
-  }
+  // OK, because gRPC delivers what was written before an OK status only.
+  if (end_sent_) return FinishOnce(absl::OkStatus());
   end_sent_ = true;
   v1::WatchResponse response;
   *response.mutable_end() = end_;

@@ -33,7 +33,7 @@ class Watch final : public grpc::ServerWriteReactor<v1::WatchResponse>,
   // Begins. Call once, after it is owned by a shared_ptr.
   void Start();
 
-  // Sends the reason in-band, then ends the call with UNAVAILABLE.
+  // Sends the reason in-band, then ends the call with OK.
   void End(v1::WatchEnd::Reason reason, absl::string_view message);
 
   void OnWriteDone(bool ok) override;

@@ -42,7 +42,7 @@ class Parser {
 
   void AddProblem(int line, absl::string_view message) {
     file_.problems.push_back(
-        {line, static_cast<int>(row_.cells.size()) + 1, std::string(message)});
+        {line, static_cast<int>(row_.cells.size()) + 1, absl::StrCat(message)});
   }
 
   void ReadRow() {

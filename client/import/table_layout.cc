@@ -17,6 +17,7 @@ constexpr TableLayout kLayouts[] = {TableLayout::kBinary,
 
 std::vector<std::string> LowerCase(const std::vector<std::string>& cells) {
   std::vector<std::string> names;
+  names.reserve(cells.size());
   for (const std::string& cell : cells) {
     names.push_back(absl::AsciiStrToLower(cell));
   }
@@ -77,7 +78,7 @@ std::string MissingColumns(const std::vector<std::string>& names,
 }  // namespace
 
 const std::vector<ColumnSpec>& ColumnsOf(TableLayout layout) {
-  static const auto* const kColumns = new std::vector<ColumnSpec>[4] {
+  static const auto* const columns = new std::vector<ColumnSpec>[4] {
     {{"study", CellRule::kName},
      {"treatment", CellRule::kName},
      {"event", CellRule::kCount},
@@ -97,7 +98,7 @@ const std::vector<ColumnSpec>& ColumnsOf(TableLayout layout) {
          {"te", CellRule::kNumber},
          {"se", CellRule::kPositive}},
   };
-  return kColumns[static_cast<int>(layout)];
+  return columns[static_cast<int>(layout)];
 }
 
 absl::string_view LayoutName(TableLayout layout) {

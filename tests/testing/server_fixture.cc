@@ -1,0 +1,85 @@
+#include "tests/testing/server_fixture.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "server/server.h"
+#include "tests/testing/example_review.h"
+
+namespace tidemark::testing {
+
+std::string FreshDirectory() {
+  const ::testing::TestInfo* test =
+      ::testing::UnitTest::GetInstance()->current_test_info();
+  static int count = 0;
+  const std::string path =
+      absl::StrCat(::testing::TempDir(), "/", test->test_suite_name(), ".",
+                   test->name(), ".", ++count);
+  std::filesystem::remove_all(path);
+  std::filesystem::create_directories(path);
+  return path;
+}
+
+ServerFixture::ServerFixture(server::ServerOptions options)
+    : options_(std::move(options)) {
+  if (options_.data_dir.empty()) options_.data_dir = FreshDirectory();
+  Start();
+}
+
+void ServerFixture::Start() {
+  absl::StatusOr<std::unique_ptr<server::Server>> started =
+      server::Server::Start(options_);
+  if (!started.ok()) {
+    std::cerr << started.status() << "\n";
+    std::abort();
+  }
+  server = *std::move(started);
+  const std::shared_ptr<grpc::Channel> channel = server->InProcessChannel();
+  write = v1::WriteService::NewStub(channel);
+  read = v1::ReadService::NewStub(channel);
+  watch = v1::WatchService::NewStub(channel);
+  audit = v1::AuditService::NewStub(channel);
+}
+
+void ServerFixture::Stop() { server.reset(); }
+
+void ServerFixture::Restart() {
+  Stop();
+  Start();
+}
+
+grpc::Status ServerFixture::ApplyRequest(const v1::ApplyRequest& request,
+                                         v1::ApplyResponse* response) {
+  grpc::ClientContext context;
+  return write->Apply(&context, request, response);
+}
+
+grpc::Status ServerFixture::Apply(const v1::Change& change,
+                                  v1::ApplyResponse* response,
+                                  bool validate_only) {
+  v1::ApplyRequest request;
+  request.set_review_id(kExampleReview);
+  *request.mutable_change() = change;
+  request.set_request_id(absl::StrCat("request-", next_request_++));
+  request.set_reason("a test");
+  request.set_validate_only(validate_only);
+  return ApplyRequest(request, response);
+}
+
+void ServerFixture::CreateExample() {
+  v1::ApplyResponse response;
+  for (const v1::Change& change :
+       {CreateExampleReview(), PutExampleAnalyses()}) {
+    const grpc::Status status = Apply(change, &response);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+  }
+}
+
+}  // namespace tidemark::testing
