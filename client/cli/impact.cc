@@ -1,5 +1,7 @@
 #include "client/cli/impact.h"
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 #include <string>
 #include <utility>
@@ -7,8 +9,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/cli/comparison.h"
-#include "client/cli/number_format.h"
 #include "client/cli/table.h"
+#include "review/compare_estimates.h"
 
 namespace tidemark::cli {
 namespace {
@@ -47,6 +49,17 @@ void AddBounds(const v1::RelativeEffect* effect, std::vector<Cell>& row) {
   row.push_back(Number(effect->upper()));
 }
 
+bool SameNumber(double a, double b) {
+  return std::abs(a - b) <= review::kSameEstimate * std::max(1.0, std::abs(a));
+}
+
+double Change(const v1::RelativeEffect& before,
+              const v1::RelativeEffect& after) {
+  return SameNumber(before.effect(), after.effect())
+             ? 0
+             : after.effect() - before.effect();
+}
+
 std::vector<Cell> Row(const v1::Estimate& estimate, const Pair& pair,
                       const v1::RelativeEffect* before,
                       const v1::RelativeEffect* after) {
@@ -57,7 +70,7 @@ std::vector<Cell> Row(const v1::Estimate& estimate, const Pair& pair,
   AddBounds(before, row);
   AddBounds(after, row);
   row.push_back(before != nullptr && after != nullptr
-                    ? Number(after->effect() - before->effect())
+                    ? Number(Change(*before, *after))
                     : Text(""));
   row.push_back(Text(Remark(before, after)));
   row.push_back(Text(SignRule(estimate)));
@@ -65,14 +78,34 @@ std::vector<Cell> Row(const v1::Estimate& estimate, const Pair& pair,
 }
 
 bool Same(const v1::RelativeEffect& a, const v1::RelativeEffect& b) {
-  return a.effect() == b.effect() && a.se() == b.se() &&
-         a.lower() == b.lower() && a.upper() == b.upper();
+  return SameNumber(a.effect(), b.effect()) &&
+         SameNumber(a.lower(), b.lower()) && SameNumber(a.upper(), b.upper());
 }
 
-void AddEstimate(const v1::Estimate& before, const v1::Estimate& after,
-                 Table& table) {
+std::vector<Column> Columns() {
+  using For = Column::For;
+  return {{"analysis", For::kRows},
+          {"first"},
+          {"second"},
+          {"before", For::kTables},
+          {"after", For::kTables},
+          {"before_effect", For::kRows},
+          {"before_lower", For::kRows},
+          {"before_upper", For::kRows},
+          {"after_effect", For::kRows},
+          {"after_lower", For::kRows},
+          {"after_upper", For::kRows},
+          {"change"},
+          {"remark"},
+          {"rule", For::kRows}};
+}
+
+Table ImpactOn(const v1::Estimate& before, const v1::Estimate& after) {
   // An estimate that is no longer possible knows neither measure nor direction.
-  const v1::Estimate& rule = after.not_estimable().empty() ? after : before;
+  v1::Estimate rule = after.not_estimable().empty() ? after : before;
+  rule.set_analysis_id(after.analysis_id());
+  Table table = {
+      absl::StrCat(after.analysis_id(), ": ", SignRule(rule)), Columns(), {}};
   const Effects old_effects = EffectsByPair(before);
   const Effects new_effects = EffectsByPair(after);
   Effects all = old_effects;
@@ -88,35 +121,22 @@ void AddEstimate(const v1::Estimate& before, const v1::Estimate& after,
     }
     table.rows.push_back(Row(rule, pair, old_effect, new_effect));
   }
+  return table;
 }
 
 }  // namespace
 
-Table ImpactTable(
+std::vector<Table> ImpactTables(
     const std::map<std::string, v1::Estimate>& before,
     const google::protobuf::RepeatedPtrField<v1::Estimate>& after) {
-  using For = Column::For;
-  Table table;
-  table.columns = {{"analysis"},
-                   {"first"},
-                   {"second"},
-                   {"before", For::kTables},
-                   {"after", For::kTables},
-                   {"before_effect", For::kRows},
-                   {"before_lower", For::kRows},
-                   {"before_upper", For::kRows},
-                   {"after_effect", For::kRows},
-                   {"after_lower", For::kRows},
-                   {"after_upper", For::kRows},
-                   {"change"},
-                   {"remark"},
-                   {"rule"}};
+  std::vector<Table> tables;
   for (const v1::Estimate& estimate : after) {
     const auto found = before.find(estimate.analysis_id());
-    AddEstimate(found == before.end() ? v1::Estimate() : found->second,
-                estimate, table);
+    Table table = ImpactOn(
+        found == before.end() ? v1::Estimate() : found->second, estimate);
+    if (!table.rows.empty()) tables.push_back(std::move(table));
   }
-  return table;
+  return tables;
 }
 
 }  // namespace tidemark::cli

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "client/cli/table.h"
 #include "google/protobuf/repeated_ptr_field.h"
@@ -11,11 +12,12 @@
 
 namespace tidemark::cli {
 
-// Every random-effects comparison that differs between an estimate of `after`
-// and the one of the same analysis in `before`, which may lack it. Comparisons
-// that appear or go are among them; a comparison that no longer leaves out "no
-// difference", or now does, has a remark.
-Table ImpactTable(
+// A table for each estimate of `after` of which something differs from the one
+// of the same analysis in `before`, which may lack it: the random-effects
+// comparisons that differ, that appear and that go. Deviations as small as
+// those of a recomputation do not count. A comparison that no longer leaves out
+// "no difference", or now does, has a remark.
+std::vector<Table> ImpactTables(
     const std::map<std::string, v1::Estimate>& before,
     const google::protobuf::RepeatedPtrField<v1::Estimate>& after);
 

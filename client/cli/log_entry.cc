@@ -1,10 +1,12 @@
 #include "client/cli/log_entry.h"
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "client/cli/moment.h"
 #include "client/cli/table.h"
 
@@ -17,10 +19,21 @@ std::string ShownVersions(const v1::LogEntry& entry) {
   return absl::StrCat(entry.version_before(), " -> ", entry.version_after());
 }
 
+// `a,b and 7 more` for people; the whole list for programs.
+std::string Short(const std::string& list) {
+  constexpr size_t kShown = 2;
+  const std::vector<std::string> items = absl::StrSplit(list, ',');
+  if (items.size() <= kShown + 1) return list;
+  return absl::StrCat(absl::StrJoin(items.begin(), items.begin() + kShown, ","),
+                      " and ", items.size() - kShown, " more");
+}
+
+Cell List(const std::string& list) { return {Short(list), list, false}; }
+
 }  // namespace
 
 std::string CauseOf(const v1::LogEntry& entry) {
-  return absl::StrCat(entry.action(), " ", entry.resource(), " by ",
+  return absl::StrCat(entry.action(), " ", Short(entry.resource()), " by ",
                       entry.actor(), ": ", entry.reason());
 }
 
@@ -49,11 +62,11 @@ std::vector<Cell> LogCells(const v1::LogEntry& entry) {
           Text(ShownTime(entry.time())),
           Text(entry.actor()),
           Text(entry.action()),
-          Text(entry.resource()),
+          List(entry.resource()),
           Text(ShownVersions(entry)),
           Integer(entry.version_before()),
           Integer(entry.version_after()),
-          Text(moved),
+          List(moved),
           Text(entry.reason()),
           Text(entry.request_id())};
 }

@@ -10,7 +10,8 @@
 
 namespace tidemark::cli {
 
-// `trials.submit trials/matas-2019 by ada: first extraction`.
+// `trials.submit trials/matas-2019 by ada: first extraction`. Long lists of
+// resources are cut short.
 std::string CauseOf(const v1::LogEntry& entry);
 
 std::vector<Column> LogColumns();

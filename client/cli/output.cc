@@ -2,6 +2,7 @@
 
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -54,6 +55,18 @@ void Output::Print(const Table& table) {
       break;
     case OutputFormat::kJson:
       break;
+  }
+}
+
+void Output::Print(const std::vector<Table>& tables) {
+  for (const Table& table : tables) {
+    const bool first = &table == &tables.front();
+    if (first || is_table()) {
+      if (!first) *data_ << "\n";
+      Print(table);
+    } else {
+      PrintRows(table);
+    }
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -34,6 +35,9 @@ class Output {
 
   // In any format but JSON.
   void Print(const Table& table);
+
+  // Tables with the same columns: one after another for people, else as one.
+  void Print(const std::vector<Table>& tables);
 
   // The rows alone, at once: for tables that come row by row.
   void PrintRows(const Table& table);

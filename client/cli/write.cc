@@ -53,12 +53,9 @@ absl::StatusOr<ExitCode> DryRun(Session& session, client::Client& client,
   }
   ASSIGN_OR_RETURN(const auto before,
                    EstimatesBefore(client, review_id, *response));
-  const Table table = ImpactTable(before, response->estimates());
-  if (table.rows.empty()) {
-    session.output().Tell("No estimate would move.");
-  } else {
-    session.output().Print(table);
-  }
+  const auto tables = ImpactTables(before, response->estimates());
+  session.output().Print(tables);
+  if (tables.empty()) session.output().Tell("No comparison would move.");
   for (const v1::Estimate& estimate : response->estimates()) {
     if (estimate.not_estimable().empty()) continue;
     session.output().Tell(
