@@ -1,0 +1,184 @@
+#include "client/cli/analyze_command.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include "CLI/App.hpp"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "client/cli/comparison.h"
+#include "client/cli/enum_option.h"
+#include "client/cli/estimate_tables.h"
+#include "client/cli/exit_code.h"
+#include "client/cli/session.h"
+#include "client/cli/table_file.h"
+#include "client/import/arm_table.h"
+#include "client/import/table_layout.h"
+#include "review/estimation.h"
+
+namespace tidemark::cli {
+namespace {
+
+struct AnalyzeOptions {
+  std::string file;
+  std::string format;
+  std::string measure;
+  std::string smd = "hedges";
+  std::string tau2 = "REML";
+  std::string zero = "only0";
+  double increment = 0.5;
+  std::string reference;
+  double level = 0.95;
+  std::string small_values = "desirable";
+  std::string model = "random";
+};
+
+// What a table of this layout is analysed on if nothing is said.
+v1::EffectMeasure::Code DefaultMeasure(client::TableLayout layout) {
+  switch (layout) {
+    case client::TableLayout::kBinary:
+      return v1::EffectMeasure::OR;
+    case client::TableLayout::kContinuous:
+      return v1::EffectMeasure::MD;
+    case client::TableLayout::kRate:
+      return v1::EffectMeasure::IRR;
+    case client::TableLayout::kContrast:
+      break;
+  }
+  return v1::EffectMeasure::UNSPECIFIED;
+}
+
+absl::StatusOr<v1::Analysis> AnalysisOf(const AnalyzeOptions& options,
+                                        client::TableLayout layout) {
+  ASSIGN_OR_RETURN(auto measure, EnumOf<v1::EffectMeasure::Code>(
+                                     "--measure", options.measure));
+  if (options.measure.empty()) measure = DefaultMeasure(layout);
+  if (measure == v1::EffectMeasure::UNSPECIFIED) {
+    return UsageError(
+        "a table of contrasts does not say what they are of: "
+        "give --measure");
+  }
+  v1::Analysis analysis;
+  analysis.set_effect_measure(measure);
+  ASSIGN_OR_RETURN(const auto smd,
+                   EnumOf<v1::SmdMethod::Code>("--smd", options.smd));
+  ASSIGN_OR_RETURN(const auto tau2,
+                   EnumOf<v1::Tau2Method::Code>("--tau2", options.tau2));
+  ASSIGN_OR_RETURN(const auto zero,
+                   EnumOf<v1::ZeroCellRule::Code>("--zero", options.zero));
+  analysis.set_smd_method(smd);
+  analysis.set_tau2_method(tau2);
+  analysis.set_zero_cells(zero);
+  analysis.set_increment(options.increment);
+  analysis.set_level(options.level);
+  analysis.set_reference(options.reference);
+  return analysis;
+}
+
+// What the reader of the table left out belongs to the answer too.
+void AddLeftOut(const client::ArmTable& table, v1::Estimate* estimate) {
+  for (const nma::LeftOutStudy& study : table.left_out_studies) {
+    auto* left_out = estimate->add_studies_left_out();
+    left_out->set_study(study.study);
+    left_out->set_reason(study.reason);
+  }
+  std::sort(estimate->mutable_studies_left_out()->begin(),
+            estimate->mutable_studies_left_out()->end(),
+            [](const v1::StudyLeftOut& a, const v1::StudyLeftOut& b) {
+              return a.study() < b.study();
+            });
+  for (v1::StudyUse& study : *estimate->mutable_studies()) {
+    for (const client::LeftOutArm& arm : table.left_out_arms) {
+      if (arm.study != study.study()) continue;
+      study.add_notes(absl::StrCat(arm.treatment, " left out: ", arm.reason));
+    }
+  }
+}
+
+absl::StatusOr<v1::Estimate> EstimateTable(const client::ArmTable& table,
+                                           const AnalyzeOptions& options) {
+  ASSIGN_OR_RETURN(const v1::Analysis analysis,
+                   AnalysisOf(options, table.layout));
+  if (options.small_values != "desirable" &&
+      options.small_values != "undesirable") {
+    return UsageError("--small-values is desirable or undesirable");
+  }
+  ASSIGN_OR_RETURN(
+      v1::Estimate estimate,
+      review::EstimateStudies(table.studies, analysis,
+                              options.small_values == "desirable"));
+  review::FillRelativeEffects(&estimate);
+  AddLeftOut(table, &estimate);
+  return estimate;
+}
+
+absl::StatusOr<ExitCode> Analyze(Session& session,
+                                 const AnalyzeOptions& options) {
+  ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
+  ASSIGN_OR_RETURN(const client::ArmTable table,
+                   ReadTableFile(options.file, options.format));
+  ASSIGN_OR_RETURN(const v1::Estimate estimate, EstimateTable(table, options));
+  TellLeftOutRows(table, session.output());
+  const bool estimable = estimate.not_estimable().empty();
+  if (session.output().is_json()) {
+    session.output().PrintJson(estimate);
+  } else if (estimable) {
+    session.output().Print(ComparisonsTable(estimate, model));
+    session.output().Remark("");
+    if (session.output().is_table()) {
+      session.output().Print(RankTable(estimate, model));
+    }
+    PrintSummary(estimate, session.output());
+  }
+  if (!estimable) {
+    return NotEstimableError(
+        absl::StrCat("not estimable: ", estimate.not_estimable()));
+  }
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+void AddAnalyzeCommand(CLI::App& app, Session& session) {
+  auto* command = app.add_subcommand(
+      "analyze", "Analyse one table (CSV); no server, nothing stored");
+  auto options = std::make_shared<AnalyzeOptions>();
+  command->add_option("FILE", options->file, "Table; - for stdin")->required();
+  command->add_option("--format", options->format,
+                      "binary, continuous, rate or contrast; default: by the "
+                      "header");
+  command->add_option("--measure", options->measure,
+                      "OR, RR, RD, MD, SMD or IRR; default: OR, MD or IRR by "
+                      "the table");
+  command->add_option("--smd", options->smd, "hedges or cohen")
+      ->capture_default_str();
+  command->add_option("--tau2", options->tau2, "DL or REML")
+      ->capture_default_str();
+  command
+      ->add_option("--zero", options->zero,
+                   "Studies that get the increment: only0, if0all, all, none")
+      ->capture_default_str();
+  command->add_option("--increment", options->increment, "Added to zero cells")
+      ->check(CLI::Range(1e-12, 1.0))
+      ->capture_default_str();
+  command->add_option("--reference", options->reference,
+                      "Treatment that effects are stored against");
+  command->add_option("--level", options->level, "Coverage of the intervals")
+      ->check(CLI::Range(0.5, 0.9999))
+      ->capture_default_str();
+  command
+      ->add_option("--small-values", options->small_values,
+                   "desirable or undesirable")
+      ->capture_default_str();
+  command
+      ->add_option("--model", options->model,
+                   "Effects in tables: random or common")
+      ->capture_default_str();
+  session.OnCommand(command,
+                    [&session, options] { return Analyze(session, *options); });
+}
+
+}  // namespace tidemark::cli

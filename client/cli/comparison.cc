@@ -1,0 +1,115 @@
+#include "client/cli/comparison.h"
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/cli/exit_code.h"
+#include "client/cli/number_format.h"
+#include "client/cli/table.h"
+#include "review/estimation.h"
+
+namespace tidemark::cli {
+
+absl::StatusOr<Model> ModelOf(const std::string& name) {
+  if (name == "random") return Model::kRandom;
+  if (name == "common") return Model::kCommon;
+  return UsageError(
+      absl::StrCat("--model is random or common, not `", name, "`"));
+}
+
+const v1::ModelEstimate& EffectsOf(const v1::Estimate& estimate, Model model) {
+  return model == Model::kRandom ? estimate.random() : estimate.common();
+}
+
+bool IsRatio(v1::EffectMeasure::Code measure) {
+  return measure == v1::EffectMeasure::OR || measure == v1::EffectMeasure::RR ||
+         measure == v1::EffectMeasure::IRR;
+}
+
+std::string SignRule(const v1::Estimate& estimate) {
+  return absl::StrCat(
+      "first minus second",
+      IsRatio(estimate.effect_measure()) ? " on the log scale; " : "; ",
+      v1::EffectMeasure::Code_Name(estimate.effect_measure()), "; ",
+      estimate.small_values_desirable() ? "lower" : "higher", " is better");
+}
+
+std::vector<Column> ComparisonColumns(const v1::Estimate& estimate) {
+  using For = Column::For;
+  const std::string measure =
+      v1::EffectMeasure::Code_Name(estimate.effect_measure());
+  const bool ratio = IsRatio(estimate.effect_measure());
+  std::vector<Column> columns = {
+      {"first"},
+      {"second"},
+      {ratio ? absl::StrCat("log ", measure) : measure, For::kTables}};
+  if (ratio) columns.push_back({measure, For::kTables});
+  for (const char* name : {"measure", "effect", "lower", "upper", "ratio",
+                           "ratio_lower", "ratio_upper", "se"}) {
+    columns.push_back({name, For::kRows});
+  }
+  columns.push_back({"p"});
+  columns.push_back({"rule", For::kRows});
+  return columns;
+}
+
+std::vector<Cell> ComparisonCells(const v1::Estimate& estimate,
+                                  const v1::RelativeEffect& effect) {
+  std::vector<Cell> cells = {Text(effect.first()), Text(effect.second()),
+                             Text(Shown(effect))};
+  const bool ratio = IsRatio(estimate.effect_measure());
+  const double numbers[] = {effect.effect(), effect.lower(), effect.upper()};
+  if (ratio) {
+    // Ratios have no one scale for their digits: each bound has its own.
+    cells.push_back(
+        Text(absl::StrCat(ShownNumber(std::exp(effect.effect())), " [",
+                          ShownNumber(std::exp(effect.lower())), ", ",
+                          ShownNumber(std::exp(effect.upper())), "]")));
+  }
+  cells.push_back(
+      Text(v1::EffectMeasure::Code_Name(estimate.effect_measure())));
+  for (const double number : numbers) cells.push_back(Number(number));
+  for (const double number : numbers) {
+    cells.push_back(ratio ? Number(std::exp(number)) : Text(""));
+  }
+  cells.push_back(Number(effect.se()));
+  cells.push_back(PValue(effect.p()));
+  cells.push_back(Text(SignRule(estimate)));
+  return cells;
+}
+
+absl::StatusOr<v1::RelativeEffect> FindComparison(const v1::Estimate& estimate,
+                                                  Model model,
+                                                  const std::string& first,
+                                                  const std::string& second) {
+  if (!estimate.not_estimable().empty()) {
+    return NotEstimableError(
+        absl::StrCat("not estimable: ", estimate.not_estimable()));
+  }
+  auto effect =
+      review::Compare(estimate, EffectsOf(estimate, model), first, second);
+  if (absl::IsNotFound(effect.status())) {
+    return absl::NotFoundError(
+        absl::StrCat(effect.status().message(), "; the estimate has ",
+                     absl::StrJoin(estimate.treatments(), ", ")));
+  }
+  if (absl::IsFailedPrecondition(effect.status())) {
+    return NotEstimableError(effect.status().message());
+  }
+  return effect;
+}
+
+bool ExcludesNoDifference(const v1::RelativeEffect& effect) {
+  return effect.lower() > 0 || effect.upper() < 0;
+}
+
+std::string Shown(const v1::RelativeEffect& effect) {
+  return ShownInterval(effect.effect(), effect.lower(), effect.upper());
+}
+
+}  // namespace tidemark::cli

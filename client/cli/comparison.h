@@ -1,0 +1,51 @@
+// Comparisons in words and cells: both treatments and the sign rule are always
+// there.
+#ifndef TIDEMARK_CLIENT_CLI_COMPARISON_H_
+#define TIDEMARK_CLIENT_CLI_COMPARISON_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "client/cli/table.h"
+#include "tidemark/v1/effect_measure.pb.h"
+#include "tidemark/v1/estimate.pb.h"
+
+namespace tidemark::cli {
+
+enum class Model { kRandom, kCommon };
+
+// `random` or `common`; a usage error for anything else.
+absl::StatusOr<Model> ModelOf(const std::string& name);
+
+const v1::ModelEstimate& EffectsOf(const v1::Estimate& estimate, Model model);
+
+// Ratios are analysed as logarithms.
+bool IsRatio(v1::EffectMeasure::Code measure);
+
+// `first minus second; MD; lower is better`.
+std::string SignRule(const v1::Estimate& estimate);
+
+// Columns that describe a comparison and the cells for them: first, second,
+// effect with its interval, on the ratio scale too if `estimate` is of a ratio.
+std::vector<Column> ComparisonColumns(const v1::Estimate& estimate);
+std::vector<Cell> ComparisonCells(const v1::Estimate& estimate,
+                                  const v1::RelativeEffect& effect);
+
+// One comparison, oriented as asked. NOT_FOUND: no such treatment in the
+// estimate; names those that are. A not-estimable error: no estimate, or the
+// two are not connected.
+absl::StatusOr<v1::RelativeEffect> FindComparison(const v1::Estimate& estimate,
+                                                  Model model,
+                                                  const std::string& first,
+                                                  const std::string& second);
+
+// Whether the interval leaves out no difference.
+bool ExcludesNoDifference(const v1::RelativeEffect& effect);
+
+// `-22.59 [-35.98, -9.20]`.
+std::string Shown(const v1::RelativeEffect& effect);
+
+}  // namespace tidemark::cli
+
+#endif  // TIDEMARK_CLIENT_CLI_COMPARISON_H_

@@ -1,0 +1,90 @@
+#include "client/cli/error_message.h"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/cord.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "client/status_conversion.h"
+#include "google/rpc/error_details.pb.h"
+
+namespace tidemark::cli {
+namespace {
+
+std::string NextStep(const absl::Status& status, const std::string& server) {
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+      return absl::StrCat(
+          "Is the server at ", server, " up? Choose another with --server, or ",
+          "use --local DIR. A write may be repeated as it is: it is applied ",
+          "once.");
+    case absl::StatusCode::kAborted:
+      return "Someone else changed the record. Look at it, then repeat with "
+             "--if-version and its version.";
+    case absl::StatusCode::kUnauthenticated:
+      return "Give a token with --token-file.";
+    default:
+      return "";
+  }
+}
+
+// Which element of the change's list a path is in: 3 for
+// `submit_trials.trials[3].results[0].continuous.sd`. Negative if in none.
+int ElementOf(absl::string_view path) {
+  const size_t open = path.find('[');
+  const size_t close = path.find(']');
+  int index = -1;
+  if (open == absl::string_view::npos || close == absl::string_view::npos ||
+      close < open ||
+      !(absl::EndsWith(path.substr(0, open), "trials") ||
+        absl::EndsWith(path.substr(0, open), "analyses")) ||
+      !absl::SimpleAtoi(path.substr(open + 1, close - open - 1), &index)) {
+    return -1;
+  }
+  return index;
+}
+
+}  // namespace
+
+std::string ErrorMessage(const absl::Status& status,
+                         const std::string& server) {
+  std::string text = absl::StrCat("tidemark: ", status.message());
+  if (status.message().empty()) {
+    absl::StrAppend(&text, absl::StatusCodeToString(status.code()));
+  }
+  if (const auto bad_request = client::BadRequestOf(status)) {
+    for (const auto& violation : bad_request->field_violations()) {
+      absl::StrAppend(&text, "\n  ", violation.field(), ": ",
+                      violation.description());
+    }
+  }
+  const std::string next = NextStep(status, server);
+  if (!next.empty()) absl::StrAppend(&text, "\n", next);
+  return text;
+}
+
+absl::Status WithPlaces(const absl::Status& status,
+                        const std::vector<std::string>& places) {
+  auto bad_request = client::BadRequestOf(status);
+  if (!bad_request.has_value()) return status;
+  for (auto& violation : *bad_request->mutable_field_violations()) {
+    const int index = places.size() == 1 ? 0 : ElementOf(violation.field());
+    if (index < 0 || static_cast<size_t>(index) >= places.size()) continue;
+    violation.set_field(absl::StrCat(places[static_cast<size_t>(index)], ": ",
+                                     violation.field()));
+  }
+  absl::Status result = status;
+  result.SetPayload(
+      absl::StrCat("type.googleapis.com/",
+                   google::rpc::BadRequest::descriptor()->full_name()),
+      absl::Cord(bad_request->SerializeAsString()));
+  return result;
+}
+
+}  // namespace tidemark::cli

@@ -1,0 +1,140 @@
+#include "client/cli/estimate_commands.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "CLI/App.hpp"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "client/cli/comparison.h"
+#include "client/cli/estimate_tables.h"
+#include "client/cli/known_later.h"
+#include "client/cli/moment.h"
+#include "client/cli/session.h"
+
+namespace tidemark::cli {
+namespace {
+
+struct EstimateOptions {
+  std::string analysis;
+  std::string first;
+  std::string second;
+  std::string moment;
+  std::string model = "random";
+};
+
+absl::StatusOr<v1::GetEstimateResponse> Get(Session& session,
+                                            const EstimateOptions& options) {
+  ASSIGN_OR_RETURN(const std::string review, session.Review());
+  ASSIGN_OR_RETURN(const v1::AsOf as_of, ParseAsOf(options.moment));
+  ASSIGN_OR_RETURN(auto* const client, session.Client());
+  return client->GetEstimate(review, options.analysis, as_of);
+}
+
+absl::Status CheckEstimable(const v1::Estimate& estimate) {
+  if (estimate.not_estimable().empty()) return absl::OkStatus();
+  return NotEstimableError(
+      absl::StrCat("not estimable: ", estimate.not_estimable()));
+}
+
+// Only this comparison, oriented as asked, under both models.
+absl::Status KeepComparison(const EstimateOptions& options,
+                            v1::Estimate* estimate) {
+  ASSIGN_OR_RETURN(auto random, FindComparison(*estimate, Model::kRandom,
+                                               options.first, options.second));
+  ASSIGN_OR_RETURN(auto common, FindComparison(*estimate, Model::kCommon,
+                                               options.first, options.second));
+  estimate->mutable_random()->clear_relative_effects();
+  estimate->mutable_common()->clear_relative_effects();
+  *estimate->mutable_random()->add_relative_effects() = std::move(random);
+  *estimate->mutable_common()->add_relative_effects() = std::move(common);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ExitCode> Estimate(Session& session,
+                                  const EstimateOptions& options) {
+  if (options.first.empty() != options.second.empty()) {
+    return UsageError("a comparison needs two treatments: FIRST SECOND");
+  }
+  ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
+  ASSIGN_OR_RETURN(auto response, Get(session, options));
+  v1::Estimate* estimate = response.mutable_estimate();
+  if (!options.first.empty()) {
+    RETURN_IF_ERROR(KeepComparison(options, estimate));
+  }
+  if (session.output().is_json()) {
+    session.output().PrintJson(response);
+    return CheckEstimable(*estimate).ok() ? ExitCode::kDone
+                                          : ExitCode::kNotEstimable;
+  }
+  if (estimate->not_estimable().empty()) {
+    session.output().Print(ComparisonsTable(*estimate, model));
+  }
+  PrintSummary(*estimate, session.output());
+  TellKnownLater(response.known_later(), session.output());
+  RETURN_IF_ERROR(CheckEstimable(*estimate));
+  return ExitCode::kDone;
+}
+
+absl::StatusOr<ExitCode> League(Session& session,
+                                const EstimateOptions& options) {
+  ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
+  ASSIGN_OR_RETURN(const auto response, Get(session, options));
+  if (session.output().is_json()) {
+    session.output().PrintJson(response);
+  } else if (session.output().is_table()) {
+    session.output().Print(LeagueTable(response.estimate(), model));
+  } else {
+    session.output().Print(ComparisonsTable(response.estimate(), model));
+  }
+  TellKnownLater(response.known_later(), session.output());
+  RETURN_IF_ERROR(CheckEstimable(response.estimate()));
+  return ExitCode::kDone;
+}
+
+absl::StatusOr<ExitCode> Rank(Session& session,
+                              const EstimateOptions& options) {
+  ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
+  ASSIGN_OR_RETURN(const auto response, Get(session, options));
+  if (session.output().is_json()) {
+    session.output().PrintJson(response);
+  } else {
+    session.output().Print(RankTable(response.estimate(), model));
+  }
+  TellKnownLater(response.known_later(), session.output());
+  RETURN_IF_ERROR(CheckEstimable(response.estimate()));
+  return ExitCode::kDone;
+}
+
+using Run = absl::StatusOr<ExitCode> (*)(Session&, const EstimateOptions&);
+
+std::shared_ptr<EstimateOptions> AddCommand(CLI::App* command, Session& session,
+                                            Run run) {
+  auto options = std::make_shared<EstimateOptions>();
+  command->add_option("ANALYSIS", options->analysis, "Analysis")->required();
+  command->add_option("--as-of", options->moment,
+                      "Sequence or time; default: now");
+  command->add_option("--model", options->model, "random or common effects")
+      ->capture_default_str();
+  session.OnCommand(
+      command, [&session, run, options] { return run(session, *options); });
+  return options;
+}
+
+}  // namespace
+
+void AddEstimateCommands(CLI::App& app, Session& session) {
+  auto* estimate = app.add_subcommand(
+      "estimate", "Relative effects: all of an analysis, or one comparison");
+  auto options = AddCommand(estimate, session, Estimate);
+  estimate->add_option("FIRST", options->first, "First treatment");
+  estimate->add_option("SECOND", options->second, "Second treatment");
+  AddCommand(app.add_subcommand("league", "League table, row versus column"),
+             session, League);
+  AddCommand(app.add_subcommand("rank", "Treatments by P-score"), session,
+             Rank);
+}
+
+}  // namespace tidemark::cli

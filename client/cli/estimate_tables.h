@@ -1,0 +1,35 @@
+// Estimates as tables. Every comparison names both treatments; the sign rule
+// stands above the table, or in each row for programs.
+#ifndef TIDEMARK_CLIENT_CLI_ESTIMATE_TABLES_H_
+#define TIDEMARK_CLIENT_CLI_ESTIMATE_TABLES_H_
+
+#include <string>
+
+#include "client/cli/comparison.h"
+#include "client/cli/output.h"
+#include "client/cli/table.h"
+#include "tidemark/v1/estimate.pb.h"
+
+namespace tidemark::cli {
+
+// Every comparison of the estimate. Requires relative effects.
+Table ComparisonsTable(const v1::Estimate& estimate, Model model);
+
+// One comparison.
+Table ComparisonTable(const v1::Estimate& estimate, Model model,
+                      const v1::RelativeEffect& effect);
+
+// A cell for each pair, row versus column; empty where the two are not
+// connected. For programs: a row for each ordered pair.
+Table LeagueTable(const v1::Estimate& estimate, Model model);
+
+// Treatments by P-score, the best first.
+Table RankTable(const v1::Estimate& estimate, Model model);
+
+// Heterogeneity, studies used and left out, components: below a table for
+// people; for others the studies left out are told.
+void PrintSummary(const v1::Estimate& estimate, Output& output);
+
+}  // namespace tidemark::cli
+
+#endif  // TIDEMARK_CLIENT_CLI_ESTIMATE_TABLES_H_

@@ -1,0 +1,139 @@
+#include "client/cli/history_command.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "CLI/App.hpp"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "client/cli/comparison.h"
+#include "client/cli/log_entry.h"
+#include "client/cli/moment.h"
+#include "client/cli/session.h"
+#include "client/cli/table.h"
+
+namespace tidemark::cli {
+namespace {
+
+struct HistoryOptions {
+  v1::ListEstimatesRequest request;
+  std::string model = "random";
+};
+
+std::vector<Column> Columns() {
+  using For = Column::For;
+  return {{"sequence"},
+          {"time"},
+          {"cause", For::kTables},
+          {"actor", For::kRows},
+          {"action", For::kRows},
+          {"resource", For::kRows},
+          {"reason", For::kRows},
+          {"first", For::kRows},
+          {"second", For::kRows},
+          {"effect", For::kTables},
+          {"effect", For::kRows},
+          {"lower", For::kRows},
+          {"upper", For::kRows},
+          {"tau2"},
+          {"studies"},
+          {"note"},
+          {"rule", For::kRows}};
+}
+
+std::string NoteOn(const v1::Estimate& estimate,
+                   const v1::RelativeEffect* effect) {
+  if (!estimate.not_estimable().empty()) {
+    return absl::StrCat("not estimable: ", estimate.not_estimable());
+  }
+  if (effect == nullptr) return "not estimable: not in one connected network";
+  return ExcludesNoDifference(*effect) ? "interval excludes no difference"
+                                       : "interval includes no difference";
+}
+
+std::vector<Cell> Row(const v1::EstimateAt& at, Model model,
+                      const HistoryOptions& options) {
+  const v1::Estimate& estimate = at.estimate();
+  const v1::LogEntry& cause = at.cause();
+  const auto& effects = EffectsOf(estimate, model).relative_effects();
+  const v1::RelativeEffect* effect =
+      effects.empty() ? nullptr : &effects.Get(0);
+  std::vector<Cell> row = {Integer(estimate.sequence()),
+                           Text(ShownTime(cause.time())),
+                           Text(CauseOf(cause)),
+                           Text(cause.actor()),
+                           Text(cause.action()),
+                           Text(cause.resource()),
+                           Text(cause.reason()),
+                           Text(options.request.first()),
+                           Text(options.request.second()),
+                           Text(effect == nullptr ? "-" : Shown(*effect))};
+  if (effect == nullptr) {
+    row.insert(row.end(), 3, Text(""));
+  } else {
+    row.push_back(Number(effect->effect()));
+    row.push_back(Number(effect->lower()));
+    row.push_back(Number(effect->upper()));
+  }
+  row.push_back(estimate.has_tau2() ? Number(estimate.tau2()) : Text(""));
+  row.push_back(Integer(estimate.studies_used()));
+  row.push_back(Text(NoteOn(estimate, effect)));
+  row.push_back(Text(effect == nullptr ? "" : SignRule(estimate)));
+  return row;
+}
+
+// The rule of the last estimate that has one.
+std::string LastRule(const std::vector<v1::EstimateAt>& history) {
+  for (auto at = history.rbegin(); at != history.rend(); ++at) {
+    if (at->estimate().not_estimable().empty()) return SignRule(at->estimate());
+  }
+  return "never estimable";
+}
+
+absl::StatusOr<ExitCode> History(Session& session, HistoryOptions options) {
+  ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
+  ASSIGN_OR_RETURN(const std::string review, session.Review());
+  options.request.set_review_id(review);
+  ASSIGN_OR_RETURN(auto* const client, session.Client());
+  ASSIGN_OR_RETURN(const auto history, client->ListEstimates(options.request));
+  if (session.output().is_json()) {
+    v1::ListEstimatesResponse all;
+    for (const v1::EstimateAt& at : history) *all.add_estimates() = at;
+    session.output().PrintJson(all);
+    return ExitCode::kDone;
+  }
+  Table table = {absl::StrCat(options.request.first(), " versus ",
+                              options.request.second(), ", ",
+                              options.request.analysis_id(), ": ",
+                              LastRule(history), "; ", options.model),
+                 Columns(),
+                 {}};
+  for (const v1::EstimateAt& at : history) {
+    table.rows.push_back(Row(at, model, options));
+  }
+  session.output().Print(table);
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+void AddHistoryCommand(CLI::App& app, Session& session) {
+  auto* command = app.add_subcommand(
+      "history", "A comparison at each sequence that moved it, with the cause");
+  auto options = std::make_shared<HistoryOptions>();
+  auto& request = options->request;
+  command->add_option("ANALYSIS", *request.mutable_analysis_id(), "Analysis")
+      ->required();
+  command->add_option("FIRST", *request.mutable_first(), "First treatment")
+      ->required();
+  command->add_option("SECOND", *request.mutable_second(), "Second treatment")
+      ->required();
+  command->add_option("--model", options->model, "random or common effects")
+      ->capture_default_str();
+  session.OnCommand(command,
+                    [&session, options] { return History(session, *options); });
+}
+
+}  // namespace tidemark::cli

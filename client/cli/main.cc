@@ -1,0 +1,69 @@
+// The `tidemark` command: parses the command line and runs one command.
+#include <unistd.h>
+
+#include <cstdlib>
+#include <iostream>
+
+#include "CLI/App.hpp"
+#include "CLI/Config.hpp"
+#include "CLI/Formatter.hpp"
+#include "base/version.h"
+#include "client/cli/analysis_commands.h"
+#include "client/cli/analyze_command.h"
+#include "client/cli/estimate_commands.h"
+#include "client/cli/exit_code.h"
+#include "client/cli/history_command.h"
+#include "client/cli/import_command.h"
+#include "client/cli/log_command.h"
+#include "client/cli/review_commands.h"
+#include "client/cli/session.h"
+#include "client/cli/status_commands.h"
+#include "client/cli/submit_commands.h"
+#include "client/cli/trial_commands.h"
+#include "client/cli/watch_command.h"
+
+namespace tidemark::cli {
+namespace {
+
+ExitCode Main(int argc, char** argv) {
+  const bool is_terminal = isatty(STDOUT_FILENO) == 1;
+  const char* const no_color = std::getenv("NO_COLOR");
+  const bool color =
+      is_terminal && (no_color == nullptr || no_color[0] == '\0');
+  Session session({&std::cout, &std::cerr, is_terminal, color});
+
+  CLI::App app("A living systematic review: records, estimates, audit trail.",
+               "tidemark");
+  app.set_version_flag("--version", kEngineBuild);
+  app.require_subcommand(1);
+  // Global options may stand anywhere. Commands inherit it: it comes first.
+  app.fallthrough();
+  session.AddGlobalOptions(app);
+  AddReviewCommands(app, session);
+  AddAnalysisCommands(app, session);
+  AddSubmitCommands(app, session);
+  AddStatusCommands(app, session);
+  AddImportCommand(app, session);
+  AddTrialCommands(app, session);
+  AddEstimateCommands(app, session);
+  AddHistoryCommand(app, session);
+  AddLogCommand(app, session);
+  AddWatchCommand(app, session);
+  AddAnalyzeCommand(app, session);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // Prints help, the version or what is wrong.
+    const bool done = app.exit(error, std::cout, std::cerr) == 0;
+    return done ? ExitCode::kDone : ExitCode::kUsage;
+  }
+  return session.Run();
+}
+
+}  // namespace
+}  // namespace tidemark::cli
+
+int main(int argc, char** argv) {
+  return static_cast<int>(tidemark::cli::Main(argc, argv));
+}

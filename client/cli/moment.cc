@@ -1,0 +1,44 @@
+#include "client/cli/moment.h"
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "client/cli/exit_code.h"
+#include "google/protobuf/timestamp.pb.h"
+
+namespace tidemark::cli {
+
+absl::StatusOr<v1::AsOf> ParseAsOf(const std::string& text) {
+  v1::AsOf as_of;
+  if (text.empty()) return as_of;
+  int64_t sequence = 0;
+  if (absl::SimpleAtoi(text, &sequence) && sequence >= 1) {
+    as_of.set_sequence(sequence);
+    return as_of;
+  }
+  absl::Time time;
+  std::string error;
+  if (absl::ParseTime(absl::RFC3339_full, text, &time, &error) ||
+      absl::ParseTime("%Y-%m-%d", text, &time, &error)) {
+    const int64_t seconds = absl::ToUnixSeconds(time);
+    as_of.mutable_time()->set_seconds(seconds);
+    as_of.mutable_time()->set_nanos(static_cast<int32_t>(
+        (time - absl::FromUnixSeconds(seconds)) / absl::Nanoseconds(1)));
+    return as_of;
+  }
+  return UsageError(
+      absl::StrCat("`", text, "` is no moment: give a sequence (41) or a time ",
+                   "(2026-02-01, 2026-02-01T12:00:00Z)"));
+}
+
+std::string ShownTime(const google::protobuf::Timestamp& time) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ",
+                          absl::FromUnixSeconds(time.seconds()),
+                          absl::UTCTimeZone());
+}
+
+}  // namespace tidemark::cli

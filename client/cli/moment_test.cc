@@ -1,0 +1,30 @@
+#include "client/cli/moment.h"
+
+#include "base/testing/status_matchers.h"
+#include "client/cli/exit_code.h"
+#include "gtest/gtest.h"
+
+namespace tidemark::cli {
+namespace {
+
+TEST(MomentTest, ParsesSequencesTimesAndDates) {
+  ASSERT_OK_AND_ASSIGN(const v1::AsOf now, ParseAsOf(""));
+  EXPECT_EQ(now.moment_case(), v1::AsOf::MOMENT_NOT_SET);
+  ASSERT_OK_AND_ASSIGN(const v1::AsOf sequence, ParseAsOf("41"));
+  EXPECT_EQ(sequence.sequence(), 41);
+  ASSERT_OK_AND_ASSIGN(const v1::AsOf time,
+                       ParseAsOf("2026-02-01T12:00:00.5Z"));
+  EXPECT_EQ(ShownTime(time.time()), "2026-02-01T12:00:00Z");
+  EXPECT_EQ(time.time().nanos(), 500000000);
+  ASSERT_OK_AND_ASSIGN(const v1::AsOf date, ParseAsOf("2026-02-01"));
+  EXPECT_EQ(ShownTime(date.time()), "2026-02-01T00:00:00Z");
+}
+
+TEST(MomentTest, RefusesOthersAsUsage) {
+  for (const char* text : {"0", "-3", "yesterday", "2026-13-01"}) {
+    EXPECT_EQ(ExitCodeOf(ParseAsOf(text).status()), ExitCode::kUsage) << text;
+  }
+}
+
+}  // namespace
+}  // namespace tidemark::cli

@@ -1,0 +1,80 @@
+#include "client/cli/request_file.h"
+
+#include <openssl/sha.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <system_error>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "client/request_id.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+
+namespace tidemark::cli {
+namespace {
+
+std::string Environment(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+// The same bytes in every run: maps are written in the order of their keys.
+std::string StableBytes(const v1::Change& change) {
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    change.SerializeToCodedStream(&coded);
+  }
+  return bytes;
+}
+
+std::string HexSha256(const std::string& bytes) {
+  unsigned char digest[SHA256_DIGEST_LENGTH];
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+         digest);
+  return absl::BytesToHexString(
+      absl::string_view(reinterpret_cast<const char*>(digest), sizeof(digest)));
+}
+
+}  // namespace
+
+std::string StateDirectory() {
+  const std::string state = Environment("XDG_STATE_HOME");
+  if (!state.empty()) return absl::StrCat(state, "/tidemark");
+  const std::string home = Environment("HOME");
+  return home.empty() ? "" : absl::StrCat(home, "/.local/state/tidemark");
+}
+
+RequestFile::RequestFile(const std::string& directory,
+                         const std::string& review_id, const v1::Change& change,
+                         const std::string& reason) {
+  if (!directory.empty()) {
+    // Lengths in front: no two different writes have the same bytes here.
+    path_ = absl::StrCat(
+        directory, "/request-",
+        HexSha256(absl::StrCat(review_id.size(), ":", review_id, reason.size(),
+                               ":", reason, StableBytes(change))));
+    std::getline(std::ifstream(path_) >> std::ws, request_id_);
+  }
+  if (!request_id_.empty()) return;
+  request_id_ = client::NewRequestId();
+  std::error_code ignored;
+  if (!directory.empty()) {
+    std::filesystem::create_directories(directory, ignored);
+    std::ofstream(path_) << request_id_ << "\n";
+  }
+}
+
+void RequestFile::Answered() {
+  std::error_code ignored;
+  if (!path_.empty()) std::filesystem::remove(path_, ignored);
+}
+
+}  // namespace tidemark::cli

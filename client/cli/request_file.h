@@ -1,0 +1,37 @@
+// Request ids that outlive a command which never heard an answer.
+#ifndef TIDEMARK_CLIENT_CLI_REQUEST_FILE_H_
+#define TIDEMARK_CLIENT_CLI_REQUEST_FILE_H_
+
+#include <string>
+
+#include "tidemark/v1/change.pb.h"
+
+namespace tidemark::cli {
+
+// Directory of our state: $XDG_STATE_HOME/tidemark or ~/.local/state/tidemark.
+// Empty if neither variable is set.
+std::string StateDirectory();
+
+// The request id of one write, kept in a small file named after a digest of
+// what is written and why. The same command, typed again after a time-out,
+// finds the file and repeats the request instead of making a second one. Where
+// no file can be written the id lives as long as the command.
+class RequestFile {
+ public:
+  // Takes the id from the file, or makes an id and the file.
+  RequestFile(const std::string& directory, const std::string& review_id,
+              const v1::Change& change, const std::string& reason);
+
+  const std::string& request_id() const { return request_id_; }
+
+  // The write got a definite answer: the same command would be a new request.
+  void Answered();
+
+ private:
+  std::string path_;
+  std::string request_id_;
+};
+
+}  // namespace tidemark::cli
+
+#endif  // TIDEMARK_CLIENT_CLI_REQUEST_FILE_H_

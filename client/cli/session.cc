@@ -1,0 +1,86 @@
+#include "client/cli/session.h"
+
+#include <string>
+#include <utility>
+
+#include "CLI/App.hpp"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/status_macros.h"
+#include "client/cli/connection.h"
+#include "client/cli/error_message.h"
+#include "client/cli/exit_code.h"
+#include "client/cli/output.h"
+#include "client/client.h"
+
+namespace tidemark::cli {
+
+Session::Session(const Streams& streams) : streams_(streams) {}
+
+void Session::AddGlobalOptions(CLI::App& app) {
+  auto* server =
+      app.add_option("--server", choice_.server, "Server, as HOST:PORT")
+          ->envname("TIDEMARK_SERVER")
+          ->capture_default_str();
+  app.add_option("--local", choice_.local_dir,
+                 "Run the server in this process over a directory")
+      ->type_name("DIR");
+  app.add_option("--token-file", choice_.token_file,
+                 "File with the token to present")
+      ->type_name("FILE");
+  app.add_option("--ca", choice_.ca_file,
+                 "Certificate authorities (PEM) to trust; switches TLS on")
+      ->type_name("FILE");
+  app.add_option("-r,--review", review_, "Review")
+      ->type_name("REVIEW")
+      ->envname("TIDEMARK_REVIEW");
+  app.add_option("--output", output_choice_,
+                 "json, csv or table; default: a table on a terminal, plain "
+                 "rows elsewhere")
+      ->type_name("FORMAT");
+  server->type_name("HOST:PORT");
+}
+
+void Session::OnCommand(CLI::App* command, Action action) {
+  command->callback([this, action = std::move(action)] { action_ = action; });
+}
+
+ExitCode Session::Run() {
+  const absl::StatusOr<ExitCode> result = Perform();
+  if (!output_.has_value()) {
+    output_.emplace(OutputFormat::kTable, false, streams_.data,
+                    streams_.messages);
+  }
+  const bool written = output_->Flush();
+  if (!result.ok()) {
+    output_->Tell(ErrorMessage(result.status(), choice_.server));
+    return ExitCodeOf(result.status());
+  }
+  if (!written) {
+    output_->Tell("tidemark: the output could not be written");
+    return ExitCode::kUnavailable;
+  }
+  return *result;
+}
+
+absl::StatusOr<ExitCode> Session::Perform() {
+  ASSIGN_OR_RETURN(const OutputFormat format,
+                   OutputFormatOf(output_choice_, streams_.is_terminal));
+  output_.emplace(format, streams_.color, streams_.data, streams_.messages);
+  return action_();
+}
+
+absl::StatusOr<client::Client*> Session::Client() {
+  if (!connection_.has_value()) {
+    ASSIGN_OR_RETURN(connection_, Connect(choice_));
+  }
+  return connection_->client.get();
+}
+
+absl::StatusOr<std::string> Session::Review(const std::string& argument) const {
+  if (!argument.empty()) return argument;
+  if (!review_.empty()) return review_;
+  return UsageError("which review? Give --review, or set TIDEMARK_REVIEW");
+}
+
+}  // namespace tidemark::cli

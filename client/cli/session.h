@@ -1,0 +1,70 @@
+// One run of the command: its global options, its connection, its output.
+#ifndef TIDEMARK_CLIENT_CLI_SESSION_H_
+#define TIDEMARK_CLIENT_CLI_SESSION_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+
+#include "CLI/App.hpp"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "client/cli/connection.h"
+#include "client/cli/exit_code.h"
+#include "client/cli/output.h"
+#include "client/client.h"
+
+namespace tidemark::cli {
+
+// What a command does once its command line is parsed. An error is printed and
+// becomes the exit code that it stands for.
+using Action = std::function<absl::StatusOr<ExitCode>()>;
+
+class Session {
+ public:
+  // Where the process writes, and whether people watch.
+  struct Streams {
+    std::ostream* data;
+    std::ostream* messages;
+    bool is_terminal;  // `data` is one
+    bool color;
+  };
+
+  explicit Session(const Streams& streams);
+
+  // Adds the options that every command has.
+  void AddGlobalOptions(CLI::App& app);
+
+  // Makes `action` what Run() does if `command` is the one on the command line.
+  void OnCommand(CLI::App* command, Action action);
+
+  // Runs the command that was parsed and prints its error, if it has one.
+  ExitCode Run();
+
+  // Connects with the first call. Lives as long as the session.
+  absl::StatusOr<client::Client*> Client();
+
+  // The review of the command line: the argument if there is one, else the
+  // option or the environment. A usage error if there is neither.
+  absl::StatusOr<std::string> Review(const std::string& argument = "") const;
+
+  // Only within an action.
+  Output& output() { return *output_; }
+
+ private:
+  absl::StatusOr<ExitCode> Perform();
+
+  const Streams streams_;
+  ServerChoice choice_;
+  std::string review_;
+  std::string output_choice_;
+  Action action_;
+  std::optional<Output> output_;
+  std::optional<Connection> connection_;
+};
+
+}  // namespace tidemark::cli
+
+#endif  // TIDEMARK_CLIENT_CLI_SESSION_H_

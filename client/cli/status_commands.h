@@ -1,0 +1,14 @@
+// `retract`, `concern`, `exclude`, `reinstate`: trials change their status.
+#ifndef TIDEMARK_CLIENT_CLI_STATUS_COMMANDS_H_
+#define TIDEMARK_CLIENT_CLI_STATUS_COMMANDS_H_
+
+#include "CLI/App.hpp"
+#include "client/cli/session.h"
+
+namespace tidemark::cli {
+
+void AddStatusCommands(CLI::App& app, Session& session);
+
+}  // namespace tidemark::cli
+
+#endif  // TIDEMARK_CLIENT_CLI_STATUS_COMMANDS_H_

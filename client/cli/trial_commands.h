@@ -1,0 +1,14 @@
+// `trial list|show`.
+#ifndef TIDEMARK_CLIENT_CLI_TRIAL_COMMANDS_H_
+#define TIDEMARK_CLIENT_CLI_TRIAL_COMMANDS_H_
+
+#include "CLI/App.hpp"
+#include "client/cli/session.h"
+
+namespace tidemark::cli {
+
+void AddTrialCommands(CLI::App& app, Session& session);
+
+}  // namespace tidemark::cli
+
+#endif  // TIDEMARK_CLIENT_CLI_TRIAL_COMMANDS_H_

@@ -1,0 +1,93 @@
+#include "client/cli/watch_command.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "CLI/App.hpp"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "base/status_macros.h"
+#include "client/cli/log_entry.h"
+#include "client/cli/moment.h"
+#include "client/cli/output.h"
+#include "client/cli/session.h"
+#include "client/cli/table.h"
+#include "client/watch.h"
+
+namespace tidemark::cli {
+namespace {
+
+struct WatchCommandOptions {
+  std::string review;
+  client::WatchOptions watch;
+  int64_t count = 0;
+};
+
+std::string Moved(const v1::WatchEntry& entry) {
+  std::string moved;
+  for (const v1::Estimate& estimate : entry.estimates()) {
+    absl::StrAppend(&moved, moved.empty() ? "" : ", ", estimate.analysis_id(),
+                    estimate.not_estimable().empty() ? "" : " (not estimable)");
+  }
+  return moved;
+}
+
+void PrintEvent(const v1::WatchResponse& message, Output& output) {
+  if (output.is_json()) {
+    output.PrintJsonLine(message);
+    return;
+  }
+  const v1::LogEntry& entry = message.entry().entry();
+  output.PrintRows({"",
+                    {{"sequence"}, {"time"}, {"cause"}, {"moved"}},
+                    {{Integer(entry.sequence()), Text(ShownTime(entry.time())),
+                      Text(CauseOf(entry)), Text(Moved(message.entry()))}}});
+}
+
+absl::StatusOr<ExitCode> RunWatch(Session& session,
+                                  const WatchCommandOptions& options) {
+  ASSIGN_OR_RETURN(const std::string review, session.Review(options.review));
+  ASSIGN_OR_RETURN(auto* const client, session.Client());
+  client::WatchOptions watch_options = options.watch;
+  watch_options.on_retry = [&session](const absl::Status& failure,
+                                      absl::Duration wait) {
+    session.output().Tell(absl::StrCat("Connection lost (", failure.message(),
+                                       "); trying again in ",
+                                       absl::FormatDuration(wait)));
+  };
+  client::Watch watch(*client, review, watch_options);
+  for (int64_t seen = 0; options.count == 0 || seen < options.count; ++seen) {
+    ASSIGN_OR_RETURN(const v1::WatchResponse message, watch.Next());
+    PrintEvent(message, session.output());
+    // Nobody reads any more: going on would lose events in silence.
+    if (!session.output().Flush()) break;
+  }
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+void AddWatchCommand(CLI::App& app, Session& session) {
+  auto* command = app.add_subcommand(
+      "watch", "Follow a review: one line, or one JSON object, an entry");
+  auto options = std::make_shared<WatchCommandOptions>();
+  command->add_option("REVIEW", options->review, "Review; default: --review");
+  command
+      ->add_option("--analysis", options->watch.analyses,
+                   "Only entries that moved this analysis; may be repeated")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--from", options->watch.from_sequence,
+                   "First sequence; default: from now on")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--count", options->count, "Stop after so many entries")
+      ->check(CLI::PositiveNumber);
+  session.OnCommand(
+      command, [&session, options] { return RunWatch(session, *options); });
+}
+
+}  // namespace tidemark::cli

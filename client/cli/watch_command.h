@@ -1,0 +1,14 @@
+// `watch`: the review as it happens.
+#ifndef TIDEMARK_CLIENT_CLI_WATCH_COMMAND_H_
+#define TIDEMARK_CLIENT_CLI_WATCH_COMMAND_H_
+
+#include "CLI/App.hpp"
+#include "client/cli/session.h"
+
+namespace tidemark::cli {
+
+void AddWatchCommand(CLI::App& app, Session& session);
+
+}  // namespace tidemark::cli
+
+#endif  // TIDEMARK_CLIENT_CLI_WATCH_COMMAND_H_

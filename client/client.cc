@@ -1,0 +1,168 @@
+#include "client/client.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/memory/memory.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/status_macros.h"
+#include "client/connection.h"
+#include "client/request_id.h"
+#include "client/unary_call.h"
+
+namespace tidemark::client {
+namespace {
+
+constexpr int kPageSize = 500;
+
+template <typename Request>
+Request ReviewAt(const std::string& review_id, const v1::AsOf& as_of) {
+  Request request;
+  request.set_review_id(review_id);
+  if (as_of.moment_case() != v1::AsOf::MOMENT_NOT_SET) {
+    *request.mutable_as_of() = as_of;
+  }
+  return request;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Client>> Client::Connect(
+    const ConnectOptions& options) {
+  ASSIGN_OR_RETURN(Connection connection, Connection::Open(options));
+  return absl::WrapUnique(new Client(std::move(connection)));
+}
+
+Client::Client(Connection connection)
+    : connection_(std::move(connection)),
+      writes_(v1::WriteService::NewStub(connection_.channel())),
+      reads_(v1::ReadService::NewStub(connection_.channel())),
+      audits_(v1::AuditService::NewStub(connection_.channel())) {}
+
+absl::StatusOr<v1::ApplyResponse> Client::Apply(const std::string& review_id,
+                                                const v1::Change& change,
+                                                const ApplyOptions& options) {
+  v1::ApplyRequest request;
+  request.set_review_id(review_id);
+  *request.mutable_change() = change;
+  request.set_request_id(options.request_id.empty() ? NewRequestId()
+                                                    : options.request_id);
+  request.set_reason(options.reason);
+  request.set_validate_only(options.validate_only);
+  return CallWithRetries(connection_, *writes_, &v1::WriteService::Stub::Apply,
+                         request);
+}
+
+absl::StatusOr<v1::ListReviewsResponse> Client::ListReviews() {
+  return CallWithRetries(connection_, *reads_,
+                         &v1::ReadService::Stub::ListReviews,
+                         v1::ListReviewsRequest());
+}
+
+absl::StatusOr<v1::GetReviewResponse> Client::GetReview(
+    const std::string& review_id, const v1::AsOf& as_of) {
+  return CallWithRetries(connection_, *reads_,
+                         &v1::ReadService::Stub::GetReview,
+                         ReviewAt<v1::GetReviewRequest>(review_id, as_of));
+}
+
+absl::StatusOr<v1::ListAnalysesResponse> Client::ListAnalyses(
+    const std::string& review_id, const v1::AsOf& as_of) {
+  return CallWithRetries(connection_, *reads_,
+                         &v1::ReadService::Stub::ListAnalyses,
+                         ReviewAt<v1::ListAnalysesRequest>(review_id, as_of));
+}
+
+absl::StatusOr<std::vector<v1::TrialRecord>> Client::ListTrials(
+    const std::string& review_id, const v1::AsOf& as_of) {
+  auto request = ReviewAt<v1::ListTrialsRequest>(review_id, as_of);
+  request.set_page_size(kPageSize);
+  std::vector<v1::TrialRecord> trials;
+  do {
+    ASSIGN_OR_RETURN(
+        v1::ListTrialsResponse page,
+        CallWithRetries(connection_, *reads_,
+                        &v1::ReadService::Stub::ListTrials, request));
+    for (v1::TrialRecord& trial : *page.mutable_trials()) {
+      trials.push_back(std::move(trial));
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  return trials;
+}
+
+absl::StatusOr<v1::GetTrialResponse> Client::GetTrial(
+    const v1::GetTrialRequest& request) {
+  return CallWithRetries(connection_, *reads_, &v1::ReadService::Stub::GetTrial,
+                         request);
+}
+
+absl::StatusOr<v1::GetEstimateResponse> Client::GetEstimate(
+    const std::string& review_id, const std::string& analysis_id,
+    const v1::AsOf& as_of) {
+  auto request = ReviewAt<v1::GetEstimateRequest>(review_id, as_of);
+  request.set_analysis_id(analysis_id);
+  return CallWithRetries(connection_, *reads_,
+                         &v1::ReadService::Stub::GetEstimate, request);
+}
+
+absl::StatusOr<std::vector<v1::EstimateAt>> Client::ListEstimates(
+    v1::ListEstimatesRequest request) {
+  request.set_page_size(kPageSize);
+  request.clear_page_token();
+  std::vector<v1::EstimateAt> estimates;
+  do {
+    ASSIGN_OR_RETURN(
+        v1::ListEstimatesResponse page,
+        CallWithRetries(connection_, *reads_,
+                        &v1::ReadService::Stub::ListEstimates, request));
+    for (v1::EstimateAt& estimate : *page.mutable_estimates()) {
+      estimates.push_back(std::move(estimate));
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  return estimates;
+}
+
+absl::Status Client::ListEntries(
+    v1::ListEntriesRequest request,
+    const std::function<absl::Status(const v1::ListEntriesResponse&)>& visit) {
+  if (request.page_size() == 0) request.set_page_size(kPageSize);
+  while (true) {
+    ASSIGN_OR_RETURN(
+        const v1::ListEntriesResponse page,
+        CallWithRetries(connection_, *audits_,
+                        &v1::AuditService::Stub::ListEntries, request));
+    RETURN_IF_ERROR(visit(page));
+    if (page.next_sequence() == 0) return absl::OkStatus();
+    request.set_from_sequence(page.next_sequence());
+  }
+}
+
+absl::StatusOr<v1::GetCheckpointResponse> Client::GetCheckpoint(
+    const std::string& review_id, int64_t size) {
+  v1::GetCheckpointRequest request;
+  request.set_review_id(review_id);
+  request.set_size(size);
+  return CallWithRetries(connection_, *audits_,
+                         &v1::AuditService::Stub::GetCheckpoint, request);
+}
+
+absl::StatusOr<v1::ProveInclusionResponse> Client::ProveInclusion(
+    const v1::ProveInclusionRequest& request) {
+  return CallWithRetries(connection_, *audits_,
+                         &v1::AuditService::Stub::ProveInclusion, request);
+}
+
+absl::StatusOr<v1::ProveConsistencyResponse> Client::ProveConsistency(
+    const v1::ProveConsistencyRequest& request) {
+  return CallWithRetries(connection_, *audits_,
+                         &v1::AuditService::Stub::ProveConsistency, request);
+}
+
+}  // namespace tidemark::client

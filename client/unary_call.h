@@ -1,0 +1,45 @@
+// One unary call with its retries.
+#ifndef TIDEMARK_CLIENT_UNARY_CALL_H_
+#define TIDEMARK_CLIENT_UNARY_CALL_H_
+
+#include <chrono>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "client/connection.h"
+#include "client/retry.h"
+#include "client/status_conversion.h"
+#include "grpcpp/client_context.h"
+#include "grpcpp/support/status.h"
+
+namespace tidemark::client {
+
+// Calls `method` of `stub`, again if the failure is transient. For calls that
+// may be repeated: reads, and writes with a request id.
+template <typename Stub, typename Request, typename Response>
+absl::StatusOr<Response> CallWithRetries(
+    const Connection& connection, Stub& stub,
+    grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                 Response*),
+    const Request& request) {
+  const RetryPolicy& policy = connection.retry();
+  Backoff backoff(policy);
+  for (int attempt = 1;; ++attempt) {
+    grpc::ClientContext context;
+    connection.Authorise(&context);
+    context.set_deadline(std::chrono::system_clock::now() +
+                         absl::ToChronoMilliseconds(policy.attempt_timeout));
+    Response response;
+    const absl::Status status =
+        FromGrpcStatus((stub.*method)(&context, request, &response));
+    if (status.ok()) return response;
+    if (!IsTransient(status) || attempt >= policy.max_attempts) return status;
+    absl::SleepFor(backoff.Next());
+  }
+}
+
+}  // namespace tidemark::client
+
+#endif  // TIDEMARK_CLIENT_UNARY_CALL_H_

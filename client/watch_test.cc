@@ -1,0 +1,244 @@
+#include "client/watch.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "base/mutex.h"
+#include "base/testing/status_matchers.h"
+#include "client/client.h"
+#include "client/connection.h"
+#include "gmock/gmock.h"
+#include "grpcpp/server.h"
+#include "grpcpp/server_builder.h"
+#include "grpcpp/server_context.h"
+#include "grpcpp/support/sync_stream.h"
+#include "gtest/gtest.h"
+#include "tidemark/v1/watch_service.grpc.pb.h"
+
+namespace tidemark::client {
+namespace {
+
+using ::testing::SizeIs;
+using ::tidemark::testing::StatusIs;
+using Writer = grpc::ServerWriter<v1::WatchResponse>;
+
+v1::WatchResponse Entry(int64_t sequence) {
+  v1::WatchResponse message;
+  message.mutable_entry()->mutable_entry()->set_sequence(sequence);
+  message.set_resume_token(absl::StrCat("after-", sequence));
+  return message;
+}
+
+v1::WatchResponse Progress(int64_t sequence) {
+  v1::WatchResponse message;
+  message.mutable_progress()->set_sequence(sequence);
+  message.set_resume_token(absl::StrCat("progress-", sequence));
+  return message;
+}
+
+v1::WatchResponse End(v1::WatchEnd::Reason reason) {
+  v1::WatchResponse message;
+  message.mutable_end()->set_reason(reason);
+  message.mutable_end()->set_message("end");
+  return message;
+}
+
+// One connection: what it sends, and how it ends.
+struct Connect {
+  std::vector<v1::WatchResponse> messages;
+  grpc::Status status;
+  bool stay_open = false;
+};
+
+class ScriptedWatches final : public v1::WatchService::Service {
+ public:
+  grpc::Status Watch(grpc::ServerContext* context,
+                     const v1::WatchRequest* request, Writer* writer) override {
+    Connect connect;
+    {
+      MutexLock lock(&mutex_);
+      requests_.push_back(*request);
+      if (requests_.size() > script_.size()) {
+        return {grpc::StatusCode::NOT_FOUND, "the script is over"};
+      }
+      connect = script_[requests_.size() - 1];
+    }
+    for (const auto& message : connect.messages) writer->Write(message);
+    while (connect.stay_open && !context->IsCancelled()) {
+      absl::SleepFor(absl::Milliseconds(5));
+    }
+    return connect.status;
+  }
+
+  void SetScript(std::vector<Connect> script) {
+    MutexLock lock(&mutex_);
+    script_ = std::move(script);
+  }
+
+  std::vector<v1::WatchRequest> requests() {
+    MutexLock lock(&mutex_);
+    return requests_;
+  }
+
+ private:
+  Mutex mutex_;
+  std::vector<Connect> script_ ABSL_GUARDED_BY(mutex_);
+  std::vector<v1::WatchRequest> requests_ ABSL_GUARDED_BY(mutex_);
+};
+
+const grpc::Status kBroken(grpc::StatusCode::UNAVAILABLE, "broken");
+
+class WatchTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    grpc::ServerBuilder builder;
+    builder.RegisterService(&service_);
+    server_ = builder.BuildAndStart();
+    ConnectOptions options;
+    options.channel = server_->InProcessChannel({});
+    options.retry.max_attempts = 3;
+    options.retry.initial_backoff = absl::Milliseconds(1);
+    ASSERT_OK_AND_ASSIGN(client_, Client::Connect(options));
+  }
+
+  ScriptedWatches service_;
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<Client> client_;
+};
+
+int64_t SequenceOf(const absl::StatusOr<v1::WatchResponse>& message) {
+  return message.ok() ? message->entry().entry().sequence() : -1;
+}
+
+TEST_F(WatchTest, ReturnsEntriesOnlyAndResumesAfterABreak) {
+  service_.SetScript(
+      {{{Progress(0), Entry(1), Entry(2)}, kBroken}, {{Entry(3)}, kBroken}});
+  WatchOptions options;
+  options.from_sequence = 1;
+  options.analyses = {"pain"};
+  Watch watch(*client_, "r", options);
+
+  EXPECT_EQ(SequenceOf(watch.Next()), 1);
+  EXPECT_EQ(SequenceOf(watch.Next()), 2);
+  EXPECT_EQ(SequenceOf(watch.Next()), 3);
+  EXPECT_THAT(watch.Next(),
+              StatusIs(absl::StatusCode::kNotFound, ::testing::_));
+
+  const auto requests = service_.requests();
+  ASSERT_THAT(requests, SizeIs(3));
+  EXPECT_EQ(requests[0].from_sequence(), 1);
+  EXPECT_EQ(requests[1].resume_token(), "after-2");
+  EXPECT_EQ(requests[1].analyses(0), "pain");
+  EXPECT_EQ(requests[2].resume_token(), "after-3");
+}
+
+TEST_F(WatchTest, TokenMovesOnlyWhenTheNextMessageIsAskedFor) {
+  service_.SetScript({{{Progress(0), Entry(1), Entry(2)}, {}, true}});
+  Watch watch(*client_, "r", {});
+  EXPECT_EQ(watch.token(), "");
+  ASSERT_OK(watch.Next());
+  EXPECT_EQ(watch.token(), "progress-0");  // entry 1 may still fail
+  ASSERT_OK(watch.Next());
+  EXPECT_EQ(watch.token(), "after-1");
+}
+
+TEST_F(WatchTest, StartsWithTheTokenThatItIsGiven) {
+  service_.SetScript({{{Entry(6)}, {}, true}});
+  WatchOptions options;
+  options.resume_token = "after-5";
+  Watch watch(*client_, "r", options);
+  EXPECT_EQ(SequenceOf(watch.Next()), 6);
+  EXPECT_EQ(service_.requests()[0].resume_token(), "after-5");
+}
+
+TEST_F(WatchTest, ReconnectsAfterAnEndThatAsksForIt) {
+  service_.SetScript({{{Entry(1), End(v1::WatchEnd::SHUTTING_DOWN)}, kBroken},
+                      {{Entry(2)}, {}, true}});
+  int retries = 0;
+  WatchOptions options;
+  options.on_retry = [&](const absl::Status&, absl::Duration) { ++retries; };
+  Watch watch(*client_, "r", options);
+  EXPECT_EQ(SequenceOf(watch.Next()), 1);
+  EXPECT_EQ(SequenceOf(watch.Next()), 2);
+  EXPECT_EQ(retries, 1);
+}
+
+TEST_F(WatchTest, ReportsDataLoss) {
+  service_.SetScript({{{End(v1::WatchEnd::DATA_LOSS)}, kBroken}});
+  Watch watch(*client_, "r", {});
+  EXPECT_THAT(watch.Next(), StatusIs(absl::StatusCode::kDataLoss, "end"));
+}
+
+TEST_F(WatchTest, GivesUpIfItNeverStood) {
+  service_.SetScript(std::vector<Connect>(9, Connect{{}, kBroken}));
+  Watch watch(*client_, "r", {});
+  EXPECT_THAT(watch.Next(), StatusIs(absl::StatusCode::kUnavailable, "broken"));
+  EXPECT_THAT(service_.requests(), SizeIs(3));
+}
+
+TEST_F(WatchTest, TriesForLongerOnceItStood) {
+  std::vector<Connect> script(9, Connect{{}, kBroken});
+  script.front().messages = {Entry(1)};
+  script.back().messages = {Entry(2)};
+  service_.SetScript(script);
+  Watch watch(*client_, "r", {});
+  EXPECT_EQ(SequenceOf(watch.Next()), 1);
+  EXPECT_EQ(SequenceOf(watch.Next()), 2);
+}
+
+TEST_F(WatchTest, CancelEndsAWaitingNext) {
+  service_.SetScript({{{Entry(1)}, {}, true}});
+  Watch watch(*client_, "r", {});
+  ASSERT_OK(watch.Next());
+  std::thread canceller([&] {
+    absl::SleepFor(absl::Milliseconds(50));
+    watch.Cancel();
+  });
+  EXPECT_THAT(watch.Next(),
+              StatusIs(absl::StatusCode::kCancelled, ::testing::_));
+  canceller.join();
+  EXPECT_THAT(watch.Next(),
+              StatusIs(absl::StatusCode::kCancelled, ::testing::_));
+}
+
+TEST_F(WatchTest, CancelEndsTheWaitBetweenAttempts) {
+  service_.SetScript({{{Entry(1)}, kBroken}});
+  ConnectOptions connect;
+  connect.channel = server_->InProcessChannel({});
+  connect.retry.initial_backoff = absl::Hours(1);
+  connect.retry.max_backoff = absl::Hours(1);
+  ASSERT_OK_AND_ASSIGN(const auto patient, Client::Connect(connect));
+  std::thread canceller;
+  Watch* watch_pointer = nullptr;
+  WatchOptions options;
+  options.on_retry = [&](const absl::Status&, absl::Duration) {
+    canceller = std::thread([&] { watch_pointer->Cancel(); });
+  };
+  Watch watch(*patient, "r", options);
+  watch_pointer = &watch;
+  ASSERT_OK(watch.Next());
+  EXPECT_THAT(watch.Next(),
+              StatusIs(absl::StatusCode::kCancelled, ::testing::_));
+  canceller.join();
+}
+
+TEST_F(WatchTest, TakesSilenceForABrokenConnection) {
+  service_.SetScript({{{Entry(1)}, {}, true}, {{Entry(2)}, {}, true}});
+  WatchOptions options;
+  options.longest_silence = absl::Milliseconds(200);
+  Watch watch(*client_, "r", options);
+  EXPECT_EQ(SequenceOf(watch.Next()), 1);
+  EXPECT_EQ(SequenceOf(watch.Next()), 2);
+}
+
+}  // namespace
+}  // namespace tidemark::client
