@@ -9,12 +9,14 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "base/status_macros.h"
 #include "client/cli/log_entry.h"
 #include "client/cli/moment.h"
 #include "client/cli/output.h"
 #include "client/cli/session.h"
+#include "client/cli/short_list.h"
 #include "client/cli/table.h"
 #include "client/watch.h"
 
@@ -27,13 +29,13 @@ struct WatchCommandOptions {
   int64_t count = 0;
 };
 
-std::string Moved(const v1::WatchEntry& entry) {
-  std::string moved;
+// The estimates that moved: short for people, all of them for programs.
+Cell Moved(const v1::WatchEntry& entry) {
+  std::vector<std::string> moved;
   for (const v1::Estimate& estimate : entry.estimates()) {
-    absl::StrAppend(&moved, moved.empty() ? "" : ", ", estimate.analysis_id(),
-                    estimate.not_estimable().empty() ? "" : " (not estimable)");
+    moved.push_back(estimate.analysis_id());
   }
-  return moved;
+  return {ShortList(moved), absl::StrJoin(moved, ","), false};
 }
 
 void PrintEvent(const v1::WatchResponse& message, Output& output) {
@@ -45,7 +47,7 @@ void PrintEvent(const v1::WatchResponse& message, Output& output) {
   output.PrintRows({"",
                     {{"sequence"}, {"time"}, {"cause"}, {"moved"}},
                     {{Integer(entry.sequence()), Text(ShownTime(entry.time())),
-                      Text(CauseOf(entry)), Text(Moved(message.entry()))}}});
+                      Text(CauseOf(entry)), Moved(message.entry())}}});
 }
 
 absl::StatusOr<ExitCode> RunWatch(Session& session,
