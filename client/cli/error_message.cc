@@ -20,10 +20,10 @@ std::string NextStep(const absl::Status& status, const std::string& server) {
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kDeadlineExceeded:
-      return absl::StrCat(
-          "Is the server at ", server, " up? Choose another with --server, or ",
-          "use --local DIR. A write may be repeated as it is: it is applied ",
-          "once.");
+      if (server.empty()) return "";
+      return absl::StrCat("Is the server at ", server,
+                          " up? Choose another with --server, or use --local "
+                          "DIR.");
     case absl::StatusCode::kUnauthenticated:
       return "Give a token with --token-file.";
     default:

@@ -57,9 +57,9 @@ absl::StatusOr<ExitCode> RunWatch(Session& session,
   client::WatchOptions watch_options = options.watch;
   watch_options.on_retry = [&session](const absl::Status& failure,
                                       absl::Duration wait) {
-    session.output().Tell(absl::StrCat("Connection lost (", failure.message(),
-                                       "); trying again in ",
-                                       absl::FormatDuration(wait)));
+    session.output().Tell(absl::StrCat(
+        "Connection lost (", failure.message(), "); trying again in ",
+        absl::FormatDuration(absl::Ceil(wait, absl::Milliseconds(100)))));
   };
   client::Watch watch(*client, review, watch_options);
   for (int64_t seen = 0; options.count == 0 || seen < options.count; ++seen) {

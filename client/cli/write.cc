@@ -128,7 +128,13 @@ absl::StatusOr<ExitCode> Write(Session& session, const std::string& review_id,
   RequestFile request(StateDirectory(), review_id, change, options.reason);
   apply.request_id = request.request_id();
   const auto response = client->Apply(review_id, change, apply);
-  if (IsDefinite(response.status())) request.Answered();
+  if (IsDefinite(response.status())) {
+    request.Answered();
+  } else {
+    session.output().Tell(
+        "No answer: the change may be stored or not. Repeat the same command; "
+        "it is applied once.");
+  }
   if (!response.ok()) return WithPlaces(response.status(), places);
   PrintWritten(session, review_id, *response);
   return ExitCode::kDone;
