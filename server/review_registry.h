@@ -59,6 +59,8 @@ class ReviewRegistry {
 
   // Checks, loads and anchors one review.
   Slot Load(const std::string& review);
+  absl::Status CheckAnchor(const std::string& review,
+                           const audit::Signer& signer);
   absl::Status Reanchor(const std::string& review);
 
   const LiveReviewEnvironment environment_;
