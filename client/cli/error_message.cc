@@ -67,10 +67,10 @@ std::string ErrorMessage(const absl::Status& status,
   if (const auto bad_request = client::BadRequestOf(status)) {
     return Violations(*bad_request);
   }
-  std::string text =
-      absl::StrCat("tidemark: ", status.message().empty()
-                                     ? absl::StatusCodeToString(status.code())
-                                     : std::string(status.message()));
+  std::string text = absl::StrCat("tidemark: ", status.message());
+  if (status.message().empty()) {
+    absl::StrAppend(&text, absl::StatusCodeToString(status.code()));
+  }
   const std::string next = NextStep(status, server);
   if (!next.empty()) absl::StrAppend(&text, "\n", next);
   return text;

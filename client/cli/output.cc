@@ -90,14 +90,14 @@ void Output::PrintJsonLine(const google::protobuf::Message& message) {
 }
 
 void Output::Remark(absl::string_view line) {
-  if (is_table()) *data_ << WithoutControls(std::string(line)) << "\n";
+  if (is_table()) *data_ << WithoutControls(line) << "\n";
 }
 
 void Output::Tell(absl::string_view line) {
   // Data first: on a terminal the two streams meet.
   data_->flush();
   for (absl::string_view part : absl::StrSplit(line, '\n')) {
-    *messages_ << WithoutControls(std::string(part)) << "\n";
+    *messages_ << WithoutControls(part) << "\n";
   }
   messages_->flush();
 }

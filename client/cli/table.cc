@@ -76,7 +76,7 @@ Cell Number(double value) {
 Cell PValue(double p) { return {ShownPValue(p), ExactNumber(p), true}; }
 
 // C0 controls and DEL are single bytes; C1 controls are U+0080-U+009F.
-std::string WithoutControls(const std::string& text) {
+std::string WithoutControls(absl::string_view text) {
   std::string safe;
   for (size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);

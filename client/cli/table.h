@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
+
 namespace tidemark::cli {
 
 // One value: as a table shows it, and exactly as rows for programs carry it.
@@ -38,7 +40,7 @@ struct Table {
 };
 
 // Shows control characters as `?`, so that no record can steer a terminal.
-std::string WithoutControls(const std::string& text);
+std::string WithoutControls(absl::string_view text);
 
 // Aligned columns below the title and a header, without control characters.
 // `bold` marks the header.
