@@ -29,6 +29,7 @@
 #include "server/watch_service.h"
 #include "server/write_service.h"
 #include "storage/anchor.h"
+#include "storage/file_util.h"
 #include "storage/key_file.h"
 #include "storage/review_store.h"
 
@@ -123,6 +124,8 @@ class ServerImpl final : public Server {
 };
 
 absl::Status ServerImpl::OpenData(const ServerOptions& options) {
+  RETURN_IF_ERROR(storage::MakeDirectory(
+      *storage::OrDefault(options.file_system), options.data_dir));
   storage::OpenOptions open;
   open.path = absl::StrCat(options.data_dir, "/db");
   open.file_system = options.file_system;

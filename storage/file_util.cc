@@ -40,6 +40,16 @@ absl::Status RequireDirectory(rocksdb::FileSystem& file_system,
                                           " is missing: create it first"));
 }
 
+absl::Status MakeDirectory(rocksdb::FileSystem& file_system,
+                           const std::string& directory) {
+  const std::string parent = DirectoryOf(directory);
+  RETURN_IF_ERROR(RequireDirectory(file_system, parent));
+  RETURN_IF_ERROR(ToStatus(
+      file_system.CreateDirIfMissing(directory, rocksdb::IOOptions(), nullptr),
+      absl::StrCat("cannot create ", directory)));
+  return SyncDirectory(file_system, parent);
+}
+
 absl::StatusOr<std::string> ReadFile(rocksdb::FileSystem& file_system,
                                      const std::string& path) {
   std::string content;

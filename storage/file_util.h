@@ -26,6 +26,11 @@ absl::StatusOr<bool> FileExists(rocksdb::FileSystem& file_system,
 absl::Status RequireDirectory(rocksdb::FileSystem& file_system,
                               const std::string& directory);
 
+// Creates the directory, if it is missing, in a parent that is there; durable
+// on return.
+absl::Status MakeDirectory(rocksdb::FileSystem& file_system,
+                           const std::string& directory);
+
 absl::StatusOr<std::string> ReadFile(rocksdb::FileSystem& file_system,
                                      const std::string& path);
 

@@ -118,12 +118,7 @@ absl::Status PrepareDirectory(rocksdb::FileSystem& file_system,
     return absl::NotFoundError(
         absl::StrCat("there is no review store in ", options.path));
   }
-  const std::string parent = DirectoryOf(options.path);
-  RETURN_IF_ERROR(RequireDirectory(file_system, parent));
-  RETURN_IF_ERROR(ToStatus(file_system.CreateDirIfMissing(
-                               options.path, rocksdb::IOOptions(), nullptr),
-                           absl::StrCat("cannot create ", options.path)));
-  return SyncDirectory(file_system, parent);
+  return MakeDirectory(file_system, options.path);
 }
 
 absl::Status OpenError(const rocksdb::Status& status, const std::string& path) {

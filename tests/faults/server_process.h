@@ -1,0 +1,42 @@
+// The real server in a process of its own.
+#ifndef TIDEMARK_TESTS_FAULTS_SERVER_PROCESS_H_
+#define TIDEMARK_TESTS_FAULTS_SERVER_PROCESS_H_
+
+#include <sys/types.h>
+
+#include <string>
+
+namespace tidemark::testing {
+
+// Thread-compatible.
+class ServerProcess {
+ public:
+  // Starts //server:tidemarkd, which must be in the test's data, over the
+  // directory on a free port of loopback; does not wait for it. Its output goes
+  // to the file `output`.
+  ServerProcess(const std::string& data_dir, std::string output);
+  ~ServerProcess() { Kill(); }
+
+  // HOST:PORT once it serves; empty if it ended, or does not serve in 30 s.
+  std::string WaitUntilServing();
+
+  // SIGKILL. Returns when the process is gone.
+  void Kill();
+
+  // SIGTERM; its exit code, -1 if a signal ended it.
+  int Terminate();
+
+  // All that it wrote to standard output and error.
+  std::string Output() const;
+
+ private:
+  bool Ended();
+
+  const std::string output_;
+  pid_t process_ = 0;
+  int wait_status_ = 0;
+};
+
+}  // namespace tidemark::testing
+
+#endif  // TIDEMARK_TESTS_FAULTS_SERVER_PROCESS_H_
