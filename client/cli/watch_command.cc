@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "base/status_macros.h"
+#include "client/cli/comparison.h"
 #include "client/cli/log_entry.h"
 #include "client/cli/moment.h"
 #include "client/cli/output.h"
@@ -38,7 +39,22 @@ Cell Moved(const v1::WatchEntry& entry) {
   return {ShortList(moved), absl::StrJoin(moved, ","), false};
 }
 
-void PrintEvent(const v1::WatchResponse& message, Output& output) {
+// Below the line of an entry, for people who named the analyses they follow:
+// every comparison of the estimates that moved.
+void PrintComparisons(const v1::WatchEntry& entry, Output& output) {
+  for (const v1::Estimate& estimate : entry.estimates()) {
+    for (const v1::RelativeEffect& effect :
+         estimate.random().relative_effects()) {
+      output.Remark(absl::StrCat("  ", estimate.analysis_id(), ": ",
+                                 effect.first(), " versus ", effect.second(),
+                                 "  ", Shown(effect), "  (", SignRule(estimate),
+                                 "; ", estimate.studies_used(), " studies)"));
+    }
+  }
+}
+
+void PrintEvent(const v1::WatchResponse& message, bool with_comparisons,
+                Output& output) {
   if (output.is_json()) {
     output.PrintJsonLine(message);
     return;
@@ -48,6 +64,7 @@ void PrintEvent(const v1::WatchResponse& message, Output& output) {
                     {{"sequence"}, {"time"}, {"cause"}, {"moved"}},
                     {{Integer(entry.sequence()), Text(ShownTime(entry.time())),
                       Text(CauseOf(entry)), Moved(message.entry())}}});
+  if (with_comparisons) PrintComparisons(message.entry(), output);
 }
 
 absl::StatusOr<ExitCode> RunWatch(Session& session,
@@ -64,7 +81,7 @@ absl::StatusOr<ExitCode> RunWatch(Session& session,
   client::Watch watch(*client, review, watch_options);
   for (int64_t seen = 0; options.count == 0 || seen < options.count; ++seen) {
     ASSIGN_OR_RETURN(const v1::WatchResponse message, watch.Next());
-    PrintEvent(message, session.output());
+    PrintEvent(message, !options.watch.analyses.empty(), session.output());
     // Nobody reads any more: going on would lose events in silence.
     if (!session.output().Flush()) break;
   }
