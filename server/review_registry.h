@@ -59,6 +59,9 @@ class ReviewRegistry {
 
   // Checks, loads and anchors one review.
   Slot Load(const std::string& review);
+  // Loads the review again after a failed commit.
+  void ReloadIfBroken(const std::string& review, Slot& slot)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status Reanchor(const std::string& review);
 
   const LiveReviewEnvironment environment_;
