@@ -24,8 +24,8 @@ absl::StatusOr<std::unique_ptr<RawStore>> RawStore::Open(
   const std::string path = data_dir + "/db";
   const rocksdb::DBOptions options;
   std::vector<std::string> names;
-  absl::Status status = ToStatus(
-      rocksdb::DB::ListColumnFamilies(options, path, &names), path);
+  absl::Status status =
+      ToStatus(rocksdb::DB::ListColumnFamilies(options, path, &names), path);
   if (!status.ok()) return status;
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (const std::string& name : names) {
@@ -53,10 +53,9 @@ RawStore::~RawStore() {
 absl::StatusOr<std::string> RawStore::Get(const std::string& table,
                                           const std::string& key) const {
   std::string value;
-  const absl::Status status =
-      ToStatus(database_->Get(rocksdb::ReadOptions(), tables_.at(table), key,
-                              &value),
-               table);
+  const absl::Status status = ToStatus(
+      database_->Get(rocksdb::ReadOptions(), tables_.at(table), key, &value),
+      table);
   if (!status.ok()) return status;
   return value;
 }

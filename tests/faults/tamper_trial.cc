@@ -38,8 +38,7 @@ absl::StatusOr<TamperedField> TamperTrial(const std::string& data_dir,
   TamperedField field = {record.sequence(), "", value};
   ASSIGN_OR_RETURN(field.old_value,
                    review::SetField(path, value, record.mutable_trial()));
-  RETURN_IF_ERROR(
-      store->Put("trial", keys.back(), record.SerializeAsString()));
+  RETURN_IF_ERROR(store->Put("trial", keys.back(), record.SerializeAsString()));
   return field;
 }
 
