@@ -64,6 +64,12 @@ absl::Status RequestIdTaken(absl::string_view request_id) {
       {{"request_id", std::string(request_id)}});
 }
 
+absl::Status BeingLoadedAgain(absl::string_view review) {
+  return absl::UnavailableError(
+      absl::StrCat("review \"", review, "\" is being loaded again; ",
+                   "repeat with the same request_id"));
+}
+
 // What makes two requests the same.
 std::string RequestBytes(const v1::ApplyRequest& request) {
   return absl::StrCat(StoredBytes(request.change()), request.reason());
@@ -172,9 +178,7 @@ void LiveReview::ApplyOnStrand(const v1::ApplyRequest& request,
   }
   if (!request.validate_only() && AnswerRepeated(request, done)) return;
   if (broken()) {
-    return done(absl::UnavailableError(
-        absl::StrCat("review \"", review_id_, "\" is being loaded again; ",
-                     "repeat with the same request_id")));
+    return done(BeingLoadedAgain(review_id_));
   }
   absl::StatusOr<Draft> draft = MakeDraft(request, actor);
   if (!draft.ok()) return done(draft.status());
@@ -211,8 +215,13 @@ bool LiveReview::AnswerRepeated(const v1::ApplyRequest& request,
     if (audit::Sha256(absl::StrCat(salted.salt, bytes)) != stored->digest) {
       return RequestIdTaken(request.request_id());
     }
+    const auto committed = Committed();
+    // It was stored, but its commit failed before the anchor.
+    if (stored->sequence > committed->sequence()) {
+      return BeingLoadedAgain(review_id_);
+    }
     ASSIGN_OR_RETURN(v1::ApplyResponse response,
-                     MakeApplyResponse(store, *Committed(), stored->sequence));
+                     MakeApplyResponse(store, *committed, stored->sequence));
     response.set_repeated_request(true);
     return response;
   }());

@@ -86,6 +86,16 @@ absl::Status ReviewRegistry::CheckAnchor(const std::string& review,
                                               : absl::OkStatus();
 }
 
+// While the disk fails a broken review stays: it refuses writes, but what it
+// committed can be read.
+void ReviewRegistry::ReloadIfBroken(const std::string& review, Slot& slot) {
+  if (slot.live == nullptr || !slot.live->broken()) return;
+  Slot reloaded = Load(review);
+  if (reloaded.live != nullptr || absl::IsDataLoss(reloaded.problem)) {
+    slot = std::move(reloaded);
+  }
+}
+
 // The machine stopped between batch and anchor: what was stored with its
 // checkpoint is anchored before anybody reads it.
 absl::Status ReviewRegistry::Reanchor(const std::string& review) {
@@ -103,7 +113,7 @@ absl::StatusOr<std::shared_ptr<LiveReview>> ReviewRegistry::Find(
   const auto found = slots_.find(std::string(review));
   if (found != slots_.end()) {
     Slot& slot = found->second;
-    if (slot.live != nullptr && slot.live->broken()) slot = Load(found->first);
+    ReloadIfBroken(found->first, slot);
     if (slot.live == nullptr) return slot.problem;
     if (Exists(*slot.live)) return slot.live;
   }
@@ -128,9 +138,8 @@ absl::StatusOr<std::shared_ptr<LiveReview>> ReviewRegistry::FindOrMake(
     if (slot.live == nullptr && slot.problem.ok()) {
       slot = Load(std::string(review));
     }
-    if (slot.live != nullptr && !Exists(*slot.live) && !slot.live->broken()) {
-      return slot.live;
-    }
+    ReloadIfBroken(std::string(review), slot);
+    if (slot.live != nullptr && !Exists(*slot.live)) return slot.live;
   }
   return Find(review);
 }

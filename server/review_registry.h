@@ -61,6 +61,9 @@ class ReviewRegistry {
   Slot Load(const std::string& review);
   absl::Status CheckAnchor(const std::string& review,
                            const audit::Signer& signer);
+  // Loads the review again after a failed commit.
+  void ReloadIfBroken(const std::string& review, Slot& slot)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status Reanchor(const std::string& review);
 
   const LiveReviewEnvironment environment_;

@@ -28,7 +28,7 @@ constexpr int kReviews = 2;
 constexpr int kWritersAReview = 3;
 // The longest time from the first answer, or the start, to the kill.
 constexpr uint64_t kMostMicrosOfWriting = 80000;
-constexpr uint64_t kMostMicrosOfStarting = 60000;
+constexpr uint64_t kMostMicrosOfStarting = 120000;
 
 void SleepUpTo(uint64_t micros, std::mt19937_64& random) {
   std::this_thread::sleep_for(std::chrono::microseconds(random() % micros));
