@@ -88,16 +88,16 @@ TEST(SetFieldTest, AnEmptyValueClears) {
 
 TEST(SetFieldTest, MapEntriesAreAddedChangedAndRemoved) {
   v1::Trial trial = FullTrial();
-  const auto& attributes = trial.arms(0).attributes();
   EXPECT_THAT(SetField("arms[ha].attributes[dose]", "2 ml", &trial),
               IsOkAndHolds(""));
-  EXPECT_EQ(attributes.at("dose"), "2 ml");
+  EXPECT_EQ(trial.arms(0).attributes().at("dose"), "2 ml");
   EXPECT_THAT(SetField("arms[ha].attributes[dose]", "3 ml", &trial),
               IsOkAndHolds("2 ml"));
   EXPECT_THAT(SetField("arms[ha].attributes[cell_source]", "", &trial),
               IsOkAndHolds("adipose"));
   EXPECT_THAT(SetField("arms[ha].attributes[absent]", "", &trial),
               IsOkAndHolds(""));
+  const auto& attributes = trial.arms(0).attributes();
   EXPECT_EQ(attributes.size(), 2);
   EXPECT_EQ(attributes.at("dose"), "3 ml");
   EXPECT_EQ(attributes.at("b.c"), "dotted");

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <limits>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -97,6 +98,8 @@ struct Tampering {
   std::function<void(LoggedEntry&)> tamper;
   const char* message;
 };
+
+void PrintTo(const Tampering& test, std::ostream* out) { *out << test.name; }
 
 class TamperedLogTest : public ::testing::TestWithParam<Tampering> {};
 

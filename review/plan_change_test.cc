@@ -293,8 +293,9 @@ TEST(PlanChangeTest, AChangeThatSaysNothingIsRefused) {
 
 // A verifier plans what the log holds and must get the same bytes again.
 TEST(PlanChangeTest, PlanningWhatWasPlannedChangesNothing) {
+  const testing::HonestLog log = testing::ToyLog();
   ReviewState state;
-  for (const testing::LoggedEntry& entry : testing::ToyLog().entries()) {
+  for (const testing::LoggedEntry& entry : log.entries()) {
     v1::Change change;
     ASSERT_TRUE(change.ParseFromString(entry.evidence.change()));
     ASSERT_OK_AND_ASSIGN(const PlannedChange plan, Plan(state, change));

@@ -1,8 +1,11 @@
 #include "review/validate_analysis.h"
 
+#include <algorithm>
 #include <functional>
 #include <limits>
+#include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -84,6 +87,7 @@ TEST(ValidateAnalysisTest, EachKindOfOutcomeHasItsMeasures) {
       v1::Analysis analysis = testing::PainAnalysis();
       analysis.set_outcome(outcome);
       analysis.set_effect_measure(static_cast<v1::EffectMeasure::Code>(code));
+      FillDefaults(&analysis);
       EXPECT_EQ(ViolatedBy(analysis).empty(),
                 std::count(measures.begin(), measures.end(), code) > 0)
           << outcome << " " << code;
@@ -95,6 +99,8 @@ struct Case {
   const char* field;
   Edit edit;
 };
+
+void PrintTo(const Case& test, std::ostream* out) { *out << test.field; }
 
 class ValidateAnalysisCaseTest : public ::testing::TestWithParam<Case> {};
 

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <limits>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,8 @@ struct Case {
   const char* field;
   Edit edit;
 };
+
+void PrintTo(const Case& test, std::ostream* out) { *out << test.field; }
 
 class ValidateReviewCaseTest : public ::testing::TestWithParam<Case> {};
 

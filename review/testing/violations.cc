@@ -30,7 +30,8 @@ google::rpc::ErrorInfo ErrorInfoOf(const absl::Status& status) {
 
 std::vector<std::string> FieldsOf(const absl::Status& status) {
   std::vector<std::string> fields;
-  for (const auto& violation : BadRequestOf(status).field_violations()) {
+  const google::rpc::BadRequest details = BadRequestOf(status);
+  for (const auto& violation : details.field_violations()) {
     fields.push_back(violation.field());
   }
   return fields;
