@@ -1,5 +1,7 @@
 // tidemarkd: the server.
 
+#include <sys/resource.h>
+
 #include <csignal>
 #include <iostream>
 #include <memory>
@@ -21,6 +23,15 @@ int ExitCode(const absl::Status& status) {
   if (absl::IsInvalidArgument(status)) return 2;
   if (absl::IsDataLoss(status)) return 5;
   return 8;
+}
+
+// As many open files as allowed: gRPC 1.51 never accepts a connection again
+// after it ran out of descriptors once.
+void RaiseFileLimit() {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 // Blocks until SIGINT or SIGTERM, which every thread leaves to this one.
@@ -52,6 +63,7 @@ int main(int argc, char** argv) {
   app.add_option("--tls-key", options.tls_key, "PEM private key");
   CLI11_PARSE(app, argc, argv);
 
+  RaiseFileLimit();
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
