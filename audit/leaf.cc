@@ -9,8 +9,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "audit/big_endian.h"
-#include "audit/utf8.h"
 #include "base/status_macros.h"
+#include "base/utf8.h"
 
 namespace tidemark::audit {
 namespace {

@@ -15,8 +15,8 @@
 #include "absl/strings/strip.h"
 #include "audit/base64.h"
 #include "audit/sha256.h"
-#include "audit/utf8.h"
 #include "base/status_macros.h"
+#include "base/utf8.h"
 
 namespace tidemark::audit {
 namespace {

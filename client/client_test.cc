@@ -1,12 +1,17 @@
 #include "client/client.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "base/mutex.h"
 #include "base/testing/status_matchers.h"
 #include "client/connection.h"
 #include "client/retry.h"
@@ -14,6 +19,7 @@
 #include "gmock/gmock.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
 #include "grpcpp/server_context.h"
@@ -35,21 +41,39 @@ class ScriptedWrites final : public v1::WriteService::Service {
   grpc::Status Apply(grpc::ServerContext* context,
                      const v1::ApplyRequest* request,
                      v1::ApplyResponse* response) override {
-    requests.push_back(*request);
+    MutexLock lock(&mutex_);
+    requests_.push_back(*request);
     const auto found = context->client_metadata().find("authorization");
     if (found != context->client_metadata().end()) {
-      authorization.assign(found->second.data(), found->second.size());
+      authorization_.assign(found->second.data(), found->second.size());
     }
-    if (requests.size() <= failures.size()) {
-      return failures[requests.size() - 1];
+    if (requests_.size() <= failures_.size()) {
+      return failures_[requests_.size() - 1];
     }
     response->set_sequence(7);
     return grpc::Status::OK;
   }
 
-  std::vector<grpc::Status> failures;
-  std::vector<v1::ApplyRequest> requests;
-  std::string authorization;
+  void FailWith(std::vector<grpc::Status> failures) {
+    MutexLock lock(&mutex_);
+    failures_ = std::move(failures);
+  }
+
+  std::vector<v1::ApplyRequest> requests() {
+    MutexLock lock(&mutex_);
+    return requests_;
+  }
+
+  std::string authorization() {
+    MutexLock lock(&mutex_);
+    return authorization_;
+  }
+
+ private:
+  Mutex mutex_;
+  std::vector<grpc::Status> failures_ ABSL_GUARDED_BY(mutex_);
+  std::vector<v1::ApplyRequest> requests_ ABSL_GUARDED_BY(mutex_);
+  std::string authorization_ ABSL_GUARDED_BY(mutex_);
 };
 
 // Five trials and five entries, two to a page.
@@ -87,12 +111,15 @@ class ClientTest : public ::testing::Test {
  protected:
   void SetUp() override {
     grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
+                             &port);
     builder.RegisterService(&writes_);
     builder.RegisterService(&reads_);
     builder.RegisterService(&audits_);
     server_ = builder.BuildAndStart();
     ConnectOptions options;
-    options.channel = server_->InProcessChannel({});
+    options.target = absl::StrCat("127.0.0.1:", port);
     options.token = "secret";
     options.retry.max_attempts = 3;
     options.retry.initial_backoff = absl::Milliseconds(1);
@@ -107,32 +134,33 @@ class ClientTest : public ::testing::Test {
 };
 
 TEST_F(ClientTest, ApplyRetriesWithTheSameRequestId) {
-  writes_.failures = {
-      grpc::Status(grpc::StatusCode::UNAVAILABLE, "starting"),
-      grpc::Status(grpc::StatusCode::DEADLINE_EXCEEDED, "slow")};
+  writes_.FailWith({grpc::Status(grpc::StatusCode::UNAVAILABLE, "starting"),
+                    grpc::Status(grpc::StatusCode::DEADLINE_EXCEEDED, "slow")});
   ASSERT_OK_AND_ASSIGN(const v1::ApplyResponse response,
                        client_->Apply("r", {}, {"because", "", false}));
   EXPECT_EQ(response.sequence(), 7);
-  ASSERT_THAT(writes_.requests, SizeIs(3));
-  EXPECT_FALSE(writes_.requests[0].request_id().empty());
-  EXPECT_EQ(writes_.requests[0].request_id(), writes_.requests[1].request_id());
-  EXPECT_EQ(writes_.requests[0].request_id(), writes_.requests[2].request_id());
-  EXPECT_EQ(writes_.requests[2].reason(), "because");
+  ASSERT_THAT(writes_.requests(), SizeIs(3));
+  EXPECT_FALSE(writes_.requests()[0].request_id().empty());
+  EXPECT_EQ(writes_.requests()[0].request_id(),
+            writes_.requests()[1].request_id());
+  EXPECT_EQ(writes_.requests()[0].request_id(),
+            writes_.requests()[2].request_id());
+  EXPECT_EQ(writes_.requests()[2].reason(), "because");
 }
 
 TEST_F(ClientTest, ApplyUsesTheRequestIdThatItIsGiven) {
   ASSERT_OK(client_->Apply("r", {}, {"because", "id-1", true}));
-  ASSERT_THAT(writes_.requests, SizeIs(1));
-  EXPECT_EQ(writes_.requests[0].request_id(), "id-1");
-  EXPECT_TRUE(writes_.requests[0].validate_only());
+  ASSERT_THAT(writes_.requests(), SizeIs(1));
+  EXPECT_EQ(writes_.requests()[0].request_id(), "id-1");
+  EXPECT_TRUE(writes_.requests()[0].validate_only());
 }
 
 TEST_F(ClientTest, GivesUpAfterTheLastAttempt) {
-  writes_.failures.assign(
-      9, grpc::Status(grpc::StatusCode::UNAVAILABLE, "starting"));
+  writes_.FailWith(std::vector<grpc::Status>(
+      9, grpc::Status(grpc::StatusCode::UNAVAILABLE, "starting")));
   EXPECT_THAT(client_->Apply("r", {}, {}),
               StatusIs(absl::StatusCode::kUnavailable, "starting"));
-  EXPECT_THAT(writes_.requests, SizeIs(3));
+  EXPECT_THAT(writes_.requests(), SizeIs(3));
 }
 
 TEST_F(ClientTest, DoesNotRetryARefusalAndKeepsItsDetails) {
@@ -140,17 +168,17 @@ TEST_F(ClientTest, DoesNotRetryARefusalAndKeepsItsDetails) {
   bad_request.add_field_violations()->set_field("year");
   google::rpc::Status details;
   details.add_details()->PackFrom(bad_request);
-  writes_.failures = {grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "no",
-                                   details.SerializeAsString())};
+  writes_.FailWith({grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "no",
+                                 details.SerializeAsString())});
   const auto response = client_->Apply("r", {}, {});
   EXPECT_THAT(response, StatusIs(absl::StatusCode::kInvalidArgument, "no"));
-  EXPECT_THAT(writes_.requests, SizeIs(1));
+  EXPECT_THAT(writes_.requests(), SizeIs(1));
   ASSERT_TRUE(BadRequestOf(response.status()).has_value());
 }
 
 TEST_F(ClientTest, SendsTheToken) {
   ASSERT_OK(client_->Apply("r", {}, {}));
-  EXPECT_EQ(writes_.authorization, "Bearer secret");
+  EXPECT_EQ(writes_.authorization(), "Bearer secret");
 }
 
 TEST_F(ClientTest, ListTrialsIsComplete) {

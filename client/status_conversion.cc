@@ -20,7 +20,8 @@ std::optional<Detail> PayloadAs(const absl::Status& status) {
       absl::StrCat("type.googleapis.com/", Detail::descriptor()->full_name()));
   if (!payload.has_value()) return std::nullopt;
   Detail detail;
-  if (!detail.ParseFromString(std::string(*payload))) return std::nullopt;
+  if (!detail.ParseFromString(static_cast<std::string>(*payload)))
+    return std::nullopt;
   return detail;
 }
 

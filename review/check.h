@@ -6,6 +6,8 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/generated_enum_reflection.h"
 #include "review/errors.h"
 
 namespace tidemark::review {
@@ -31,6 +33,15 @@ void CheckNotEmpty(absl::string_view field, absl::string_view text,
 
 // Adds a violation unless `value` is finite.
 bool CheckFinite(absl::string_view field, double value, Violations& violations);
+
+// Whether `value` is one of the enum's values other than 0: proto3 takes any
+// number from the wire.
+template <typename Enum>
+bool IsSpecified(Enum value) {
+  return value != 0 &&
+         google::protobuf::GetEnumDescriptor<Enum>()->FindValueByNumber(
+             value) != nullptr;
+}
 
 // `base[index]`.
 std::string Element(absl::string_view base, int index);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "absl/status/status.h"
@@ -13,6 +14,8 @@
 namespace tidemark::review {
 namespace {
 
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
 double LargestMagnitude(const google::protobuf::RepeatedField<double>& values) {
   double largest = 0;
   for (const double value : values)
@@ -20,19 +23,26 @@ double LargestMagnitude(const google::protobuf::RepeatedField<double>& values) {
   return largest;
 }
 
+// |a - b| / scale. What is not finite deviates without limit from all numbers:
+// NaN must not slip through a comparison.
+double Deviation(double a, double b, double scale) {
+  if (a == b) return 0;
+  return std::isfinite(a) && std::isfinite(b) ? std::abs(a - b) / scale
+                                              : kInfinity;
+}
+
 double VectorDeviation(const google::protobuf::RepeatedField<double>& a,
                        const google::protobuf::RepeatedField<double>& b) {
   const double scale = std::max(LargestMagnitude(a), LargestMagnitude(b));
   double worst = 0;
   for (int i = 0; i < a.size(); ++i) {
-    worst = std::max(worst, std::abs(a[i] - b[i]));
+    worst = std::max(worst, Deviation(a[i], b[i], scale));
   }
-  return scale > 0 ? worst / scale : 0;
+  return worst;
 }
 
 double ScalarDeviation(double a, double b, double floor) {
-  const double scale = std::max({std::abs(a), std::abs(b), floor});
-  return scale > 0 ? std::abs(a - b) / scale : 0;
+  return Deviation(a, b, std::max({std::abs(a), std::abs(b), floor}));
 }
 
 double ModelDeviation(const v1::ModelEstimate& a, const v1::ModelEstimate& b) {
@@ -40,11 +50,12 @@ double ModelDeviation(const v1::ModelEstimate& a, const v1::ModelEstimate& b) {
                   VectorDeviation(a.covariance(), b.covariance()));
 }
 
-// What must be the same to the letter: all but the numbers.
+// What must be the same to the letter: all but the numbers. Which of them are
+// there must be the same too.
 v1::Estimate WithoutNumbers(v1::Estimate estimate) {
-  estimate.clear_tau2();
+  if (estimate.has_tau2()) estimate.set_tau2(0);
   estimate.clear_q();
-  estimate.clear_p_q();
+  if (estimate.has_p_q()) estimate.set_p_q(0);
   estimate.clear_i2();
   estimate.clear_engine_build();
   estimate.clear_inputs_digest();
@@ -54,7 +65,6 @@ v1::Estimate WithoutNumbers(v1::Estimate estimate) {
               model->mutable_effects()->end(), 0);
     std::fill(model->mutable_covariance()->begin(),
               model->mutable_covariance()->end(), 0);
-    model->clear_relative_effects();
   }
   for (v1::PScore& score : *estimate.mutable_p_scores()) {
     score.clear_common();
@@ -63,7 +73,7 @@ v1::Estimate WithoutNumbers(v1::Estimate estimate) {
   for (v1::Heterogeneity& component :
        *estimate.mutable_component_heterogeneity()) {
     component.clear_q();
-    component.clear_p_q();
+    if (component.has_p_q()) component.set_p_q(0);
     component.clear_i2();
     component.clear_tau2();
   }
@@ -101,6 +111,7 @@ absl::StatusOr<double> LargestDeviation(const v1::Estimate& stored,
     const v1::Heterogeneity& a = stored.component_heterogeneity(i);
     const v1::Heterogeneity& b = recomputed.component_heterogeneity(i);
     scalar(a.q(), b.q(), 1);
+    scalar(a.p_q(), b.p_q(), 1);
     scalar(a.i2(), b.i2(), 1);
     scalar(a.tau2(), b.tau2(), variance);
   }

@@ -10,10 +10,12 @@ namespace tidemark::review {
 // Largest deviation that counts as the same number.
 inline constexpr double kSameEstimate = 1e-9;
 
-// The largest deviation between numbers of the two: of effects and covariances
+// The largest deviation between numbers of the two (infinity if one of them is
+// not finite): of effects and covariances
 // relative to the largest of their vector, of tau² relative to the larger of
 // itself and the largest variance, of the rest relative to max(1, itself).
-// DATA_LOSS, naming the field, if anything that is not such a number differs.
+// DATA_LOSS, naming the field, if anything that is not such a number differs,
+// but for build and inputs digest, which are the caller's to compare.
 absl::StatusOr<double> LargestDeviation(const v1::Estimate& stored,
                                         const v1::Estimate& recomputed);
 

@@ -17,9 +17,12 @@ namespace {
 
 constexpr char kTypePrefix[] = "type.googleapis.com/";
 
-// gRPC sends details in a trailer of at most 8 KB.
+// gRPC sends message and details in a trailer of at most 8 KB, the message
+// twice and once of these times three.
 constexpr size_t kMostViolations = 50;
-constexpr size_t kMostDetailBytes = 6000;
+constexpr size_t kMostDetailBytes = 4000;
+constexpr size_t kMostDescriptionBytes = 500;
+constexpr size_t kMostMetadataBytes = 200;
 
 template <typename Message>
 void Attach(const Message& message, absl::Status& status) {
@@ -30,6 +33,16 @@ void Attach(const Message& message, absl::Status& status) {
 
 }  // namespace
 
+std::string Shorten(absl::string_view text, size_t most_bytes) {
+  if (text.size() <= most_bytes) return std::string(text);
+  const auto continues_character = [&](size_t at) {
+    return (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
+  };
+  size_t size = most_bytes;
+  while (size > 0 && continues_character(size)) --size;
+  return absl::StrCat(text.substr(0, size), "…");
+}
+
 absl::Status Error(
     absl::StatusCode code, absl::string_view reason, absl::string_view message,
     const std::vector<std::pair<std::string, std::string>>& metadata) {
@@ -38,14 +51,15 @@ absl::Status Error(
   info.set_reason(std::string(reason));
   info.set_domain("tidemark");
   for (const auto& [key, value] : metadata) {
-    (*info.mutable_metadata())[key] = value;
+    (*info.mutable_metadata())[key] = Shorten(value, kMostMetadataBytes);
   }
   Attach(info, status);
   return status;
 }
 
 void Violations::Add(absl::string_view field, absl::string_view description) {
-  violations_.push_back({std::string(field), std::string(description)});
+  violations_.push_back(
+      {std::string(field), Shorten(description, kMostDescriptionBytes)});
 }
 
 absl::Status Violations::ToStatus() const {
@@ -53,8 +67,9 @@ absl::Status Violations::ToStatus() const {
   std::string message =
       absl::StrCat(violations_[0].field, ": ", violations_[0].description);
   if (violations_.size() > 1) {
-    absl::StrAppend(&message, " (and ", violations_.size() - 1,
-                    " more violations)");
+    absl::StrAppend(
+        &message, " (and ", violations_.size() - 1,
+        violations_.size() == 2 ? " more violation)" : " more violations)");
   }
   absl::Status status =
       Error(absl::StatusCode::kInvalidArgument, "VALIDATION_FAILED", message,

@@ -260,6 +260,11 @@ absl::StatusOr<v1::RelativeEffect> Compare(const v1::Estimate& estimate,
                                            absl::string_view second) {
   ASSIGN_OR_RETURN(const int i, TreatmentIndex(estimate, first));
   ASSIGN_OR_RETURN(const int j, TreatmentIndex(estimate, second));
+  if (i == j) {
+    return Error(absl::StatusCode::kInvalidArgument, "SAME_TREATMENT",
+                 "a comparison is of two different treatments",
+                 {{"treatment", std::string(first)}});
+  }
   const std::vector<int> component = ComponentNumbers(estimate);
   if (component[i] != component[j]) {
     return Error(

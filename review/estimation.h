@@ -29,8 +29,8 @@ absl::StatusOr<v1::Estimate> EstimateStudies(
 void FillRelativeEffects(v1::Estimate* estimate);
 
 // One comparison, oriented as asked, from effects and covariance. NOT_FOUND: a
-// treatment that the estimate does not have. FAILED_PRECONDITION: the two are
-// not connected. O(T).
+// treatment that the estimate does not have. INVALID_ARGUMENT: they are the
+// same. FAILED_PRECONDITION: the two are not connected. O(T).
 absl::StatusOr<v1::RelativeEffect> Compare(const v1::Estimate& estimate,
                                            const v1::ModelEstimate& model,
                                            absl::string_view first,

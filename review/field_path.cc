@@ -98,13 +98,21 @@ absl::StatusOr<Message*> FindElement(absl::string_view path, const Step& step,
                                      Message* message) {
   const Reflection* reflection = message->GetReflection();
   std::vector<std::string> keys;
+  int found = -1;
   for (int i = 0; i < reflection->FieldSize(*message, field); ++i) {
-    const std::string key =
-        ElementKey(reflection->GetRepeatedMessage(*message, field, i), i);
-    if (key == step.key) {
-      return reflection->MutableRepeatedMessage(message, field, i);
+    keys.push_back(
+        ElementKey(reflection->GetRepeatedMessage(*message, field, i), i));
+    if (keys.back() != step.key) continue;
+    // Results of two instruments, say: a guess could correct the wrong one.
+    if (found >= 0) {
+      return Wrong(path, absl::StrCat(step.field, "[", step.key,
+                                      "] names several elements; submit the "
+                                      "whole trial to change one"));
     }
-    keys.push_back(key);
+    found = i;
+  }
+  if (found >= 0) {
+    return reflection->MutableRepeatedMessage(message, field, found);
   }
   return Wrong(path, absl::StrCat(step.field, " has no [", step.key,
                                   "]; there is ", absl::StrJoin(keys, ", ")));

@@ -39,11 +39,21 @@ absl::Status CheckDigest(absl::string_view what, const audit::Digest& expected,
   return Mismatch(what, audit::ToHex(expected), audit::ToHex(actual));
 }
 
-template <typename Record>
-std::string IdsOf(const Record& records) {
-  return absl::StrJoin(records, ", ", [](std::string* out, const auto& record) {
-    absl::StrAppend(out, record.id());
-  });
+// OK if the two lists are the same. Compared one by one: an id may hold what
+// joins them in the message.
+absl::Status CheckIds(absl::string_view what,
+                      const std::vector<std::string>& expected,
+                      const std::vector<std::string>& actual) {
+  if (expected == actual) return absl::OkStatus();
+  return Mismatch(what, absl::StrJoin(expected, ", "),
+                  absl::StrJoin(actual, ", "));
+}
+
+template <typename Records>
+std::vector<std::string> IdsOf(const Records& records) {
+  std::vector<std::string> ids;
+  for (const v1::StoredRecord& record : records) ids.push_back(record.id());
+  return ids;
 }
 
 EntryContext ContextOf(const audit::Leaf& leaf) {
@@ -80,6 +90,7 @@ absl::Status LogVerifier::AddChecked(absl::string_view leaf_bytes,
   RETURN_IF_ERROR(CheckTrials(plan.delta, evidence));
   RETURN_IF_ERROR(CheckEstimates(leaf, evidence));
   epoch_ = leaf.epoch;
+  time_unix_nanos_ = leaf.time_unix_nanos;
   frontier_.Append(audit::LeafHash(leaf_bytes));
   roots_.push_back(frontier_.Root());
   return absl::OkStatus();
@@ -93,6 +104,10 @@ absl::Status LogVerifier::CheckLeaf(const audit::Leaf& leaf,
   }
   if (size() > 0 && leaf.epoch != epoch_) {
     return Mismatch("epoch", absl::StrCat(epoch_), absl::StrCat(leaf.epoch));
+  }
+  if (leaf.time_unix_nanos < time_unix_nanos_) {
+    return Mismatch("time", absl::StrCat("at least ", time_unix_nanos_),
+                    absl::StrCat(leaf.time_unix_nanos));
   }
   ASSIGN_OR_RETURN(const audit::Digest commitment,
                    audit::ChangeCommitment(evidence.salt(), evidence.change()));
@@ -115,12 +130,14 @@ absl::StatusOr<PlannedChange> LogVerifier::CheckChange(
                         int64_t before, int64_t after) {
     return absl::StrCat(action, " ", resource, " ", before, "->", after);
   };
-  const std::string expected = named(plan->action, plan->resource,
-                                     plan->version_before, plan->version_after);
-  const std::string actual = named(leaf.action, leaf.resource,
-                                   leaf.version_before, leaf.version_after);
-  if (expected != actual) {
-    return Mismatch("what the leaf says was done", expected, actual);
+  if (plan->action != leaf.action || plan->resource != leaf.resource ||
+      plan->version_before != leaf.version_before ||
+      plan->version_after != leaf.version_after) {
+    return Mismatch("what the leaf says was done",
+                    named(plan->action, plan->resource, plan->version_before,
+                          plan->version_after),
+                    named(leaf.action, leaf.resource, leaf.version_before,
+                          leaf.version_after));
   }
   if (!MessageDifferencer::Equals(change, plan->change)) {
     return absl::DataLossError(
@@ -136,10 +153,8 @@ absl::Status LogVerifier::CheckTrials(const Delta& delta,
     expected_ids.push_back(record.trial().trial_id());
   }
   std::sort(expected_ids.begin(), expected_ids.end());
-  const std::string expected = absl::StrJoin(expected_ids, ", ");
-  if (IdsOf(evidence.trials()) != expected) {
-    return Mismatch("trial records stored", expected, IdsOf(evidence.trials()));
-  }
+  RETURN_IF_ERROR(
+      CheckIds("trial records stored", expected_ids, IdsOf(evidence.trials())));
   for (const v1::StoredRecord& stored : evidence.trials()) {
     v1::TrialRecord record;
     if (!record.ParseFromString(stored.bytes())) {
@@ -164,21 +179,16 @@ absl::Status LogVerifier::CheckEstimates(const audit::Leaf& leaf,
                                          const v1::Evidence& evidence) {
   const std::vector<std::string> moved =
       UpdateInputs(state_, leaf.engine_build, inputs_);
-  const std::string expected = absl::StrJoin(moved, ", ");
-  const std::string in_leaf = absl::StrJoin(
-      leaf.analyses, ", ",
-      [](std::string* out, const audit::Leaf::AnalysisDigest& digest) {
-        absl::StrAppend(out, digest.analysis);
-      });
-  if (in_leaf != expected) {
-    return Mismatch("analyses in the leaf", expected, in_leaf);
+  std::vector<std::string> in_leaf;
+  for (const audit::Leaf::AnalysisDigest& digest : leaf.analyses) {
+    in_leaf.push_back(digest.analysis);
   }
-  if (IdsOf(evidence.estimates()) != expected) {
-    return Mismatch("estimates stored", expected, IdsOf(evidence.estimates()));
-  }
+  RETURN_IF_ERROR(CheckIds("analyses in the leaf", moved, in_leaf));
+  RETURN_IF_ERROR(
+      CheckIds("estimates stored", moved, IdsOf(evidence.estimates())));
   for (size_t i = 0; i < leaf.analyses.size(); ++i) {
     const absl::Status status = CheckEstimate(
-        leaf.analyses[i], evidence.estimates(static_cast<int>(i)));
+        leaf, leaf.analyses[i], evidence.estimates(static_cast<int>(i)));
     if (status.ok()) continue;
     return absl::DataLossError(absl::StrCat(
         "analysis ", leaf.analyses[i].analysis, ": ", status.message()));
@@ -187,7 +197,8 @@ absl::Status LogVerifier::CheckEstimates(const audit::Leaf& leaf,
 }
 
 absl::Status LogVerifier::CheckEstimate(
-    const audit::Leaf::AnalysisDigest& digest, const v1::StoredRecord& stored) {
+    const audit::Leaf& leaf, const audit::Leaf::AnalysisDigest& digest,
+    const v1::StoredRecord& stored) {
   RETURN_IF_ERROR(CheckDigest("digest of the stored estimate", digest.estimate,
                               audit::Sha256(stored.bytes())));
   RETURN_IF_ERROR(CheckDigest("digest of the inputs",
@@ -202,6 +213,10 @@ absl::Status LogVerifier::CheckEstimate(
   if (estimate.inputs_digest() != audit::AsBytes(digest.inputs)) {
     return absl::DataLossError(
         "the estimate names other inputs than the leaf does");
+  }
+  if (estimate.engine_build() != leaf.engine_build) {
+    return absl::DataLossError(
+        "the estimate names another build than the leaf does");
   }
   ASSIGN_OR_RETURN(const double deviation,
                    LargestDeviation(estimate, recomputed));

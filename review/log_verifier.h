@@ -25,7 +25,8 @@ class LogVerifier {
  public:
   explicit LogVerifier(absl::string_view review_id);
 
-  // Checks the next entry: that the leaf is well formed and next in order; that
+  // Checks the next entry: that the leaf is well formed, next in order and not
+  // earlier than the one before; that
   // the change hashes to the leaf's commitment and is one that the review's
   // rules allow, by the versions that the leaf names; that the stored records
   // are what the change makes; that exactly the estimates whose inputs moved
@@ -54,7 +55,8 @@ class LogVerifier {
                            const v1::Evidence& evidence) const;
   absl::Status CheckEstimates(const audit::Leaf& leaf,
                               const v1::Evidence& evidence);
-  absl::Status CheckEstimate(const audit::Leaf::AnalysisDigest& digest,
+  absl::Status CheckEstimate(const audit::Leaf& leaf,
+                             const audit::Leaf::AnalysisDigest& digest,
                              const v1::StoredRecord& stored);
 
   const std::string review_id_;
@@ -63,6 +65,7 @@ class LogVerifier {
   audit::Frontier frontier_;
   std::vector<audit::Digest> roots_;
   int64_t epoch_ = 0;
+  int64_t time_unix_nanos_ = 0;
   int64_t estimates_ = 0;
   double largest_deviation_ = 0;
 };

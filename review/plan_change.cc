@@ -75,9 +75,8 @@ void ValidateDependents(const ReviewState& state, const v1::Review& review,
   }
   for (const AnalysisVersion* version : state.Analyses()) {
     const v1::Analysis& analysis = version->record.analysis();
-    ValidateAnalysis(
-        absl::StrCat("existing analysis ", analysis.analysis_id()), analysis,
-        review, violations);
+    ValidateAnalysis(absl::StrCat("existing analysis ", analysis.analysis_id()),
+                     analysis, review, violations);
   }
 }
 

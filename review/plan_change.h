@@ -31,9 +31,9 @@ struct PlannedChange {
 // and against `state`. Deterministic: replaying a log gives the same plans.
 //
 // INVALID_ARGUMENT with a BadRequest: the change breaks a rule. ABORTED: an
-// expected_version is not the current one. NOT_FOUND: no such trial.
-// FAILED_PRECONDITION: the review does not exist yet, or the status does not
-// allow it. O(size of the change; of all trials too if the protocol changes).
+// expected_version is not the current one. NOT_FOUND: no such trial, or no
+// review yet. FAILED_PRECONDITION: the status does not allow it. O(size of the
+// change; of all trials too if the protocol changes).
 absl::StatusOr<PlannedChange> PlanChange(const ReviewState& state,
                                          absl::string_view review_id,
                                          const v1::Change& change);

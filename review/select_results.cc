@@ -96,7 +96,9 @@ class Selector {
   void SelectArms(const Results& results);
   template <typename Arm, typename Read>
   void PoolArms(const Results& results, Read read);
-  void NoteDerivations(const v1::Result& result);
+  // `item` is a result or contrast; `name` says which.
+  template <typename Item>
+  void NoteDerivations(const Item& item, const std::string& name);
   void SelectContrasts();
 
   const v1::Trial& trial_;
@@ -182,10 +184,11 @@ const std::string* Selector::NodeOfResult(const v1::Result& result) {
   return node;
 }
 
-void Selector::NoteDerivations(const v1::Result& result) {
-  for (const v1::Derivation& derivation : result.derivations()) {
+template <typename Item>
+void Selector::NoteDerivations(const Item& item, const std::string& name) {
+  for (const v1::Derivation& derivation : item.derivations()) {
     Note(absl::StrCat(
-        derivation.field(), " of ", ArmNames(result), " ",
+        derivation.field(), " of ", name, " ",
         derivation.kind() == v1::Derivation::IMPUTED ? "imputed" : "derived",
         ": ", derivation.method()));
   }
@@ -200,7 +203,7 @@ void Selector::PoolArms(const Results& results, Read read) {
   for (const v1::Result* result : results) {
     const std::string* node = NodeOfResult(*result);
     if (node == nullptr) continue;
-    NoteDerivations(*result);
+    NoteDerivations(*result, ArmNames(*result));
     const Arm arm = read(*result, *node);
     const auto [at, is_new] = arms.emplace(*node, arm);
     if (!is_new) at->second = nma::Pool(at->second, arm);
@@ -232,6 +235,14 @@ void Selector::SelectArms(const Results& results) {
         return LeaveOutStudy(
             "reports changes since baseline, whose SD standardises nothing "
             "comparable (SMD needs final values)");
+      }
+      if (std::any_of(results.begin(), results.end(), [&](const auto* result) {
+            return result->continuous().value_kind() !=
+                   results[0]->continuous().value_kind();
+          })) {
+        return LeaveOutStudy(
+            "reports final values of some arms and changes of others, which "
+            "do not compare");
       }
       return PoolArms<nma::ContinuousArm>(
           results, [this](const v1::Result& result, const std::string& node) {
@@ -267,15 +278,18 @@ void Selector::SelectContrasts() {
   std::map<std::string, std::set<std::string>> arms_of_node;
   for (const v1::Contrast& contrast : trial_.contrasts()) {
     if (!IsFor(contrast, *frame_.analysis)) continue;
+    const std::string name =
+        absl::StrCat("contrast ", contrast.first(), " - ", contrast.second());
     if (contrast.effect_measure() != frame_.analysis->effect_measure()) {
       LeaveOut(absl::StrCat(
-          "contrast ", contrast.first(), " - ", contrast.second(), " is on ",
+          name, " is on ",
           v1::EffectMeasure::Code_Name(contrast.effect_measure())));
       continue;
     }
     const std::string* first = NodeOfArm(contrast.first());
     const std::string* second = NodeOfArm(contrast.second());
     if (first == nullptr || second == nullptr) continue;
+    NoteDerivations(contrast, name);
     arms_of_node[*first].insert(contrast.first());
     arms_of_node[*second].insert(contrast.second());
     contrasts.push_back({*first, *second, contrast.effect(), contrast.se()});

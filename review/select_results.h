@@ -42,7 +42,8 @@ bool HasData(const v1::Trial& trial, const v1::Analysis& analysis);
 // 4. Of overlapping results the arms apart are used and the set is not.
 // 5. A set whose arms fall on different nodes is left out, as is an arm whose
 //    treatment no rule of the node map claims.
-// 6. Continuous numbers are rescaled to the outcome's scale.
+// 6. Continuous numbers are rescaled to the outcome's scale. Final values and
+//    changes in one study leave it out, as do changes under SMD.
 // 7. Arms on the same node are pooled.
 // 8. A study left with fewer than two nodes is left out.
 //

@@ -29,6 +29,40 @@ bool Suits(v1::EffectMeasure::Code measure, v1::Outcome::Kind kind) {
   }
 }
 
+// Unknown methods would silently be taken for the default ones.
+void ValidateMethods(absl::string_view path, const v1::Analysis& analysis,
+                     Violations& violations) {
+  const bool is_smd = analysis.effect_measure() == v1::EffectMeasure::SMD;
+  if (is_smd && !IsSpecified(analysis.smd_method())) {
+    violations.Add(absl::StrCat(path, ".smd_method"),
+                   "must be HEDGES or COHEN");
+  }
+  if (!is_smd && analysis.smd_method() != v1::SmdMethod::UNSPECIFIED) {
+    violations.Add(absl::StrCat(path, ".smd_method"), "is for SMD only");
+  }
+  if (!IsSpecified(analysis.tau2_method())) {
+    violations.Add(absl::StrCat(path, ".tau2_method"), "must be DL or REML");
+  }
+  if (!IsSpecified(analysis.zero_cells())) {
+    violations.Add(absl::StrCat(path, ".zero_cells"),
+                   "must be ONLY0, IF0ALL, ALL or NONE");
+  }
+}
+
+void ValidateFilters(const std::string& path, const v1::Filters& filters,
+                     Violations& violations) {
+  for (int i = 0; i < filters.exclude_designs_size(); ++i) {
+    if (IsSpecified(filters.exclude_designs(i))) continue;
+    violations.Add(Element(absl::StrCat(path, ".exclude_designs"), i),
+                   "must be PARALLEL, CROSSOVER or CLUSTER");
+  }
+  for (int i = 0; i < filters.exclude_risk_of_bias_size(); ++i) {
+    if (IsSpecified(filters.exclude_risk_of_bias(i))) continue;
+    violations.Add(Element(absl::StrCat(path, ".exclude_risk_of_bias"), i),
+                   "must be LOW, SOME_CONCERNS or HIGH");
+  }
+}
+
 void ValidateReferences(absl::string_view path, const v1::Analysis& analysis,
                         const v1::Review& review, Violations& violations) {
   const v1::Outcome* outcome = FindById(review.outcomes(), analysis.outcome());
@@ -101,10 +135,9 @@ void ValidateAnalysis(absl::string_view path, const v1::Analysis& analysis,
                    absl::StrCat("must be in (0, 1], found ",
                                 Number(analysis.increment())));
   }
-  if (analysis.effect_measure() != v1::EffectMeasure::SMD &&
-      analysis.smd_method() != v1::SmdMethod::UNSPECIFIED) {
-    violations.Add(absl::StrCat(path, ".smd_method"), "is for SMD only");
-  }
+  ValidateMethods(path, analysis, violations);
+  ValidateFilters(absl::StrCat(path, ".filters"), analysis.filters(),
+                  violations);
 }
 
 }  // namespace tidemark::review

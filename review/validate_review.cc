@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
@@ -149,14 +150,26 @@ void ValidateScale(const std::string& field, double min, double max,
   }
 }
 
+// What only continuous outcomes have.
+void ValidateNoScale(const std::string& field, const v1::Outcome& outcome,
+                     Violations& violations) {
+  if (!outcome.instruments().empty()) {
+    violations.Add(absl::StrCat(field, ".instruments"),
+                   "only continuous outcomes have instruments");
+  }
+  for (const auto& [name, value] :
+       {std::make_pair(".scale_min", outcome.scale_min()),
+        std::make_pair(".scale_max", outcome.scale_max())}) {
+    if (value == 0) continue;
+    violations.Add(absl::StrCat(field, name),
+                   "only continuous outcomes have a scale");
+  }
+}
+
 void ValidateInstruments(const std::string& field, const v1::Outcome& outcome,
                          Violations& violations) {
   if (outcome.kind() != v1::Outcome::CONTINUOUS) {
-    if (!outcome.instruments().empty()) {
-      violations.Add(absl::StrCat(field, ".instruments"),
-                     "only continuous outcomes have instruments");
-    }
-    return;
+    return ValidateNoScale(field, outcome, violations);
   }
   ValidateScale(field, outcome.scale_min(), outcome.scale_max(), violations);
   if (outcome.instruments().empty()) {
@@ -171,7 +184,7 @@ void ValidateInstruments(const std::string& field, const v1::Outcome& outcome,
                        violations);
     ValidateScale(element, instrument.scale_min(), instrument.scale_max(),
                   violations);
-    if (instrument.direction() == v1::Outcome::DIRECTION_UNSPECIFIED) {
+    if (!IsSpecified(instrument.direction())) {
       violations.Add(absl::StrCat(element, ".direction"),
                      "must be LOWER_IS_BETTER or HIGHER_IS_BETTER");
     }
@@ -183,7 +196,7 @@ void ValidateThresholds(const std::string& field, const v1::Outcome& outcome,
   for (int i = 0; i < outcome.thresholds_size(); ++i) {
     const v1::Threshold& threshold = outcome.thresholds(i);
     const std::string element = Element(absl::StrCat(field, ".thresholds"), i);
-    if (threshold.kind() == v1::Threshold::KIND_UNSPECIFIED) {
+    if (!IsSpecified(threshold.kind())) {
       violations.Add(absl::StrCat(element, ".kind"),
                      "must be BETWEEN_GROUPS or WITHIN_PERSON");
     }
@@ -210,11 +223,11 @@ void ValidateOutcomes(absl::string_view path, const v1::Review& review,
     const std::string field = Element(path, i);
     CheckNewIdentifier(absl::StrCat(field, ".id"), outcome.id(), ids,
                        violations);
-    if (outcome.kind() == v1::Outcome::KIND_UNSPECIFIED) {
+    if (!IsSpecified(outcome.kind())) {
       violations.Add(absl::StrCat(field, ".kind"),
                      "must be CONTINUOUS, BINARY or RATE");
     }
-    if (outcome.direction() == v1::Outcome::DIRECTION_UNSPECIFIED) {
+    if (!IsSpecified(outcome.direction())) {
       violations.Add(absl::StrCat(field, ".direction"),
                      "must be LOWER_IS_BETTER or HIGHER_IS_BETTER");
     }

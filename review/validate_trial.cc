@@ -34,6 +34,7 @@ class TrialValidator {
     for (int i = 0; i < trial_.contrasts_size(); ++i) ValidateContrast(i);
     for (int i = 0; i < trial_.risk_of_bias_size(); ++i) ValidateBias(i);
     ValidateOverlaps();
+    ValidateDuplicates();
   }
 
  private:
@@ -55,6 +56,7 @@ class TrialValidator {
   void ValidateContrast(int index);
   void ValidateBias(int index);
   void ValidateOverlaps();
+  void ValidateDuplicates();
 
   // The outcome, or null after adding a violation.
   const v1::Outcome* ValidateOutcome(const std::string& field,
@@ -84,7 +86,7 @@ void TrialValidator::ValidateHead() {
   if (trial_.year() < 1900 || trial_.year() > 2200) {
     Add("year", absl::StrCat("must be in 1900-2200, found ", trial_.year()));
   }
-  if (trial_.design() == v1::Trial::DESIGN_UNSPECIFIED) {
+  if (!IsSpecified(trial_.design())) {
     Add("design", "must be PARALLEL, CROSSOVER or CLUSTER");
   }
   if (trial_.results().empty() && trial_.contrasts().empty()) {
@@ -195,7 +197,7 @@ void TrialValidator::ValidateDerivations(
           absl::StrCat("must be one of ", absl::StrJoin(fields, ", "),
                        ", found \"", derivation.field(), "\""));
     }
-    if (derivation.kind() == v1::Derivation::KIND_UNSPECIFIED) {
+    if (!IsSpecified(derivation.kind())) {
       Add(absl::StrCat(element, ".kind"), "must be DERIVED or IMPUTED");
     }
     CheckNotEmpty(absl::StrCat(path_, ".", element, ".method"),
@@ -235,6 +237,12 @@ void TrialValidator::ValidateValue(const std::string& field,
     Add(field, absl::StrCat("outcome \"", outcome.id(), "\" needs a ", wanted,
                             " value"));
   };
+  // It would set two results of one arm apart, and both would be counted.
+  if (outcome.kind() != v1::Outcome::CONTINUOUS &&
+      !result.instrument().empty()) {
+    Add(absl::StrCat(field, ".instrument"),
+        "only continuous outcomes have instruments");
+  }
   switch (outcome.kind()) {
     case v1::Outcome::CONTINUOUS:
       if (!result.has_continuous()) return mismatch("continuous");
@@ -263,7 +271,7 @@ void TrialValidator::ValidateContinuous(const std::string& field,
         absl::StrCat("\"", result.instrument(),
                      "\" is no instrument of outcome \"", outcome.id(), "\""));
   }
-  if (value.value_kind() == v1::Continuous::VALUE_KIND_UNSPECIFIED) {
+  if (!IsSpecified(value.value_kind())) {
     Add(absl::StrCat(base, ".value_kind"), "must be FINAL or CHANGE");
   }
   if (value.has_mean()) {
@@ -326,7 +334,7 @@ void TrialValidator::ValidateContrast(int index) {
     Add(absl::StrCat(field, ".second"),
         "a contrast is between two different arms");
   }
-  if (contrast.effect_measure() == v1::EffectMeasure::UNSPECIFIED) {
+  if (!IsSpecified(contrast.effect_measure())) {
     Add(absl::StrCat(field, ".effect_measure"),
         "must be OR, RR, RD, MD, SMD or IRR");
   }
@@ -352,7 +360,7 @@ void TrialValidator::ValidateBias(int index) {
   const int worst =
       std::max({bias.randomisation(), bias.deviations(), bias.missing_data(),
                 bias.measurement(), bias.selection()});
-  if (bias.overall() == v1::RiskOfBias::JUDGEMENT_UNSPECIFIED) {
+  if (!IsSpecified(bias.overall())) {
     Add(absl::StrCat(field, ".overall"), "must be LOW, SOME_CONCERNS or HIGH");
   } else if (bias.overall() < worst) {
     Add(absl::StrCat(field, ".overall"),
@@ -383,6 +391,34 @@ void TrialValidator::ValidateOverlaps() {
             absl::StrCat("shares some arms with ", ResultKey(other),
                          " although neither set holds the other"));
       }
+    }
+  }
+}
+
+// Each contrast and each judgement is given once, in whichever direction.
+void TrialValidator::ValidateDuplicates() {
+  absl::flat_hash_set<std::string> contrasts;
+  for (int i = 0; i < trial_.contrasts_size(); ++i) {
+    const v1::Contrast& contrast = trial_.contrasts(i);
+    const auto arms = std::minmax(contrast.first(), contrast.second());
+    if (!contrasts
+             .insert(absl::StrCat(contrast.outcome(), "\n",
+                                  contrast.time_point(), "\n", arms.first, "\n",
+                                  arms.second, "\n", contrast.effect_measure()))
+             .second) {
+      Add(Element("contrasts", i),
+          "another contrast has the same outcome, time point, arms and "
+          "effect measure");
+    }
+  }
+  absl::flat_hash_set<std::string> judgements;
+  for (int i = 0; i < trial_.risk_of_bias_size(); ++i) {
+    const v1::RiskOfBias& bias = trial_.risk_of_bias(i);
+    if (!judgements
+             .insert(absl::StrCat(bias.outcome(), "\n", bias.time_point()))
+             .second) {
+      Add(Element("risk_of_bias", i),
+          "another judgement is of the same outcome and time point");
     }
   }
 }

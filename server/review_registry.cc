@@ -48,21 +48,42 @@ absl::Status ReviewRegistry::LoadAll() {
 }
 
 ReviewRegistry::Slot ReviewRegistry::Load(const std::string& review) {
-  const storage::AnchorCheck check =
-      storage::VerifyReviewAnchor(*environment_.store, *anchor_, review);
-  if (!check.status.ok()) return {nullptr, check.status};
-  if (check.store_size > check.anchor_size) {
-    if (absl::Status status = Reanchor(review); !status.ok()) {
-      return {nullptr, std::move(status)};
-    }
-  }
   absl::StatusOr<audit::Signer> signer =
       MakeLogSigner(seed_, review, kFirstEpoch);
   if (!signer.ok()) return {nullptr, signer.status()};
+  if (absl::Status status = CheckAnchor(review, *signer); !status.ok()) {
+    return {nullptr, std::move(status)};
+  }
   absl::StatusOr<std::shared_ptr<LiveReview>> live =
       LiveReview::Load(environment_, review, kFirstEpoch, *std::move(signer));
   if (!live.ok()) return {nullptr, live.status()};
   return {*std::move(live), absl::OkStatus()};
+}
+
+absl::Status ReviewRegistry::CheckAnchor(const std::string& review,
+                                         const audit::Signer& signer) {
+  const absl::StatusOr<storage::AnchoredCheckpoint> anchored =
+      anchor_->Find(review);
+  if (anchored.ok()) {
+    ASSIGN_OR_RETURN(const audit::Verifier verifier,
+                     audit::Verifier::Parse(signer.vkey()));
+    const absl::Status signature =
+        audit::OpenCheckpoint(anchored->note, verifier, signer.name()).status();
+    if (!signature.ok()) {
+      return absl::DataLossError(
+          absl::StrCat("review \"", review,
+                       "\": the anchored checkpoint is not signed by "
+                       "this server's key ",
+                       signer.vkey(), ": ", signature.message()));
+    }
+  } else if (!absl::IsNotFound(anchored.status())) {
+    return anchored.status();
+  }
+  const storage::AnchorCheck check =
+      storage::VerifyReviewAnchor(*environment_.store, *anchor_, review);
+  RETURN_IF_ERROR(check.status);
+  return check.store_size > check.anchor_size ? Reanchor(review)
+                                              : absl::OkStatus();
 }
 
 // While the disk fails a broken review stays: it refuses writes, but what it

@@ -59,6 +59,8 @@ class ReviewRegistry {
 
   // Checks, loads and anchors one review.
   Slot Load(const std::string& review);
+  absl::Status CheckAnchor(const std::string& review,
+                           const audit::Signer& signer);
   // Loads the review again after a failed commit.
   void ReloadIfBroken(const std::string& review, Slot& slot)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

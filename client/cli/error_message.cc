@@ -20,13 +20,10 @@ std::string NextStep(const absl::Status& status, const std::string& server) {
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kDeadlineExceeded:
-      return absl::StrCat(
-          "Is the server at ", server, " up? Choose another with --server, or ",
-          "use --local DIR. A write may be repeated as it is: it is applied ",
-          "once.");
-    case absl::StatusCode::kAborted:
-      return "Someone else changed the record. Look at it, then repeat with "
-             "--if-version and its version.";
+      if (server.empty()) return "";
+      return absl::StrCat("Is the server at ", server,
+                          " up? Choose another with --server, or use --local "
+                          "DIR.");
     case absl::StatusCode::kUnauthenticated:
       return "Give a token with --token-file.";
     default:
@@ -50,19 +47,29 @@ int ElementOf(absl::string_view path) {
   return index;
 }
 
+std::string Violations(const google::rpc::BadRequest& bad_request) {
+  // A server names no more than so many.
+  constexpr int kMost = 50;
+  const int count = bad_request.field_violations_size();
+  std::string text = "tidemark: refused; nothing is stored:";
+  for (const auto& violation : bad_request.field_violations()) {
+    absl::StrAppend(&text, "\n  ", violation.field(), ": ",
+                    violation.description());
+  }
+  if (count >= kMost) absl::StrAppend(&text, "\n  and perhaps more");
+  return text;
+}
+
 }  // namespace
 
 std::string ErrorMessage(const absl::Status& status,
                          const std::string& server) {
+  if (const auto bad_request = client::BadRequestOf(status)) {
+    return Violations(*bad_request);
+  }
   std::string text = absl::StrCat("tidemark: ", status.message());
   if (status.message().empty()) {
     absl::StrAppend(&text, absl::StatusCodeToString(status.code()));
-  }
-  if (const auto bad_request = client::BadRequestOf(status)) {
-    for (const auto& violation : bad_request->field_violations()) {
-      absl::StrAppend(&text, "\n  ", violation.field(), ": ",
-                      violation.description());
-    }
   }
   const std::string next = NextStep(status, server);
   if (!next.empty()) absl::StrAppend(&text, "\n", next);

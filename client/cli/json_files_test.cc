@@ -47,7 +47,7 @@ TEST(JsonFilesTest, SyntaxErrorNamesFileLineAndColumn) {
   EXPECT_THAT(ReadTrials("bad.json", "{\n  \"trial_id\": oops\n}"),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        AllOf(HasSubstr("bad.json: line 2, column"),
-                             HasSubstr("oops"))));
+                             HasSubstr("invalid literal"))));
 }
 
 TEST(JsonFilesTest, UnknownFieldIsNamed) {

@@ -52,7 +52,7 @@ class Checker final : public nlohmann::json_sax<nlohmann::json> {
       message.remove_prefix(end_of_id + 2);
     }
     absl::ConsumePrefix(&message, "parse error at ");
-    error_ = std::string(message);
+    error_.assign(message.data(), message.size());
     return false;
   }
 

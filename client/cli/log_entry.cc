@@ -1,6 +1,5 @@
 #include "client/cli/log_entry.h"
 
-#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -8,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "client/cli/moment.h"
+#include "client/cli/short_list.h"
 #include "client/cli/table.h"
 
 namespace tidemark::cli {
@@ -19,15 +19,11 @@ std::string ShownVersions(const v1::LogEntry& entry) {
   return absl::StrCat(entry.version_before(), " -> ", entry.version_after());
 }
 
-// `a,b and 7 more` for people; the whole list for programs.
 std::string Short(const std::string& list) {
-  constexpr size_t kShown = 2;
-  const std::vector<std::string> items = absl::StrSplit(list, ',');
-  if (items.size() <= kShown + 1) return list;
-  return absl::StrCat(absl::StrJoin(items.begin(), items.begin() + kShown, ","),
-                      " and ", items.size() - kShown, " more");
+  return ShortList(absl::StrSplit(list, ',', absl::SkipEmpty()));
 }
 
+// Short for people; the whole list for programs.
 Cell List(const std::string& list) { return {Short(list), list, false}; }
 
 }  // namespace

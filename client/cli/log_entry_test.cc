@@ -33,7 +33,7 @@ TEST(LogEntryTest, LongListsAreCutShortForPeopleOnly) {
   v1::LogEntry entry = Entry();
   entry.set_resource("trials/a,trials/b,trials/c,trials/d");
   const Table table = {"", LogColumns(), {LogCells(entry)}};
-  EXPECT_THAT(CauseOf(entry), HasSubstr("trials/a,trials/b and 2 more"));
+  EXPECT_THAT(CauseOf(entry), HasSubstr("trials/a, trials/b and 2 more"));
   EXPECT_THAT(AsTable(table, false), Not(HasSubstr("trials/d")));
   EXPECT_THAT(AsPlainRows(table), HasSubstr("trials/d"));
 }

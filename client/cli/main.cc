@@ -20,6 +20,7 @@
 #include "client/cli/status_commands.h"
 #include "client/cli/submit_commands.h"
 #include "client/cli/trial_commands.h"
+#include "client/cli/verify_command.h"
 #include "client/cli/watch_command.h"
 
 namespace tidemark::cli {
@@ -48,6 +49,7 @@ ExitCode Main(int argc, char** argv) {
   AddEstimateCommands(app, session);
   AddHistoryCommand(app, session);
   AddLogCommand(app, session);
+  AddVerifyCommand(app, session);
   AddWatchCommand(app, session);
   AddAnalyzeCommand(app, session);
 

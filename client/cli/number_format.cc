@@ -31,7 +31,7 @@ int DecimalsFor(double size) {
 
 std::string ExactNumber(double value) {
   for (const int digits : {15, 16}) {
-    const std::string text = absl::StrFormat("%.*g", digits, value);
+    std::string text = absl::StrFormat("%.*g", digits, value);
     double back = 0;
     if (absl::SimpleAtod(text, &back) && back == value) return text;
   }

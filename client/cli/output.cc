@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/table.h"
@@ -89,13 +90,15 @@ void Output::PrintJsonLine(const google::protobuf::Message& message) {
 }
 
 void Output::Remark(absl::string_view line) {
-  if (format_ == OutputFormat::kTable) *data_ << line << "\n";
+  if (is_table()) *data_ << WithoutControls(line) << "\n";
 }
 
 void Output::Tell(absl::string_view line) {
   // Data first: on a terminal the two streams meet.
   data_->flush();
-  *messages_ << line << "\n";
+  for (absl::string_view part : absl::StrSplit(line, '\n')) {
+    *messages_ << WithoutControls(part) << "\n";
+  }
   messages_->flush();
 }
 

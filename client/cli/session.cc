@@ -53,7 +53,8 @@ ExitCode Session::Run() {
   }
   const bool written = output_->Flush();
   if (!result.ok()) {
-    output_->Tell(ErrorMessage(result.status(), choice_.server));
+    output_->Tell(ErrorMessage(
+        result.status(), choice_.local_dir.empty() ? choice_.server : ""));
     return ExitCodeOf(result.status());
   }
   if (!written) {

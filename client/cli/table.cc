@@ -17,23 +17,6 @@ constexpr char kBold[] = "\033[1m";
 constexpr char kNormal[] = "\033[0m";
 constexpr char kGap[] = "  ";
 
-// C0 controls and DEL are single bytes; C1 controls are U+0080-U+009F.
-std::string WithoutControls(const std::string& text) {
-  std::string safe;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const bool c1 = byte == 0xc2 && i + 1 < text.size() &&
-                    static_cast<unsigned char>(text[i + 1]) < 0xa0;
-    if (byte < 0x20 || byte == 0x7f || c1) {
-      safe += '?';
-      if (c1) ++i;
-    } else {
-      safe += text[i];
-    }
-  }
-  return safe;
-}
-
 // Code points: exact for Latin, Greek and Cyrillic scripts without combining
 // marks.
 size_t Width(const std::string& text) {
@@ -91,6 +74,23 @@ Cell Number(double value) {
 }
 
 Cell PValue(double p) { return {ShownPValue(p), ExactNumber(p), true}; }
+
+// C0 controls and DEL are single bytes; C1 controls are U+0080-U+009F.
+std::string WithoutControls(absl::string_view text) {
+  std::string safe;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool c1 = byte == 0xc2 && i + 1 < text.size() &&
+                    static_cast<unsigned char>(text[i + 1]) < 0xa0;
+    if (byte < 0x20 || byte == 0x7f || c1) {
+      safe += '?';
+      if (c1) ++i;
+    } else {
+      safe += text[i];
+    }
+  }
+  return safe;
+}
 
 std::string AsTable(const Table& table, bool bold) {
   std::string result;

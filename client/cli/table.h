@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
+
 namespace tidemark::cli {
 
 // One value: as a table shows it, and exactly as rows for programs carry it.
@@ -37,9 +39,11 @@ struct Table {
   std::vector<std::vector<Cell>> rows;
 };
 
-// Aligned columns below the title and a header. Control characters in values
-// are shown as `?`, so that no record can steer a terminal. `bold` marks the
-// header.
+// Shows control characters as `?`, so that no record can steer a terminal.
+std::string WithoutControls(absl::string_view text);
+
+// Aligned columns below the title and a header, without control characters.
+// `bold` marks the header.
 std::string AsTable(const Table& table, bool bold);
 
 // One line a row, cells parted by tabs, no header. Tabs, line ends and

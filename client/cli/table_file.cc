@@ -22,7 +22,7 @@ absl::StatusOr<std::optional<client::TableLayout>> LayoutOf(
   for (const TableLayout layout :
        {TableLayout::kBinary, TableLayout::kContinuous, TableLayout::kRate,
         TableLayout::kContrast}) {
-    if (name == std::string(client::LayoutName(layout))) {
+    if (client::LayoutName(layout) == name) {
       return std::optional<TableLayout>(layout);
     }
   }

@@ -102,16 +102,20 @@ std::string ShownSource(const v1::Source& source) {
              : absl::StrCat(source.report(), ", ", source.locator());
 }
 
-// The numbers of a trial; the rest of the record is in its title and in JSON.
+std::string RecordLine(const v1::TrialRecord& record) {
+  const v1::Trial& trial = record.trial();
+  return absl::StrCat(trial.trial_id(), "@", record.version(), ": ",
+                      trial.title(), ", ", trial.year(), ", ",
+                      v1::TrialStatus::Code_Name(record.status()),
+                      record.notice().empty() ? "" : " by ", record.notice());
+}
+
+// The numbers of a trial, under who wrote this version.
 Table TrialTable(const v1::TrialRecord& record) {
   const v1::Trial& trial = record.trial();
-  Table table = {absl::StrCat(trial.trial_id(), "@", record.version(), ": ",
-                              trial.title(), ", ", trial.year(), ", ",
-                              v1::TrialStatus::Code_Name(record.status()),
-                              record.notice().empty() ? "" : " by ",
-                              record.notice(), "\nwritten at sequence ",
-                              record.sequence(), ", ", ShownTime(record.time()),
-                              ", by ", record.actor(), ": ", record.reason()),
+  Table table = {absl::StrCat("written at sequence ", record.sequence(), ", ",
+                              ShownTime(record.time()), ", by ", record.actor(),
+                              ": ", record.reason()),
                  {{"outcome"}, {"time_point"}, {"arms"}, {"value"}, {"source"}},
                  {}};
   for (const v1::Result& result : trial.results()) {
@@ -150,6 +154,7 @@ absl::StatusOr<ExitCode> Show(Session& session, const std::string& argument,
     session.output().PrintJson(response);
     return ExitCode::kDone;
   }
+  session.output().Remark(RecordLine(response.record()));
   session.output().Print(TrialTable(response.record()));
   TellKnownLater(response.known_later(), session.output());
   return ExitCode::kDone;

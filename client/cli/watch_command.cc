@@ -9,12 +9,15 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "base/status_macros.h"
+#include "client/cli/comparison.h"
 #include "client/cli/log_entry.h"
 #include "client/cli/moment.h"
 #include "client/cli/output.h"
 #include "client/cli/session.h"
+#include "client/cli/short_list.h"
 #include "client/cli/table.h"
 #include "client/watch.h"
 
@@ -27,16 +30,31 @@ struct WatchCommandOptions {
   int64_t count = 0;
 };
 
-std::string Moved(const v1::WatchEntry& entry) {
-  std::string moved;
+// The estimates that moved: short for people, all of them for programs.
+Cell Moved(const v1::WatchEntry& entry) {
+  std::vector<std::string> moved;
   for (const v1::Estimate& estimate : entry.estimates()) {
-    absl::StrAppend(&moved, moved.empty() ? "" : ", ", estimate.analysis_id(),
-                    estimate.not_estimable().empty() ? "" : " (not estimable)");
+    moved.push_back(estimate.analysis_id());
   }
-  return moved;
+  return {ShortList(moved), absl::StrJoin(moved, ","), false};
 }
 
-void PrintEvent(const v1::WatchResponse& message, Output& output) {
+// Below the line of an entry, for people who named the analyses they follow:
+// every comparison of the estimates that moved.
+void PrintComparisons(const v1::WatchEntry& entry, Output& output) {
+  for (const v1::Estimate& estimate : entry.estimates()) {
+    for (const v1::RelativeEffect& effect :
+         estimate.random().relative_effects()) {
+      output.Remark(absl::StrCat("  ", estimate.analysis_id(), ": ",
+                                 effect.first(), " versus ", effect.second(),
+                                 "  ", Shown(effect), "  (", SignRule(estimate),
+                                 "; ", estimate.studies_used(), " studies)"));
+    }
+  }
+}
+
+void PrintEvent(const v1::WatchResponse& message, bool with_comparisons,
+                Output& output) {
   if (output.is_json()) {
     output.PrintJsonLine(message);
     return;
@@ -45,7 +63,8 @@ void PrintEvent(const v1::WatchResponse& message, Output& output) {
   output.PrintRows({"",
                     {{"sequence"}, {"time"}, {"cause"}, {"moved"}},
                     {{Integer(entry.sequence()), Text(ShownTime(entry.time())),
-                      Text(CauseOf(entry)), Text(Moved(message.entry()))}}});
+                      Text(CauseOf(entry)), Moved(message.entry())}}});
+  if (with_comparisons) PrintComparisons(message.entry(), output);
 }
 
 absl::StatusOr<ExitCode> RunWatch(Session& session,
@@ -55,14 +74,14 @@ absl::StatusOr<ExitCode> RunWatch(Session& session,
   client::WatchOptions watch_options = options.watch;
   watch_options.on_retry = [&session](const absl::Status& failure,
                                       absl::Duration wait) {
-    session.output().Tell(absl::StrCat("Connection lost (", failure.message(),
-                                       "); trying again in ",
-                                       absl::FormatDuration(wait)));
+    session.output().Tell(absl::StrCat(
+        "Connection lost (", failure.message(), "); trying again in ",
+        absl::FormatDuration(absl::Ceil(wait, absl::Milliseconds(100)))));
   };
   client::Watch watch(*client, review, watch_options);
   for (int64_t seen = 0; options.count == 0 || seen < options.count; ++seen) {
     ASSIGN_OR_RETURN(const v1::WatchResponse message, watch.Next());
-    PrintEvent(message, session.output());
+    PrintEvent(message, !options.watch.analyses.empty(), session.output());
     // Nobody reads any more: going on would lose events in silence.
     if (!session.output().Flush()) break;
   }

@@ -8,13 +8,13 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "client/cli/error_message.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/impact.h"
 #include "client/cli/request_file.h"
 #include "client/cli/session.h"
+#include "client/cli/short_list.h"
 #include "client/cli/table.h"
 #include "client/client.h"
 #include "client/retry.h"
@@ -94,9 +94,9 @@ void PrintWritten(Session& session, const std::string& review_id,
   session.output().Tell(absl::StrCat(
       response.repeated_request() ? "Was already stored" : "Stored",
       " as sequence ", response.sequence(), " of ", review_id, ". ",
-      moved.empty() ? "No estimate moved."
-                    : absl::StrCat("Estimates that moved: ",
-                                   absl::StrJoin(moved, ", "), ".")));
+      moved.empty()
+          ? "No estimate moved."
+          : absl::StrCat("Estimates that moved: ", ShortList(moved), ".")));
 }
 
 }  // namespace
@@ -128,7 +128,13 @@ absl::StatusOr<ExitCode> Write(Session& session, const std::string& review_id,
   RequestFile request(StateDirectory(), review_id, change, options.reason);
   apply.request_id = request.request_id();
   const auto response = client->Apply(review_id, change, apply);
-  if (IsDefinite(response.status())) request.Answered();
+  if (IsDefinite(response.status())) {
+    request.Answered();
+  } else {
+    session.output().Tell(
+        "No answer: the change may be stored or not. Repeat the same command; "
+        "it is applied once.");
+  }
   if (!response.ok()) return WithPlaces(response.status(), places);
   PrintWritten(session, review_id, *response);
   return ExitCode::kDone;

@@ -11,10 +11,10 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "base/status_macros.h"
+#include "base/utf8.h"
 #include "client/import/cell.h"
 #include "client/import/csv.h"
 #include "client/import/problem_report.h"
-#include "client/import/utf8.h"
 
 namespace tidemark::client {
 namespace {

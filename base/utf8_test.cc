@@ -1,9 +1,9 @@
-#include "audit/utf8.h"
+#include "base/utf8.h"
 
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
 
-namespace tidemark::audit {
+namespace tidemark {
 namespace {
 
 TEST(Utf8Test, TakesEveryLengthAndTheLimitsOfEach) {
@@ -35,5 +35,15 @@ TEST(Utf8Test, ConsumesOneCharacterOrNothing) {
   EXPECT_EQ(text.size(), 1);
 }
 
+TEST(Utf8Test, FindsWhereTextStopsBeingUtf8) {
+  EXPECT_EQ(FirstInvalidUtf8("caf\xE9"), 3);           // Latin-1
+  EXPECT_EQ(FirstInvalidUtf8("a\x80"), 1);             // no lead byte
+  EXPECT_EQ(FirstInvalidUtf8("\xC0\xAF"), 0);          // overlong
+  EXPECT_EQ(FirstInvalidUtf8("\xE0\x9F\xBF"), 0);      // overlong
+  EXPECT_EQ(FirstInvalidUtf8("\xED\xA0\x80"), 0);      // surrogate
+  EXPECT_EQ(FirstInvalidUtf8("\xF4\x90\x80\x80"), 0);  // beyond U+10FFFF
+  EXPECT_EQ(FirstInvalidUtf8("ab\xE2\x82"), 2);        // cut off
+}
+
 }  // namespace
-}  // namespace tidemark::audit
+}  // namespace tidemark

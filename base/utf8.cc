@@ -1,9 +1,10 @@
-#include "audit/utf8.h"
+#include "base/utf8.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
-namespace tidemark::audit {
+namespace tidemark {
 namespace {
 
 // A lead byte's marker, the number of bytes it announces, and the smallest
@@ -46,12 +47,17 @@ bool ConsumeUtf8(absl::string_view* text, char32_t* character) {
   return false;
 }
 
-bool IsUtf8(absl::string_view text) {
-  char32_t unused;
+std::optional<size_t> FirstInvalidUtf8(absl::string_view text) {
+  const size_t size = text.size();
+  char32_t unused = 0;
   while (!text.empty()) {
-    if (!ConsumeUtf8(&text, &unused)) return false;
+    if (!ConsumeUtf8(&text, &unused)) return size - text.size();
   }
-  return true;
+  return std::nullopt;
 }
 
-}  // namespace tidemark::audit
+bool IsUtf8(absl::string_view text) {
+  return !FirstInvalidUtf8(text).has_value();
+}
+
+}  // namespace tidemark

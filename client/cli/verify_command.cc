@@ -1,0 +1,122 @@
+#include "client/cli/verify_command.h"
+
+#include <memory>
+#include <string>
+
+#include "CLI/App.hpp"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "audit/sha256.h"
+#include "base/status_macros.h"
+#include "client/cli/exit_code.h"
+#include "client/cli/json_files.h"
+#include "client/cli/session.h"
+#include "client/cli/table.h"
+#include "client/cli/verification.h"
+#include "google/protobuf/struct.pb.h"
+
+namespace tidemark::cli {
+namespace {
+
+struct VerifyOptions {
+  std::string review;
+  std::string data_dir;
+  std::string vkey;
+  std::string checkpoint_file;
+};
+
+// On standard output for programs.
+google::protobuf::Struct AsStruct(const std::string& review,
+                                  const Verification& done) {
+  google::protobuf::Struct result;
+  auto& fields = *result.mutable_fields();
+  fields["review_id"].set_string_value(review);
+  fields["verified"].set_bool_value(true);
+  fields["entries"].set_number_value(static_cast<double>(done.entries));
+  fields["estimates"].set_number_value(static_cast<double>(done.estimates));
+  fields["checkpoints"].set_number_value(static_cast<double>(done.checkpoints));
+  fields["largest_deviation"].set_number_value(done.largest_deviation);
+  fields["root"].set_string_value(audit::ToHex(done.head.root));
+  fields["vkey"].set_string_value(done.vkey);
+  fields["key_was_trusted"].set_bool_value(done.key_was_trusted);
+  return result;
+}
+
+Table AsTable(const Verification& done) {
+  Table table = {"", {{"check"}, {"result"}}, {}};
+  const auto row = [&table](const std::string& check,
+                            const std::string& result) {
+    table.rows.push_back({Text(check), Text(result)});
+  };
+  row("entries", absl::StrCat(done.entries,
+                              ": each change allowed, committed to by its "
+                              "leaf, and what it wrote is what is stored"));
+  row("estimates",
+      absl::StrCat(done.estimates, ": recomputed, largest deviation ",
+                   done.largest_deviation));
+  row("checkpoints",
+      absl::StrCat(done.checkpoints, ": signed, and of these entries"));
+  row("head", absl::StrCat("size ", done.head.size, ", root ",
+                           audit::ToHex(done.head.root)));
+  row("key", done.vkey);
+  return table;
+}
+
+absl::StatusOr<ExitCode> Verify(Session& session,
+                                const VerifyOptions& options) {
+  ASSIGN_OR_RETURN(const std::string review, session.Review(options.review));
+  Trust trust;
+  trust.vkey = options.vkey;
+  if (!options.checkpoint_file.empty()) {
+    ASSIGN_OR_RETURN(trust.checkpoint, ReadInput(options.checkpoint_file));
+  }
+  absl::StatusOr<Verification> done;
+  if (options.data_dir.empty()) {
+    ASSIGN_OR_RETURN(client::Client* const client, session.Client());
+    done = VerifyOnline(*client, review, trust);
+  } else {
+    done = VerifyData(options.data_dir, review, trust);
+  }
+  if (absl::IsDataLoss(done.status())) {
+    return absl::DataLossError(absl::StrCat(
+        "review \"", review, "\" does NOT verify: ", done.status().message()));
+  }
+  RETURN_IF_ERROR(done.status());
+  if (!done->key_was_trusted) {
+    session.output().Tell(
+        "the key came with the log; compare it with one that you hold, or "
+        "give that with --key");
+  }
+  if (session.output().is_json()) {
+    session.output().PrintJson(AsStruct(review, *done));
+  } else {
+    session.output().Print(AsTable(*done));
+  }
+  session.output().Tell(absl::StrCat(
+      "review \"", review, "\" verifies: nothing was changed or removed ",
+      trust.checkpoint.empty()
+          ? "since its first entry, as far as its own key vouches"
+          : "since the checkpoint that you hold"));
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+void AddVerifyCommand(CLI::App& app, Session& session) {
+  CLI::App* const command = app.add_subcommand(
+      "verify", "Check the whole log: bytes, tree, records, estimates");
+  auto options = std::make_shared<VerifyOptions>();
+  command->add_option("REVIEW", options->review, "Review; default: --review");
+  command->add_option("--data", options->data_dir,
+                      "Data directory of a server, or a copy of one, instead "
+                      "of a server");
+  command->add_option("--key", options->vkey,
+                      "The log's key (vkey) that you trust");
+  command->add_option("--checkpoint", options->checkpoint_file,
+                      "File of a checkpoint that you hold");
+  session.OnCommand(command,
+                    [&session, options] { return Verify(session, *options); });
+}
+
+}  // namespace tidemark::cli

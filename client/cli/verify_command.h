@@ -1,0 +1,15 @@
+// `verify`: checks the whole log of a review, over a server or on a copy of its
+// data.
+#ifndef TIDEMARK_CLIENT_CLI_VERIFY_COMMAND_H_
+#define TIDEMARK_CLIENT_CLI_VERIFY_COMMAND_H_
+
+#include "CLI/App.hpp"
+#include "client/cli/session.h"
+
+namespace tidemark::cli {
+
+void AddVerifyCommand(CLI::App& app, Session& session);
+
+}  // namespace tidemark::cli
+
+#endif  // TIDEMARK_CLIENT_CLI_VERIFY_COMMAND_H_

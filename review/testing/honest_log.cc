@@ -1,0 +1,111 @@
+#include "review/testing/honest_log.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "audit/sha256.h"
+#include "base/version.h"
+#include "google/protobuf/util/time_util.h"
+#include "review/plan_change.h"
+#include "review/testing/toy_review.h"
+
+namespace tidemark::testing {
+namespace {
+
+template <typename T>
+T ValueOrDie(absl::StatusOr<T> value) {
+  if (!value.ok()) {
+    std::cerr << value.status() << "\n";
+    std::abort();
+  }
+  return *std::move(value);
+}
+
+void AddRecord(const std::string& id, const std::string& bytes,
+               google::protobuf::RepeatedPtrField<v1::StoredRecord>* records) {
+  v1::StoredRecord* record = records->Add();
+  record->set_id(id);
+  record->set_bytes(bytes);
+}
+
+}  // namespace
+
+std::string LoggedEntry::bytes() const {
+  return ValueOrDie(audit::EncodeLeaf(leaf));
+}
+
+const LoggedEntry& HonestLog::Append(const v1::Change& change) {
+  const review::PlannedChange plan =
+      ValueOrDie(review::PlanChange(state_, kToyReview, change));
+  LoggedEntry entry;
+  audit::Leaf& leaf = entry.leaf;
+  leaf.epoch = 1;
+  leaf.sequence = state_.sequence() + 1;
+  leaf.time_unix_nanos = (999 + leaf.sequence) * 1000000000;
+  leaf.actor = "tester";
+  leaf.auth_method = "token";
+  leaf.action = plan.action;
+  leaf.resource = plan.resource;
+  leaf.version_before = plan.version_before;
+  leaf.version_after = plan.version_after;
+  leaf.reason = "a test";
+  leaf.request_id = absl::StrCat("request-", leaf.sequence);
+  leaf.engine_build = kEngineBuild;
+  entry.evidence.set_salt(std::string(
+      audit::AsBytes(audit::Sha256(absl::StrCat("salt", leaf.sequence)))));
+  entry.evidence.set_change(plan.change.SerializeAsString());
+  leaf.change_commitment = ValueOrDie(
+      audit::ChangeCommitment(entry.evidence.salt(), entry.evidence.change()));
+
+  review::EntryContext context;
+  context.sequence = leaf.sequence;
+  context.time = google::protobuf::util::TimeUtil::NanosecondsToTimestamp(
+      leaf.time_unix_nanos);
+  context.actor = leaf.actor;
+  context.reason = leaf.reason;
+  context.commitment = leaf.change_commitment;
+  state_.Apply(plan.delta, context);
+  std::vector<std::string> trials;
+  for (const v1::TrialRecord& trial : plan.delta.trials) {
+    trials.push_back(trial.trial().trial_id());
+  }
+  std::sort(trials.begin(), trials.end());
+  for (const std::string& id : trials) {
+    AddRecord(id, state_.FindTrial(id)->record.SerializeAsString(),
+              entry.evidence.mutable_trials());
+  }
+  for (const std::string& id :
+       review::UpdateInputs(state_, kEngineBuild, inputs_)) {
+    const std::string bytes =
+        ValueOrDie(review::EstimateAnalysis(state_, *state_.FindAnalysis(id)))
+            .SerializeAsString();
+    AddRecord(id, bytes, entry.evidence.mutable_estimates());
+    leaf.analyses.push_back({id, inputs_.at(id), audit::Sha256(bytes)});
+  }
+  entries_.push_back(std::move(entry));
+  return entries_.back();
+}
+
+HonestLog ToyLog() {
+  HonestLog log;
+  log.Append(PutReview(ToyReview()));
+  log.Append(PutAnalyses({AdverseAnalysis(), PainAnalysis()}));
+  v1::Trial alpha = ToyTrial("alpha");
+  AddEvents("ha", 3, 15, &alpha);
+  AddEvents("msc1", 5, 16, &alpha);
+  v1::Trial beta = TrialOf("beta", {"ha", "msc1", "msc2"});
+  AddPain("ha", "vas", 40, 18, 8, &beta);
+  AddPain("msc1", "vas", 27, 19, 9, &beta);
+  AddPain("msc2", "vas", 15, 16, 9, &beta);
+  log.Append(Submit({alpha, beta}));
+  log.Append(Correct("alpha", "results[pain/6m/ha].continuous.sd", "20"));
+  log.Append(SetStatus({"beta"}, v1::TrialStatus::RETRACTED, "10.1/notice"));
+  return log;
+}
+
+}  // namespace tidemark::testing

@@ -1,0 +1,188 @@
+// A review from its protocol to its history, with the real command over a
+// directory.
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/cli/run_tidemark.h"
+
+namespace tidemark::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+constexpr char kProtocol[] = R"({
+  "review_id": "knees", "title": "Injections for knees",
+  "treatments": [{"id": "msc", "name": "MSC"}, {"id": "ha", "name": "HA"}],
+  "node_maps": [{"id": "each", "title": "Each on its own",
+    "nodes": [{"id": "msc", "name": "MSC"}, {"id": "ha", "name": "HA"}],
+    "rules": [{"treatment": "msc", "node": "msc"},
+              {"treatment": "ha", "node": "ha"}]}],
+  "outcomes": [{"id": "pain", "title": "Pain", "kind": "CONTINUOUS",
+    "direction": "LOWER_IS_BETTER", "unit": "points",
+    "scale_min": 0, "scale_max": 100,
+    "instruments": [{"id": "vas", "name": "VAS", "scale_min": 0,
+                     "scale_max": 100, "direction": "LOWER_IS_BETTER"}]}],
+  "time_points": [{"id": "6m", "months": 6}]
+})";
+
+constexpr char kAnalysis[] = R"({
+  "analysis_id": "pain-6m", "title": "Pain", "outcome": "pain",
+  "time_point": "6m", "node_map": "each", "effect_measure": "MD"
+})";
+
+constexpr char kTable[] =
+    "study,treatment,mean,sd,n\n"
+    "Alpha 2018,msc,30,16,40\n"
+    "Alpha 2018,ha,45,18,42\n"
+    "Beta 2019,msc,33,15,35\n"
+    "Beta 2019,ha,44,17,36\n";
+
+class LocalReviewTest : public ::testing::Test {
+ protected:
+  LocalReviewTest()
+      : directory_(absl::StrCat(
+            ::testing::TempDir(), "/",
+            ::testing::UnitTest::GetInstance()->current_test_info()->name())) {
+    std::filesystem::create_directories(directory_);
+    setenv("XDG_STATE_HOME", absl::StrCat(directory_, "-state").c_str(), 1);
+    setenv("TIDEMARK_REVIEW", "knees", 1);
+  }
+
+  Finished Run(std::vector<std::string> arguments,
+               const std::string& input = "") const {
+    arguments.insert(arguments.begin(), {"--local", directory_});
+    return RunTidemark(arguments, input);
+  }
+
+  // Three entries: the protocol, the analysis, the trials of the table.
+  void CreateReview() const {
+    ASSERT_EQ(Run({"review", "create", "-"}, kProtocol).exit_code, 0);
+    ASSERT_EQ(Run({"analysis", "create", "-"}, kAnalysis).exit_code, 0);
+    const Finished imported = Run({"import", "-", "--outcome", "pain",
+                                   "--time-point", "6m", "-m", "first search"},
+                                  kTable);
+    ASSERT_EQ(imported.exit_code, 0) << imported.messages;
+    EXPECT_EQ(imported.data,
+              "3\ttrials/Alpha 2018\t1\n3\ttrials/Beta 2019\t1\n");
+    EXPECT_THAT(imported.messages, HasSubstr("pain-6m"));
+  }
+
+  const std::string directory_;
+};
+
+TEST_F(LocalReviewTest, FromProtocolToEstimate) {
+  CreateReview();
+  EXPECT_THAT(Run({"review", "list"}).data, StartsWith("knees\tInjections"));
+  const Finished table =
+      Run({"estimate", "pain-6m", "msc", "ha", "--output", "table"});
+  EXPECT_EQ(table.exit_code, 0);
+  EXPECT_THAT(table.data,
+              AllOf(HasSubstr("first minus second; MD; lower is better"),
+                    HasSubstr("msc    ha      -13")));
+  EXPECT_THAT(Run({"league", "pain-6m", "--output", "table"}).data,
+              HasSubstr("row versus column"));
+  EXPECT_THAT(Run({"rank", "pain-6m"}).data, StartsWith("1\tmsc\t"));
+  EXPECT_THAT(Run({"estimate", "pain-6m", "--output", "json"}).data,
+              HasSubstr("\"relative_effects\""));
+}
+
+TEST_F(LocalReviewTest, ARetractionIsTriedThenMadeAndKeptInTheHistory) {
+  CreateReview();
+  const Finished tried =
+      Run({"retract", "Beta 2019", "--notice", "10.1000/notice", "--dry-run",
+           "--output", "table"});
+  EXPECT_EQ(tried.exit_code, 0) << tried.messages;
+  EXPECT_THAT(tried.data, AllOf(HasSubstr("before"), HasSubstr("after"),
+                                HasSubstr("15.00 [7.64, 22.36]")));
+  EXPECT_THAT(tried.messages, HasSubstr("nothing is stored"));
+  EXPECT_THAT(Run({"trial", "list"}).data, Not(HasSubstr("RETRACTED")));
+
+  ASSERT_EQ(Run({"retract", "Beta 2019", "--notice", "10.1000/notice", "-m",
+                 "retracted by the publisher"})
+                .exit_code,
+            0);
+  EXPECT_THAT(Run({"trial", "list"}).data, HasSubstr("RETRACTED"));
+  const Finished past =
+      Run({"trial", "show", "Beta 2019", "--as-of", "3", "--output", "table"});
+  EXPECT_THAT(past.data, HasSubstr("INCLUDED"));
+  EXPECT_THAT(past.messages, HasSubstr("Known later"));
+  EXPECT_THAT(
+      Run({"history", "pain-6m", "msc", "ha", "--output", "table"}).data,
+      AllOf(HasSubstr("not estimable"), HasSubstr("trials.retract"),
+            HasSubstr("retracted by the publisher"),
+            HasSubstr("interval excludes no difference")));
+  const std::string log = Run({"log", "--trial", "Beta 2019"}).data;
+  EXPECT_THAT(log, AllOf(HasSubstr("trials.retract"), StartsWith("3\t")));
+  EXPECT_THAT(Run({"watch", "--from", "4", "--count", "1"}).data,
+              AllOf(StartsWith("4\t"), HasSubstr("pain-6m")));
+}
+
+TEST_F(LocalReviewTest, ACorrectionChangesOneNumber) {
+  CreateReview();
+  ASSERT_EQ(Run({"correct", "Alpha 2018", "--set",
+                 "results[pain/6m/msc].continuous.sd=17.5", "-m",
+                 "read from table 2"})
+                .exit_code,
+            0);
+  EXPECT_THAT(Run({"trial", "show", "Alpha 2018@2"}).data,
+              HasSubstr("sd 17.5"));
+  EXPECT_THAT(Run({"trial", "show", "Alpha 2018@1"}).data, HasSubstr("sd 16"));
+}
+
+TEST_F(LocalReviewTest, ExitCodesSayWhatHappened) {
+  EXPECT_EQ(Run({"review", "show", "nowhere"}).exit_code, 6);
+  CreateReview();
+  EXPECT_EQ(Run({"review", "create", "-"}, kProtocol).exit_code, 4);
+  EXPECT_EQ(Run({"estimate"}).exit_code, 2);
+  EXPECT_EQ(Run({"submit", "-"}, "{}").exit_code, 2);  // no reason
+  const Finished syntax = Run({"submit", "-", "-m", "why"}, "{\n oops }");
+  EXPECT_EQ(syntax.exit_code, 3);
+  EXPECT_THAT(syntax.messages, HasSubstr("standard input: line 2, column"));
+  const Finished invalid =
+      Run({"submit", "-", "-m", "why"}, R"({"trial_id": "x", "year": 12})");
+  EXPECT_EQ(invalid.exit_code, 3);
+  EXPECT_THAT(invalid.messages,
+              AllOf(HasSubstr("standard input: submit_trials.trials[0].trial."
+                              "year"),
+                    HasSubstr("12")));
+  EXPECT_EQ(Run({"correct", "Alpha 2018", "--set", "year=2017", "-m", "why",
+                 "--if-version", "7"})
+                .exit_code,
+            4);
+  EXPECT_EQ(Run({"trial", "show", "Gamma"}).exit_code, 6);
+  const Finished early =
+      Run({"estimate", "pain-6m", "msc", "ha", "--as-of", "2"});
+  EXPECT_EQ(early.exit_code, 9);
+  EXPECT_THAT(early.messages, HasSubstr("not estimable"));
+}
+
+TEST(RemoteTest, AServerThatIsNotThereIsUnavailable) {
+  setenv("TIDEMARK_SERVER", "127.0.0.1:1", 1);
+  EXPECT_EQ(RunTidemark({"review", "list"}).exit_code, 8);
+}
+
+TEST(AnalyzeTest, NeedsNoServer) {
+  const Finished json =
+      RunTidemark({"analyze", "-", "--tau2", "DL", "--output", "json"}, kTable);
+  EXPECT_EQ(json.exit_code, 0);
+  EXPECT_THAT(json.data, AllOf(HasSubstr("\"effect_measure\": \"MD\""),
+                               HasSubstr("\"tau2_method\": \"DL\"")));
+  const Finished bad =
+      RunTidemark({"analyze", "-"}, "study,treatment,mean,sd,n\nA,x,1,-2,3\n");
+  EXPECT_EQ(bad.exit_code, 3);
+  EXPECT_THAT(bad.messages, HasSubstr("standard input:2"));
+  const Finished alone = RunTidemark(
+      {"analyze", "-"}, "study,treatment,mean,sd,n\nA,x,1,2,3\nA,y,NA,2,3\n");
+  EXPECT_EQ(alone.exit_code, 9);
+}
+
+}  // namespace
+}  // namespace tidemark::testing
