@@ -3,6 +3,7 @@
 // every acknowledged write is there.
 //
 // TIDEMARK_DISK_FAULTS sets how many, TIDEMARK_FAULT_SEED which.
+#include <algorithm>
 #include <cstdint>
 #include <iostream>
 #include <memory>

@@ -256,6 +256,19 @@ TEST_F(TamperTest, AnOldMerkleNodeIsFoundByVerification) {
   ExpectFoundByVerification(kOld);
 }
 
+// A right child is in no root of any size that is made from stored nodes.
+TEST_F(TamperTest, AnOldRightMerkleNodeIsFoundByVerification) {
+  Flip("merkle", storage::MerkleKey(kStruck, 0, kOld - 1), 0);
+  ExpectFoundByVerification(kOld);
+}
+
+TEST_F(TamperTest, AnEstimateThatNoEntryWroteIsFoundByVerification) {
+  const int64_t future = kEntries + 1;
+  ASSERT_OK(OpenRaw()->Put(
+      "estimate", storage::VersionKey(kStruck, kSmallAnalysis, future), "x"));
+  ExpectFoundByVerification(future);
+}
+
 TEST_F(TamperTest, AByteOfAnEstimateIsFoundByVerification) {
   Flip("estimate", storage::VersionKey(kStruck, kSmallAnalysis, kRecent), -1);
   ExpectFoundByVerification(kRecent);
