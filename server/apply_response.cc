@@ -58,13 +58,11 @@ void WriteEstimates(std::vector<v1::Estimate> estimates,
 
 }  // namespace
 
-absl::StatusOr<v1::Receipt> MakeReceipt(const storage::ReviewStore& store,
-                                        absl::string_view review,
-                                        int64_t sequence) {
-  ASSIGN_OR_RETURN(storage::SignedCheckpoint checkpoint,
-                   store.LatestCheckpoint(review));
+absl::StatusOr<v1::Receipt> MakeReceipt(
+    const storage::ReviewStore& store,
+    const storage::SignedCheckpoint& checkpoint, int64_t sequence) {
   const auto node = [&](int level, int64_t index) {
-    return store.Node(review, level, index);
+    return store.Node(checkpoint.review, level, index);
   };
   v1::Receipt receipt;
   receipt.set_leaf_index(sequence - 1);
@@ -75,19 +73,20 @@ absl::StatusOr<v1::Receipt> MakeReceipt(const storage::ReviewStore& store,
   for (const audit::Digest& digest : proof) {
     receipt.add_inclusion_proof(std::string(audit::AsBytes(digest)));
   }
-  receipt.set_checkpoint(std::move(checkpoint.note));
+  receipt.set_checkpoint(checkpoint.note);
   return receipt;
 }
 
 absl::StatusOr<v1::ApplyResponse> MakeApplyResponse(
-    const storage::ReviewStore& store, const review::ReviewState& state,
-    int64_t sequence) {
+    const storage::ReviewStore& store,
+    const storage::SignedCheckpoint& checkpoint,
+    const review::ReviewState& state, int64_t sequence) {
   const std::string& review = state.protocol()->review.review_id();
   const LogReader reader(&store, review);
   v1::ApplyResponse response;
   response.set_sequence(sequence);
   ASSIGN_OR_RETURN(*response.mutable_receipt(),
-                   MakeReceipt(store, review, sequence));
+                   MakeReceipt(store, checkpoint, sequence));
   WriteVersions(state, sequence, response);
   ASSIGN_OR_RETURN(const v1::Change change, reader.Change(sequence));
   for (const std::string& id : TrialIdsOf(change)) {

@@ -16,17 +16,18 @@
 
 namespace tidemark::server {
 
-// Proof that entry `sequence` is in the log, against the latest checkpoint.
-// O(log² n) reads.
-absl::StatusOr<v1::Receipt> MakeReceipt(const storage::ReviewStore& store,
-                                        absl::string_view review,
-                                        int64_t sequence);
+// Proof that entry `sequence` is in the log, against a checkpoint that covers
+// it. O(log² n) reads.
+absl::StatusOr<v1::Receipt> MakeReceipt(
+    const storage::ReviewStore& store,
+    const storage::SignedCheckpoint& checkpoint, int64_t sequence);
 
 // Sequence, receipt, versions and estimates of a committed entry of the review
-// that `state` is of; `state` is not older than the entry.
+// that `state` and `checkpoint` are of; neither is older than the entry.
 absl::StatusOr<v1::ApplyResponse> MakeApplyResponse(
-    const storage::ReviewStore& store, const review::ReviewState& state,
-    int64_t sequence);
+    const storage::ReviewStore& store,
+    const storage::SignedCheckpoint& checkpoint,
+    const review::ReviewState& state, int64_t sequence);
 
 // The same for an entry that is not stored: no receipt.
 v1::ApplyResponse MakeDryRunResponse(const review::ReviewState& state,

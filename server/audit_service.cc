@@ -80,12 +80,12 @@ absl::Status AuditService::DoGetCheckpoint(
   ASSIGN_OR_RETURN(const std::shared_ptr<LiveReview> live,
                    context_.registry->Find(request.review_id()));
   response->set_vkey(live->signer().vkey());
+  storage::SignedCheckpoint latest = live->checkpoint();
   if (request.size() == 0) {
-    ASSIGN_OR_RETURN(storage::SignedCheckpoint latest,
-                     context_.store->LatestCheckpoint(request.review_id()));
     response->set_checkpoint(std::move(latest.note));
     return absl::OkStatus();
   }
+  RETURN_IF_ERROR(CheckRange("size", request.size(), 1, latest.size).status());
   ASSIGN_OR_RETURN(
       *response->mutable_checkpoint(),
       context_.store->Checkpoint(request.review_id(), request.size()));

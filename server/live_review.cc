@@ -154,12 +154,19 @@ absl::Status LiveReview::Replay() {
   state_ = state;
   MutexLock lock(&mutex_);
   committed_ = state;
+  if (size == 0) return absl::OkStatus();
+  ASSIGN_OR_RETURN(checkpoint_, store.LatestCheckpoint(review_id_));
   return absl::OkStatus();
 }
 
 std::shared_ptr<const review::ReviewState> LiveReview::Committed() const {
   MutexLock lock(&mutex_);
   return committed_;
+}
+
+storage::SignedCheckpoint LiveReview::checkpoint() const {
+  MutexLock lock(&mutex_);
+  return checkpoint_;
 }
 
 void LiveReview::Apply(v1::ApplyRequest request, Actor actor,
@@ -220,8 +227,9 @@ bool LiveReview::AnswerRepeated(const v1::ApplyRequest& request,
     if (stored->sequence > committed->sequence()) {
       return BeingLoadedAgain(review_id_);
     }
-    ASSIGN_OR_RETURN(v1::ApplyResponse response,
-                     MakeApplyResponse(store, *committed, stored->sequence));
+    ASSIGN_OR_RETURN(
+        v1::ApplyResponse response,
+        MakeApplyResponse(store, checkpoint(), *committed, stored->sequence));
     response.set_repeated_request(true);
     return response;
   }());
@@ -315,25 +323,29 @@ void LiveReview::Enqueue(const v1::ApplyRequest& request, Draft draft,
 void LiveReview::OnCommitted(int64_t sequence, const std::string& request_id,
                              std::shared_ptr<const review::ReviewState> state,
                              const absl::Status& status) {
+  // The committer has not begun the next group yet: this one is anchored.
+  absl::StatusOr<storage::SignedCheckpoint> latest =
+      environment_.store->LatestCheckpoint(review_id_);
   std::vector<ApplyCallback> waiting;
   {
     MutexLock lock(&mutex_);
     if (status.ok()) committed_ = state;
+    if (status.ok() && latest.ok()) checkpoint_ = *std::move(latest);
     auto in_flight = in_flight_.extract(request_id);
     waiting = std::move(in_flight.mapped().waiting);
   }
-  boost::asio::post(
-      *environment_.pool, [self = shared_from_this(), sequence, state, status,
-                           waiting = std::move(waiting)] {
-        absl::StatusOr<v1::ApplyResponse> response =
-            status.ok()
-                ? MakeApplyResponse(*self->environment_.store, *state, sequence)
-                : absl::StatusOr<v1::ApplyResponse>(status);
-        for (size_t i = 0; i < waiting.size(); ++i) {
-          if (response.ok()) response->set_repeated_request(i > 0);
-          waiting[i](response);
-        }
-      });
+  boost::asio::post(*environment_.pool, [self = shared_from_this(), sequence,
+                                         state, status,
+                                         waiting = std::move(waiting)] {
+    absl::StatusOr<v1::ApplyResponse> response =
+        status.ok() ? MakeApplyResponse(*self->environment_.store,
+                                        self->checkpoint(), *state, sequence)
+                    : absl::StatusOr<v1::ApplyResponse>(status);
+    for (size_t i = 0; i < waiting.size(); ++i) {
+      if (response.ok()) response->set_repeated_request(i > 0);
+      waiting[i](response);
+    }
+  });
   WakeSubscribers();
 }
 

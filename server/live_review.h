@@ -69,6 +69,10 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
   // The committed state; its sequence is the head.
   std::shared_ptr<const review::ReviewState> Committed() const;
 
+  // The latest checkpoint that is anchored; covers at least the head. Its size
+  // is 0 before the first entry.
+  storage::SignedCheckpoint checkpoint() const;
+
   // Calls `wake` after each commit, and when the review breaks, on any thread,
   // until Unsubscribe returns. `wake` must not block or call back here.
   int64_t Subscribe(std::function<void()> wake);
@@ -121,6 +125,7 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
 
   mutable Mutex mutex_;
   std::shared_ptr<const review::ReviewState> committed_ ABSL_GUARDED_BY(mutex_);
+  storage::SignedCheckpoint checkpoint_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, InFlight> in_flight_ ABSL_GUARDED_BY(mutex_);
   std::map<int64_t, std::function<void()>> subscribers_ ABSL_GUARDED_BY(mutex_);
   int64_t next_subscription_ ABSL_GUARDED_BY(mutex_) = 1;

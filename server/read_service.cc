@@ -175,6 +175,10 @@ absl::Status ReadService::DoGetEstimate(const v1::GetEstimateRequest& request,
                                         v1::GetEstimateResponse* response) {
   ASSIGN_OR_RETURN(const View view,
                    Open(context_, request.review_id(), request.as_of()));
+  // Only what the log knows: stored bytes alone are no analysis.
+  if (view.state->FindAnalysis(request.analysis_id()) == nullptr) {
+    return UnknownAnalysis(request.analysis_id());
+  }
   absl::StatusOr<v1::Estimate> estimate =
       view.reader.EstimateAsOf(request.analysis_id(), view.sequence);
   if (absl::IsNotFound(estimate.status())) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "audit/checkpoint.h"
@@ -41,19 +42,18 @@ absl::StatusOr<Verification> VerifyOnline(client::Client& client,
                                           const std::string& review,
                                           const Trust& trust);
 
-// The same over a server's data directory, or a copy of it, without a server;
-// and every stored checkpoint, the anchor, every stored tree node's root, and
-// that nothing is stored that no entry wrote. The key comes from
-// DIR/signing-key if the auditor brings none; NOT_FOUND if there is none.
-absl::StatusOr<Verification> VerifyData(const std::string& dir,
-                                        const std::string& review,
-                                        const Trust& trust);
-
 // Checks a signed checkpoint against the verified entries: signature, origin,
 // size and root. `what` names it in the error.
 absl::StatusOr<audit::Checkpoint> CheckCheckpoint(
     absl::string_view what, absl::string_view note, absl::string_view vkey,
     const review::LogVerifier& verifier);
+
+// Fills in what every verification ends with and checks it: the head, whose
+// checkpoint is `note`, and the checkpoint that the auditor holds. Requires
+// `verification.vkey`.
+absl::Status CheckHead(absl::string_view note, const Trust& trust,
+                       const review::LogVerifier& verifier,
+                       Verification& verification);
 
 }  // namespace tidemark::cli
 

@@ -14,6 +14,7 @@
 #include "client/cli/session.h"
 #include "client/cli/table.h"
 #include "client/cli/verification.h"
+#include "client/cli/verify_data.h"
 #include "google/protobuf/struct.pb.h"
 
 namespace tidemark::cli {

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "audit/checkpoint.h"
 #include "base/testing/status_matchers.h"
+#include "client/cli/verify_data.h"
 #include "gmock/gmock.h"
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
@@ -20,7 +21,6 @@
 #include "tests/faults/small_review.h"
 #include "tests/faults/stubs.h"
 #include "tests/faults/tamper_trial.h"
-#include "tests/faults/verify_store.h"
 #include "tests/testing/example_review.h"
 #include "tests/testing/server_fixture.h"
 
@@ -153,7 +153,7 @@ class TamperTest : public ::testing::Test {
       EXPECT_THAT(struck.error_message(), HasSubstr(why));
       EXPECT_TRUE(Read(stubs, kOther).ok());
     }
-    EXPECT_OK(VerifyStore(data_, kOther));
+    EXPECT_OK(cli::VerifyData(data_, kOther, {}));
   }
 
   // The start does not see it, verification does and names the sequence.
@@ -164,10 +164,10 @@ class TamperTest : public ::testing::Test {
       Stubs stubs(server->InProcessChannel());
       EXPECT_TRUE(Read(stubs, kStruck).ok());
     }
-    EXPECT_THAT(VerifyStore(data_, kStruck),
+    EXPECT_THAT(cli::VerifyData(data_, kStruck, {}),
                 StatusIs(absl::StatusCode::kDataLoss,
                          HasSubstr(absl::StrCat("sequence ", sequence, ":"))));
-    EXPECT_OK(VerifyStore(data_, kOther));
+    EXPECT_OK(cli::VerifyData(data_, kOther, {}));
   }
 
   static std::string* honest_;
@@ -184,8 +184,8 @@ TEST_F(TamperTest, AnHonestStoreIsServedAndVerifies) {
     Stubs stubs(server->InProcessChannel());
     EXPECT_TRUE(Read(stubs, kStruck).ok());
   }
-  EXPECT_OK(VerifyStore(data_, kStruck));
-  EXPECT_OK(VerifyStore(data_, kOther));
+  EXPECT_OK(cli::VerifyData(data_, kStruck, {}));
+  EXPECT_OK(cli::VerifyData(data_, kOther, {}));
 }
 
 TEST_F(TamperTest, ANumberOfAStoredTrialIsFoundByVerification) {

@@ -1,0 +1,27 @@
+// Verifies the log of a review in a server's data directory, without a server.
+#ifndef TIDEMARK_CLIENT_CLI_VERIFY_DATA_H_
+#define TIDEMARK_CLIENT_CLI_VERIFY_DATA_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "client/cli/verification.h"
+
+namespace tidemark::cli {
+
+// What VerifyOnline checks, over DIR/db; and that the stored tree nodes are
+// those of the leaves, that every stored checkpoint and the anchor (DIR/anchor)
+// are signed and of this log, and that no version of a trial or estimate is
+// stored which no entry wrote.
+//
+// The key comes from DIR/signing-key if the auditor brings none. NOT_FOUND:
+// there is no such review, or no key. FAILED_PRECONDITION: a running server
+// holds DIR. DATA_LOSS, naming the sequence: it does not verify.
+// O(log · (log log + cost of its estimates)).
+absl::StatusOr<Verification> VerifyData(const std::string& dir,
+                                        const std::string& review,
+                                        const Trust& trust);
+
+}  // namespace tidemark::cli
+
+#endif  // TIDEMARK_CLIENT_CLI_VERIFY_DATA_H_
