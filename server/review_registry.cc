@@ -104,10 +104,11 @@ absl::StatusOr<std::shared_ptr<LiveReview>> ReviewRegistry::FindOrMake(
   {
     MutexLock lock(&mutex_);
     Slot& slot = slots_[std::string(review)];
-    if (slot.live == nullptr && slot.problem.ok()) {
+    // Also a creation that failed, so that it can be repeated.
+    if (slot.live == nullptr ? slot.problem.ok() : slot.live->broken()) {
       slot = Load(std::string(review));
     }
-    if (slot.live != nullptr && !Exists(*slot.live) && !slot.live->broken()) {
+    if (slot.live != nullptr && !Exists(*slot.live)) {
       return slot.live;
     }
   }
