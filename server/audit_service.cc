@@ -87,8 +87,10 @@ absl::Status AuditService::DoGetCheckpoint(
   }
   RETURN_IF_ERROR(CheckRange("size", request.size(), 1, latest.size).status());
   ASSIGN_OR_RETURN(
-      *response->mutable_checkpoint(),
-      context_.store->Checkpoint(request.review_id(), request.size()));
+      const int64_t size,
+      CheckRange("size", request.size(), 1, live->Committed()->sequence()));
+  ASSIGN_OR_RETURN(*response->mutable_checkpoint(),
+                   context_.store->Checkpoint(request.review_id(), size));
   return absl::OkStatus();
 }
 

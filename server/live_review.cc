@@ -112,8 +112,12 @@ absl::StatusOr<std::shared_ptr<LiveReview>> LiveReview::Load(
     int64_t epoch, audit::Signer signer) {
   std::shared_ptr<LiveReview> live(
       new LiveReview(environment, review_id, epoch, std::move(signer)));
-  RETURN_IF_ERROR(live->Replay());
-  return live;
+  const absl::Status status = live->Replay();
+  if (status.ok()) return live;
+  // What a log needs and the store lacks is lost; the review is there.
+  if (!absl::IsNotFound(status)) return status;
+  return absl::DataLossError(
+      absl::StrCat("review \"", review_id, "\": ", status.message()));
 }
 
 absl::Status LiveReview::Replay() {
@@ -198,18 +202,19 @@ void LiveReview::ApplyOnStrand(const v1::ApplyRequest& request,
 bool LiveReview::AnswerRepeated(const v1::ApplyRequest& request,
                                 ApplyCallback& done) {
   const std::string bytes = RequestBytes(request);
+  bool is_in_flight = false;
   {
     MutexLock lock(&mutex_);
     const auto in_flight = in_flight_.find(request.request_id());
-    if (in_flight != in_flight_.end() &&
-        in_flight->second.digest == audit::Sha256(bytes)) {
+    is_in_flight = in_flight != in_flight_.end();
+    if (is_in_flight && in_flight->second.digest == audit::Sha256(bytes)) {
       in_flight->second.waiting.push_back(std::move(done));
       return true;
     }
-    if (in_flight != in_flight_.end()) {
-      done(RequestIdTaken(request.request_id()));
-      return true;
-    }
+  }
+  if (is_in_flight) {
+    done(RequestIdTaken(request.request_id()));
+    return true;
   }
   const storage::ReviewStore& store = *environment_.store;
   const absl::StatusOr<storage::StoredRequest> stored =

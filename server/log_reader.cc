@@ -192,13 +192,14 @@ absl::StatusOr<int64_t> LogReader::Resolve(const v1::AsOf& as_of,
                                    " is not in 1..", head, " of review \"",
                                    review_, "\""));
   }
-  const int64_t nanos = TimeUtil::TimestampToNanoseconds(as_of.time());
   int64_t low = 0;
   int64_t high = head;
   while (low < high) {
     const int64_t middle = low + (high - low + 1) / 2;
     ASSIGN_OR_RETURN(const audit::Leaf leaf, Leaf(middle));
-    if (leaf.time_unix_nanos <= nanos) {
+    // As timestamps: far moments do not fit nanoseconds in 64 bits.
+    if (TimeUtil::NanosecondsToTimestamp(leaf.time_unix_nanos) <=
+        as_of.time()) {
       low = middle;
     } else {
       high = middle - 1;

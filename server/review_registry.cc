@@ -138,6 +138,7 @@ absl::StatusOr<std::shared_ptr<LiveReview>> ReviewRegistry::FindOrMake(
     if (slot.live == nullptr && slot.problem.ok()) {
       slot = Load(std::string(review));
     }
+    // Also after a creation that failed, so that it can be repeated.
     ReloadIfBroken(std::string(review), slot);
     if (slot.live != nullptr && !Exists(*slot.live)) return slot.live;
   }

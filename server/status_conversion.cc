@@ -5,26 +5,23 @@
 #include "absl/status/status.h"
 #include "absl/strings/cord.h"
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "grpcpp/support/status.h"
+#include "review/errors.h"
 
 namespace tidemark::server {
 namespace {
 
-constexpr size_t kMostMessageBytes = 2000;
+constexpr size_t kMostMessageBytes = 1000;
 
 }  // namespace
 
 grpc::Status ToGrpcStatus(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
-  std::string message(status.message());
-  if (message.size() > kMostMessageBytes) {
-    message.resize(kMostMessageBytes);
-    absl::StrAppend(&message, " …");
-  }
+  const std::string message =
+      review::Shorten(status.message(), kMostMessageBytes);
   google::rpc::Status details;
   details.set_code(static_cast<int>(status.code()));
   details.set_message(message);

@@ -9,8 +9,9 @@ namespace tidemark::server {
 
 // Same code and message; payloads become the details of a google.rpc.Status.
 // Every error has a google.rpc.ErrorInfo: if `status` carries none, one whose
-// reason is the code's name. Messages longer than 2 KB are cut, since gRPC
-// sends them in a trailer of at most 8 KB.
+// reason is the code's name. Messages longer than 1,000 bytes are shortened:
+// gRPC sends them, percent-encoded, and details with them in a trailer of at
+// most 8 KB.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 
 }  // namespace tidemark::server

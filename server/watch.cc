@@ -1,5 +1,6 @@
 #include "server/watch.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -26,13 +27,23 @@ namespace {
 constexpr int kMostEntriesATurn = 64;
 constexpr std::chrono::milliseconds kDefaultProgressInterval(30000);
 constexpr std::chrono::milliseconds kLeastProgressInterval(1000);
+// An hour: sooner than asked is always allowed, and a timer counts nanoseconds.
+constexpr std::chrono::milliseconds kMostProgressInterval(3600000);
 
 std::chrono::milliseconds ProgressInterval(const v1::WatchRequest& request) {
   if (!request.has_progress_interval()) return kDefaultProgressInterval;
   const std::chrono::milliseconds asked(
       google::protobuf::util::TimeUtil::DurationToMilliseconds(
           request.progress_interval()));
-  return std::max(asked, kLeastProgressInterval);
+  return std::clamp(asked, kLeastProgressInterval, kMostProgressInterval);
+}
+
+absl::Status CheckStart(int64_t found, int64_t least, int64_t most) {
+  if (found >= least && found <= most) return absl::OkStatus();
+  return review::Error(absl::StatusCode::kOutOfRange, "NO_SUCH_MOMENT",
+                       absl::StrCat("a watch starts in ", least, "..", most,
+                                    " of the log, found ", found),
+                       {{"latest_start", absl::StrCat(most)}});
 }
 
 }  // namespace
@@ -66,6 +77,7 @@ void Watch::Start() {
     if (const absl::Status status = watch.FindStart(); !status.ok()) {
       return watch.FinishOnce(status);
     }
+    watch.stands_ = true;
     v1::WatchResponse response;
     response.mutable_started()->set_head_sequence(
         watch.live_->Committed()->sequence());
@@ -85,24 +97,22 @@ absl::Status Watch::FindStart() {
   }
   switch (request_.start_case()) {
     case v1::WatchRequest::kFromSequence:
+      RETURN_IF_ERROR(CheckStart(request_.from_sequence(), 1, head + 1));
       position_ = request_.from_sequence() - 1;
-      break;
+      return absl::OkStatus();
     case v1::WatchRequest::kResumeToken: {
       ASSIGN_OR_RETURN(position_, tokens_.Read(request_.resume_token()));
-      break;
+      return CheckStart(position_, 0, head);
     }
     default:
       position_ = head;
+      return absl::OkStatus();
   }
-  if (position_ >= 0 && position_ <= head) return absl::OkStatus();
-  return review::Error(absl::StatusCode::kOutOfRange, "NO_SUCH_MOMENT",
-                       absl::StrCat("a watch starts at a sequence in 1..",
-                                    head + 1, ", found ", position_ + 1),
-                       {{"head_sequence", absl::StrCat(head)}});
 }
 
 void Watch::Pump() {
-  if (writing_ || finished_) return;
+  // A commit or the server's end may come before the start is found.
+  if (!stands_ || writing_ || finished_) return;
   if (live_->broken() && end_.reason() == v1::WatchEnd::REASON_UNSPECIFIED) {
     end_.set_reason(v1::WatchEnd::RELOADED);
     end_.set_message("a commit failed and the review is being loaded again");

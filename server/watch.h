@@ -50,7 +50,7 @@ class Watch final : public grpc::ServerWriteReactor<v1::WatchResponse>,
   void Post(Work work);
   // First sequence not to be sent: sets position_ from the request.
   absl::Status FindStart();
-  // Sends the next message if none is in flight.
+  // Sends the next message if the watch stands and none is in flight.
   void Pump();
   // True if entry position_ + 1 was sent or the watch failed; false if the
   // filter held it back.
@@ -77,6 +77,7 @@ class Watch final : public grpc::ServerWriteReactor<v1::WatchResponse>,
   // Only on the strand.
   v1::WatchResponse in_flight_;
   int64_t position_ = 0;
+  bool stands_ = false;
   bool writing_ = false;
   bool finished_ = false;
   bool progress_due_ = false;

@@ -1,0 +1,287 @@
+#include "server/live_review.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <memory>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "base/testing/status_matchers.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "review/log_verifier.h"
+#include "review/testing/toy_review.h"
+#include "review/testing/violations.h"
+#include "server/log_reader.h"
+#include "server/roles.h"
+#include "server/testing/live_reviews.h"
+#include "storage/testing/log_writer.h"
+#include "storage/testing/temp_dir.h"
+#include "storage/testing/unsynced_file_system.h"
+
+namespace tidemark::server {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::StatusIs;
+using testing::Submit;
+using testing::ToyTrial;
+
+using Live = std::shared_ptr<LiveReview>;
+
+// A live review with the toy's protocol and pain analysis: sequences 1 and 2.
+Live MakeLive(LiveReviews& reviews, const std::string& id) {
+  const absl::StatusOr<Live> live = reviews.Load(id);
+  EXPECT_OK(live);
+  v1::Review review = testing::ToyReview();
+  review.set_review_id(id);
+  EXPECT_OK(Apply(**live, testing::PutReview(review), "create"));
+  EXPECT_OK(Apply(**live, testing::PutAnalyses({testing::PainAnalysis()}),
+                  "analyses"));
+  return *live;
+}
+
+// Verifies all of a stored log anew.
+void ExpectVerifies(LiveReviews& reviews, const std::string& id, int64_t size) {
+  const LogReader reader(reviews.store.get(), id);
+  review::LogVerifier verifier(id);
+  for (int64_t sequence = 1; sequence <= size; ++sequence) {
+    ASSERT_OK_AND_ASSIGN(const std::string leaf,
+                         reviews.store->Leaf(id, sequence));
+    ASSERT_OK_AND_ASSIGN(const v1::Evidence evidence,
+                         reader.Evidence(sequence));
+    ASSERT_OK(verifier.Add(leaf, evidence));
+  }
+  ASSERT_OK_AND_ASSIGN(const auto anchored, reviews.anchor->Find(id));
+  EXPECT_EQ(anchored.size, size);
+  EXPECT_EQ(anchored.root, verifier.RootAt(size));
+}
+
+TEST(LiveReviewTest, ConcurrentWritersOfSeveralReviewsLeaveGapFreeLogs) {
+  constexpr int kReviews = 3;
+  constexpr int kWriters = 3;
+  constexpr int kWrites = 5;
+  LiveReviews reviews(storage::MakeTempDir());
+  std::vector<Live> lives;
+  std::vector<std::thread> threads;
+  std::vector<std::vector<int64_t>> sequences(kReviews * kWriters);
+  for (int r = 0; r < kReviews; ++r) {
+    lives.push_back(MakeLive(reviews, absl::StrCat("toy-", r)));
+  }
+  for (int w = 0; w < kReviews * kWriters; ++w) {
+    threads.emplace_back([&, w] {
+      for (int i = 0; i < kWrites; ++i) {
+        const std::string id = absl::StrCat("t", w, "-", i);
+        const ApplyResult result =
+            Apply(*lives[w % kReviews], Submit({ToyTrial(id)}), id);
+        ASSERT_OK(result);
+        sequences[w].push_back(result->sequence());
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  constexpr int64_t kHead = 2 + kWriters * kWrites;
+  for (int r = 0; r < kReviews; ++r) {
+    std::set<int64_t> seen;
+    for (int w = r; w < kReviews * kWriters; w += kReviews) {
+      // Each writer's own writes are in its order.
+      EXPECT_TRUE(std::is_sorted(sequences[w].begin(), sequences[w].end()));
+      seen.insert(sequences[w].begin(), sequences[w].end());
+    }
+    EXPECT_EQ(seen.size(), kWriters * kWrites);
+    EXPECT_EQ(*seen.begin(), 3);
+    EXPECT_EQ(*seen.rbegin(), kHead);
+    EXPECT_EQ(lives[r]->Committed()->sequence(), kHead);
+    ExpectVerifies(reviews, absl::StrCat("toy-", r), kHead);
+  }
+}
+
+TEST(LiveReviewTest, TheSameRequestManyTimesAtOnceMakesOneEntry) {
+  LiveReviews reviews(storage::MakeTempDir());
+  const Live live = MakeLive(reviews, "toy");
+  const v1::ApplyRequest request =
+      MakeRequest("toy", Submit({ToyTrial()}), "once");
+  std::vector<std::future<ApplyResult>> answers;
+  for (int i = 0; i < 20; ++i) answers.push_back(StartApply(*live, request));
+  int first_answers = 0;
+  for (auto& answer : answers) {
+    const ApplyResult result = answer.get();
+    ASSERT_OK(result);
+    EXPECT_EQ(result->sequence(), 3);
+    EXPECT_EQ(result->estimates_size(), 1);
+    if (!result->repeated_request()) ++first_answers;
+  }
+  EXPECT_EQ(first_answers, 1);
+  EXPECT_EQ(live->Committed()->sequence(), 3);
+  EXPECT_TRUE(Apply(*live, request.change(), "once")->repeated_request());
+}
+
+// In flight and stored alike; the callback may look at the review.
+TEST(LiveReviewTest, ARequestIdIsNotTakenTwice) {
+  LiveReviews reviews(storage::MakeTempDir());
+  const Live live = MakeLive(reviews, "toy");
+  auto first =
+      StartApply(*live, MakeRequest("toy", Submit({ToyTrial("a")}), "id"));
+  std::promise<absl::Status> refused;
+  live->Apply(MakeRequest("toy", Submit({ToyTrial("b")}), "id"),
+              {"tester", "token", {Role::kAdmin}},
+              [&](const ApplyResult& result) {
+                live->Committed();
+                refused.set_value(result.status());
+              });
+  auto answer = refused.get_future();
+  ASSERT_EQ(answer.wait_for(std::chrono::seconds(20)),
+            std::future_status::ready);
+  EXPECT_THAT(answer.get(), StatusIs(absl::StatusCode::kAlreadyExists,
+                                     HasSubstr("another change")));
+  EXPECT_OK(first.get());
+  EXPECT_THAT(
+      Apply(*live, Submit({ToyTrial("b")}), "id"),
+      StatusIs(absl::StatusCode::kAlreadyExists, HasSubstr("another change")));
+}
+
+TEST(LiveReviewTest, RefusesRequestsWithoutReasonOrId) {
+  LiveReviews reviews(storage::MakeTempDir());
+  const Live live = MakeLive(reviews, "toy");
+  v1::ApplyRequest request = MakeRequest("toy", Submit({ToyTrial()}), "id");
+  const auto fields = [&] {
+    return testing::FieldsOf(StartApply(*live, request).get().status());
+  };
+  request.set_reason("");
+  EXPECT_THAT(fields(), ElementsAre("reason"));
+  request.set_reason(std::string(2001, 'x'));
+  EXPECT_THAT(fields(), ElementsAre("reason"));
+  request.set_reason("why");
+  for (const std::string& id :
+       {std::string(), std::string("a\nb"), std::string(129, 'x')}) {
+    request.set_request_id(id);
+    EXPECT_THAT(fields(), ElementsAre("request_id"));
+  }
+  request.set_request_id(std::string(128, 'x'));
+  request.set_reason(std::string(2000, 'x'));
+  EXPECT_OK(StartApply(*live, request).get());
+}
+
+TEST(LiveReviewTest, ADryRunStoresNothingAndNeedsNoReason) {
+  LiveReviews reviews(storage::MakeTempDir());
+  const Live live = MakeLive(reviews, "toy");
+  v1::ApplyRequest request = MakeRequest("toy", Submit({ToyTrial()}), "");
+  request.clear_reason();
+  request.set_validate_only(true);
+  const ApplyResult dry = StartApply(*live, request).get();
+  ASSERT_OK(dry);
+  EXPECT_EQ(dry->sequence(), 3);
+  EXPECT_FALSE(dry->has_receipt());
+  ASSERT_EQ(dry->versions_size(), 1);
+  EXPECT_EQ(dry->versions(0).resource(), "trials/alpha");
+  EXPECT_EQ(live->Committed()->sequence(), 2);
+  EXPECT_EQ(Apply(*live, Submit({ToyTrial()}), "real")->sequence(), 3);
+}
+
+TEST(LiveReviewTest, TimeNeverRunsBack) {
+  LiveReviews reviews(storage::MakeTempDir());
+  const Live live = MakeLive(reviews, "toy");
+  reviews.clock.seconds = 500;
+  ASSERT_OK(Apply(*live, Submit({ToyTrial("a")}), "a"));
+  reviews.clock.seconds = 2000;
+  ASSERT_OK(Apply(*live, Submit({ToyTrial("b")}), "b"));
+  const LogReader reader(reviews.store.get(), "toy");
+  EXPECT_EQ(reader.Entry(3, false)->time().seconds(), 1000);
+  EXPECT_EQ(reader.Entry(4, false)->time().seconds(), 2000);
+  ASSERT_OK_AND_ASSIGN(const Live again, reviews.Load("toy"));
+  reviews.clock.seconds = 500;
+  ASSERT_OK(Apply(*again, Submit({ToyTrial("c")}), "c"));
+  EXPECT_EQ(reader.Entry(5, false)->time().seconds(), 2000);
+}
+
+TEST(LiveReviewTest, LoadedAgainItGoesOnWhereItWas) {
+  LiveReviews reviews(storage::MakeTempDir());
+  const Live live = MakeLive(reviews, "toy");
+  ASSERT_OK(Apply(*live, Submit({ToyTrial("a")}), "a"));
+  ASSERT_OK_AND_ASSIGN(const Live again, reviews.Load("toy"));
+  EXPECT_EQ(again->Committed()->sequence(), 3);
+  EXPECT_TRUE(Apply(*again, Submit({ToyTrial("a")}), "a")->repeated_request());
+  v1::Trial other = testing::TrialOf("b", {"ha", "msc1"});
+  testing::AddEvents("ha", 1, 10, &other);
+  const ApplyResult result = Apply(*again, Submit({other}), "b");
+  ASSERT_OK(result);
+  EXPECT_EQ(result->sequence(), 4);
+  EXPECT_EQ(result->estimates_size(), 0);
+  ExpectVerifies(reviews, "toy", 4);
+}
+
+TEST(LiveReviewTest, AFailedCommitBreaksItAndNothingIsAcknowledged) {
+  auto disk = std::make_shared<storage::UnsyncedFileSystem>(
+      rocksdb::FileSystem::Default());
+  LiveReviews reviews(storage::MakeTempDir(), disk);
+  const Live live = MakeLive(reviews, "toy");
+  std::atomic<int> wakes = 0;
+  const int64_t subscription = live->Subscribe([&] { ++wakes; });
+  disk->PowerOff();
+  std::vector<std::future<ApplyResult>> answers;
+  for (int i = 0; i < 10; ++i) {
+    const std::string id = absl::StrCat("t", i);
+    answers.push_back(
+        StartApply(*live, MakeRequest("toy", Submit({ToyTrial(id)}), id)));
+  }
+  for (auto& answer : answers) {
+    EXPECT_EQ(answer.get().status().code(), absl::StatusCode::kUnavailable);
+  }
+  EXPECT_TRUE(live->broken());
+  EXPECT_EQ(live->Committed()->sequence(), 2);
+  EXPECT_THAT(Apply(*live, Submit({ToyTrial("late")}), "late"),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       HasSubstr("is being loaded again")));
+  reviews.committer.reset();
+  EXPECT_GT(wakes, 0);
+  live->Unsubscribe(subscription);
+}
+
+TEST(LiveReviewTest, SubscribersAreWokenByCommitsUntilTheyLeave) {
+  LiveReviews reviews(storage::MakeTempDir());
+  const Live live = MakeLive(reviews, "toy");
+  std::promise<void> woken;
+  std::atomic<int> wakes = 0;
+  const int64_t subscription = live->Subscribe([&] {
+    if (++wakes == 1) woken.set_value();
+  });
+  ASSERT_OK(Apply(*live, Submit({ToyTrial("a")}), "a"));
+  woken.get_future().wait();
+  live->Unsubscribe(subscription);
+  const int before = wakes;
+  ASSERT_OK(Apply(*live, Submit({ToyTrial("b")}), "b"));
+  EXPECT_EQ(wakes, before);
+}
+
+// A store that lost an estimate, or holds a change that is none, is damaged:
+// the review is not one that does not exist.
+TEST(LiveReviewTest, WhatIsMissingFromALogIsDataLoss) {
+  LiveReviews reviews(storage::MakeTempDir());
+  storage::LogWriter writer("toy");
+  for (const v1::Change& change :
+       {testing::PutReview(testing::ToyReview()),
+        testing::PutAnalyses({testing::PainAnalysis()})}) {
+    const storage::Entry entry = writer.Append(change.SerializeAsString());
+    ASSERT_OK(reviews.store->Commit(absl::MakeConstSpan(&entry, 1), {}));
+  }
+  EXPECT_THAT(reviews.Load("toy"),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("pain-6m")));
+
+  storage::LogWriter nonsense("nonsense");
+  const storage::Entry entry = nonsense.Append("\xFF");
+  ASSERT_OK(reviews.store->Commit(absl::MakeConstSpan(&entry, 1), {}));
+  EXPECT_THAT(
+      reviews.Load("nonsense"),
+      StatusIs(absl::StatusCode::kDataLoss, HasSubstr("nonsense sequence 1")));
+}
+
+}  // namespace
+}  // namespace tidemark::server

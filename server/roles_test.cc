@@ -1,0 +1,92 @@
+#include "server/roles.h"
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "absl/status/status.h"
+#include "base/testing/status_matchers.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace tidemark::server {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::IsOkAndHolds;
+using testing::StatusIs;
+
+const std::map<std::string, Role>& Roles() {
+  static const auto* const kRoles =
+      new std::map<std::string, Role>{{"reader", Role::kReader},
+                                      {"extractor", Role::kExtractor},
+                                      {"methodologist", Role::kMethodologist},
+                                      {"editor", Role::kEditor},
+                                      {"auditor", Role::kAuditor},
+                                      {"admin", Role::kAdmin}};
+  return *kRoles;
+}
+
+// Who may make a change, besides the admin.
+std::set<std::string> MayApply(const v1::Change& change) {
+  std::set<std::string> names;
+  for (const auto& [name, role] : Roles()) {
+    if (CheckMayApply({"a", "token", {role}}, change).ok()) names.insert(name);
+  }
+  EXPECT_EQ(names.erase("admin"), 1);
+  return names;
+}
+
+TEST(RolesTest, ParseByTheirNames) {
+  for (const auto& [name, role] : Roles()) {
+    EXPECT_THAT(ParseRole(name), IsOkAndHolds(role));
+  }
+  for (const char* name : {"", "Reader", "root", "reader "}) {
+    EXPECT_THAT(ParseRole(name), StatusIs(absl::StatusCode::kInvalidArgument,
+                                          HasSubstr("is no role")));
+  }
+}
+
+TEST(RolesTest, EveryRoleReadsAndNoRoleDoesNot) {
+  for (const auto& [name, role] : Roles()) {
+    EXPECT_OK(CheckMayRead({"a", "token", {role}})) << name;
+  }
+  EXPECT_THAT(CheckMayRead({"ann", "token", {}}),
+              StatusIs(absl::StatusCode::kPermissionDenied,
+                       HasSubstr("\"ann\" may not read")));
+}
+
+TEST(RolesTest, EachChangeHasItsRoles) {
+  const std::set<std::string> trials = {"extractor", "editor"};
+  const std::set<std::string> protocol = {"methodologist", "editor"};
+  v1::Change change;
+  change.mutable_submit_trials();
+  EXPECT_EQ(MayApply(change), trials);
+  change.mutable_correct_trial();
+  EXPECT_EQ(MayApply(change), trials);
+  change.mutable_set_trial_status();
+  EXPECT_EQ(MayApply(change), std::set<std::string>{"editor"});
+  change.mutable_put_review();
+  EXPECT_EQ(MayApply(change), protocol);
+  change.mutable_put_analyses();
+  EXPECT_EQ(MayApply(change), protocol);
+}
+
+TEST(RolesTest, OneOfSeveralRolesIsEnough) {
+  v1::Change change;
+  change.mutable_set_trial_status();
+  EXPECT_OK(
+      CheckMayApply({"a", "token", {Role::kReader, Role::kEditor}}, change));
+}
+
+TEST(RolesTest, RefusalNamesTheActorAndWhatItTakes) {
+  v1::Change change;
+  change.mutable_submit_trials();
+  EXPECT_THAT(CheckMayApply({"ann", "token", {Role::kAuditor}}, change),
+              StatusIs(absl::StatusCode::kPermissionDenied,
+                       "\"ann\" may not submit or correct trials; it takes "
+                       "one of the roles admin, editor, extractor"));
+}
+
+}  // namespace
+}  // namespace tidemark::server
