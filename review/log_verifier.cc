@@ -15,7 +15,6 @@
 #include "audit/sha256.h"
 #include "base/status_macros.h"
 #include "google/protobuf/util/message_differencer.h"
-#include "google/protobuf/util/time_util.h"
 #include "review/analysis_inputs.h"
 #include "review/compare_estimates.h"
 #include "review/plan_change.h"
@@ -54,17 +53,6 @@ std::vector<std::string> IdsOf(const Records& records) {
   std::vector<std::string> ids;
   for (const v1::StoredRecord& record : records) ids.push_back(record.id());
   return ids;
-}
-
-EntryContext ContextOf(const audit::Leaf& leaf) {
-  EntryContext context;
-  context.sequence = leaf.sequence;
-  context.time = google::protobuf::util::TimeUtil::NanosecondsToTimestamp(
-      leaf.time_unix_nanos);
-  context.actor = leaf.actor;
-  context.reason = leaf.reason;
-  context.commitment = leaf.change_commitment;
-  return context;
 }
 
 }  // namespace

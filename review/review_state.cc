@@ -8,10 +8,23 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "audit/leaf.h"
+#include "google/protobuf/util/time_util.h"
 #include "tidemark/v1/analysis.pb.h"
 #include "tidemark/v1/trial.pb.h"
 
 namespace tidemark::review {
+
+EntryContext ContextOf(const audit::Leaf& leaf) {
+  EntryContext context;
+  context.sequence = leaf.sequence;
+  context.time = google::protobuf::util::TimeUtil::NanosecondsToTimestamp(
+      leaf.time_unix_nanos);
+  context.actor = leaf.actor;
+  context.reason = leaf.reason;
+  context.commitment = leaf.change_commitment;
+  return context;
+}
 
 const ProtocolVersion* ReviewState::protocol() const {
   return protocols_.empty() ? nullptr : protocols_.back().get();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "audit/leaf.h"
 #include "audit/sha256.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "tidemark/v1/analysis.pb.h"
@@ -27,6 +28,8 @@ struct EntryContext {
   // SHA-256(salt || change).
   audit::Digest commitment = {};
 };
+
+EntryContext ContextOf(const audit::Leaf& leaf);
 
 // A version of the protocol.
 struct ProtocolVersion {

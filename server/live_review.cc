@@ -20,7 +20,6 @@
 #include "base/status_macros.h"
 #include "base/version.h"
 #include "boost/asio/post.hpp"
-#include "google/protobuf/util/time_util.h"
 #include "review/analysis_inputs.h"
 #include "review/errors.h"
 #include "review/plan_change.h"
@@ -73,17 +72,6 @@ absl::Status BeingLoadedAgain(absl::string_view review) {
 // What makes two requests the same.
 std::string RequestBytes(const v1::ApplyRequest& request) {
   return absl::StrCat(StoredBytes(request.change()), request.reason());
-}
-
-review::EntryContext ContextOf(const audit::Leaf& leaf) {
-  review::EntryContext context;
-  context.sequence = leaf.sequence;
-  context.time = google::protobuf::util::TimeUtil::NanosecondsToTimestamp(
-      leaf.time_unix_nanos);
-  context.actor = leaf.actor;
-  context.reason = leaf.reason;
-  context.commitment = leaf.change_commitment;
-  return context;
 }
 
 }  // namespace
@@ -141,7 +129,7 @@ absl::Status LiveReview::Replay() {
                        "commits to, or breaks the review's rules: ",
                        plan.status().message()));
     }
-    state->Apply(plan->delta, ContextOf(leaf));
+    state->Apply(plan->delta, review::ContextOf(leaf));
     last_time_nanos_ = leaf.time_unix_nanos;
   }
   for (const review::AnalysisVersion* analysis : state->Analyses()) {
@@ -272,7 +260,7 @@ absl::StatusOr<LiveReview::Draft> LiveReview::MakeDraft(
                    audit::ChangeCommitment(entry.salt, entry.change));
 
   draft.state = std::make_shared<review::ReviewState>(*state_);
-  draft.state->Apply(plan.delta, ContextOf(leaf));
+  draft.state->Apply(plan.delta, review::ContextOf(leaf));
   for (const v1::TrialRecord& trial : plan.delta.trials) {
     const std::string& id = trial.trial().trial_id();
     entry.trials.push_back(

@@ -10,7 +10,6 @@
 #include "absl/strings/str_cat.h"
 #include "audit/sha256.h"
 #include "base/version.h"
-#include "google/protobuf/util/time_util.h"
 #include "review/plan_change.h"
 #include "review/testing/toy_review.h"
 
@@ -62,14 +61,7 @@ const LoggedEntry& HonestLog::Append(const v1::Change& change) {
   leaf.change_commitment = ValueOrDie(
       audit::ChangeCommitment(entry.evidence.salt(), entry.evidence.change()));
 
-  review::EntryContext context;
-  context.sequence = leaf.sequence;
-  context.time = google::protobuf::util::TimeUtil::NanosecondsToTimestamp(
-      leaf.time_unix_nanos);
-  context.actor = leaf.actor;
-  context.reason = leaf.reason;
-  context.commitment = leaf.change_commitment;
-  state_.Apply(plan.delta, context);
+  state_.Apply(plan.delta, review::ContextOf(leaf));
   std::vector<std::string> trials;
   for (const v1::TrialRecord& trial : plan.delta.trials) {
     trials.push_back(trial.trial().trial_id());
