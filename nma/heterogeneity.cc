@@ -1,7 +1,9 @@
 #include "nma/heterogeneity.h"
 
 #include <algorithm>
+#include <cmath>
 
+#include "absl/status/status.h"
 #include "base/status_macros.h"
 #include "boost/math/special_functions/gamma.hpp"
 #include "nma/least_squares.h"
@@ -48,6 +50,12 @@ absl::StatusOr<Heterogeneity> EstimateHeterogeneity(
   if (df == 0) return Heterogeneity{};
   ASSIGN_OR_RETURN(const LeastSquaresFit common,
                    FitLeastSquares(network, /*ground=*/0, /*tau2=*/0));
+  if (!std::isfinite(common.q)) {
+    // Finite effects can be too large to be squared.
+    return absl::InvalidArgumentError(
+        "the effects are so large, or their standard errors so small, that Q "
+        "is not finite; check the largest and the smallest numbers");
+  }
   Heterogeneity heterogeneity = HeterogeneityOfQ(common.q, df);
   ASSIGN_OR_RETURN(heterogeneity.tau2, EstimateTau2(network, method));
   return heterogeneity;

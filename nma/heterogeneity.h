@@ -23,7 +23,8 @@ struct Heterogeneity {
 Heterogeneity HeterogeneityOfQ(double q, int df);
 
 // Q over all studies: heterogeneity within designs plus inconsistency between
-// them. FailedPrecondition as in GroundedLaplacian.
+// them. InvalidArgument: Q is not finite. FailedPrecondition as in
+// GroundedLaplacian.
 absl::StatusOr<Heterogeneity> EstimateHeterogeneity(
     const ConnectedNetwork& network, Tau2Method method);
 

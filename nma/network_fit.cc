@@ -80,6 +80,26 @@ absl::Status FitComponent(const Component& component, int ground,
   return FitModel(component, ground, heterogeneity.tau2, options, &fit->random);
 }
 
+bool IsFinite(const ModelFit& model) {
+  return model.effects.allFinite() && model.covariance.allFinite() &&
+         model.p_scores.allFinite();
+}
+
+// Finite data can be too large to be squared.
+absl::Status CheckFinite(const NetworkFit& fit) {
+  bool finite = IsFinite(fit.common) && IsFinite(fit.random);
+  for (const Heterogeneity& component : fit.heterogeneity) {
+    finite = finite && std::isfinite(component.q) &&
+             std::isfinite(component.p_q.value_or(0)) &&
+             std::isfinite(component.i2) && std::isfinite(component.tau2);
+  }
+  if (finite) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "the network has effects or standard errors so large or so far apart "
+      "that its estimates are not finite; check the largest and the smallest "
+      "numbers");
+}
+
 }  // namespace
 
 absl::StatusOr<NetworkFit> FitNetwork(absl::Span<const StudyEffects> studies,
@@ -100,6 +120,7 @@ absl::StatusOr<NetworkFit> FitNetwork(absl::Span<const StudyEffects> studies,
                                  options, &fit));
   }
   fit.treatments = std::move(network.treatments);
+  RETURN_IF_ERROR(CheckFinite(fit));
   return fit;
 }
 

@@ -48,7 +48,8 @@ struct NetworkFit {
 // each study s (least_squares.h, docs/methods.md). The result is the same, bit
 // by bit, for every order of the studies; tau^2 and Q also for every reference.
 //
-// InvalidArgument: effects that break a rule of study_effects_check.h.
+// InvalidArgument: effects that break a rule of study_effects_check.h, or that
+// are so large that an estimate would not be finite.
 // FailedPrecondition: no study; a reference that no study has (a living review
 // may have no data on it yet); precisions that double cannot hold together.
 // O(sum k^3 + T^3) times a few dozen evaluations for REML.

@@ -139,6 +139,14 @@ TEST(NetworkFitTest, RefusesEffectsThatCannotBe) {
   EXPECT_TRUE(refuses(short_of_effects));
 }
 
+TEST(NetworkFitTest, RefusesNumbersWhoseSquaresAreNotFinite) {
+  const std::vector<StudyEffects> studies = {
+      TwoArms("first", "A", "B", 1e200, 1), TwoArms("second", "A", "B", 0, 1)};
+  EXPECT_THAT(
+      FitNetwork(studies, {}),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("not finite")));
+}
+
 TEST(RelativeTest, IsAntisymmetric) {
   const NetworkFit fit = Fit(RandomNetwork(6, 10, 3));
   const auto forth = Relative(fit, fit.random, 1, 4, 0.9);

@@ -128,10 +128,11 @@ void ValidateNodeMaps(absl::string_view path, const v1::Review& review,
           absl::StrCat(Element(absl::StrCat(field, ".nodes"), n), ".id"),
           map.nodes(n).id(), nodes, violations);
     }
-    if (map.nodes_size() < 2) {
-      violations.Add(absl::StrCat(field, ".nodes"),
-                     absl::StrCat("a network needs at least 2 nodes, found ",
-                                  map.nodes_size()));
+    // An estimate keeps a covariance for each pair of nodes.
+    if (map.nodes_size() < 2 || map.nodes_size() > 500) {
+      violations.Add(
+          absl::StrCat(field, ".nodes"),
+          absl::StrCat("a network has 2-500 nodes, found ", map.nodes_size()));
     }
     ValidateRules(field, map, nodes, treatments, times, violations);
   }

@@ -27,6 +27,7 @@ class TrialValidator {
       : path_(path), trial_(trial), review_(review), violations_(violations) {}
 
   void Run() {
+    if (!ValidateSizes()) return;
     ValidateHead();
     ValidateReports();
     ValidateArms();
@@ -42,6 +43,7 @@ class TrialValidator {
     violations_.Add(absl::StrCat(path_, ".", field), description);
   }
 
+  bool ValidateSizes();
   void ValidateHead();
   void ValidateReports();
   void ValidateArms();
@@ -75,6 +77,23 @@ class TrialValidator {
   const v1::Review& review_;
   Violations& violations_;
 };
+
+// Checks below are quadratic in these.
+bool TrialValidator::ValidateSizes() {
+  bool sizes_are_fine = true;
+  const auto check = [&](absl::string_view field, int size, int most) {
+    if (size <= most) return;
+    sizes_are_fine = false;
+    Add(field,
+        absl::StrCat("at most ", most, " are kept of a trial, found ", size));
+  };
+  check("reports", trial_.reports_size(), 100);
+  check("arms", trial_.arms_size(), 100);
+  check("results", trial_.results_size(), 2000);
+  check("contrasts", trial_.contrasts_size(), 2000);
+  check("risk_of_bias", trial_.risk_of_bias_size(), 2000);
+  return sizes_are_fine;
+}
 
 void TrialValidator::ValidateHead() {
   if (!IsTrialId(trial_.trial_id())) {

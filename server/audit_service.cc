@@ -23,9 +23,6 @@
 namespace tidemark::server {
 namespace {
 
-// Leaves room below gRPC's default limit of 4 MB a message.
-constexpr size_t kMostPageBytes = 2 << 20;
-
 // `asked`, or the head if it is 0. OUT_OF_RANGE unless it is in least..head.
 absl::StatusOr<int64_t> CheckRange(absl::string_view what, int64_t asked,
                                    int64_t least, int64_t head) {

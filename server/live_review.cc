@@ -24,7 +24,7 @@
 #include "review/errors.h"
 #include "review/plan_change.h"
 #include "server/apply_response.h"
-#include "server/log_reader.h"
+#include "server/replay.h"
 #include "server/stored_bytes.h"
 #include "tidemark/v1/estimate.pb.h"
 
@@ -100,55 +100,17 @@ absl::StatusOr<std::shared_ptr<LiveReview>> LiveReview::Load(
     int64_t epoch, audit::Signer signer) {
   std::shared_ptr<LiveReview> live(
       new LiveReview(environment, review_id, epoch, std::move(signer)));
-  const absl::Status status = live->Replay();
-  if (status.ok()) return live;
-  // What a log needs and the store lacks is lost; the review is there.
-  if (!absl::IsNotFound(status)) return status;
-  return absl::DataLossError(
-      absl::StrCat("review \"", review_id, "\": ", status.message()));
-}
-
-absl::Status LiveReview::Replay() {
-  const storage::ReviewStore& store = *environment_.store;
-  const LogReader reader(&store, review_id_);
-  auto state = std::make_shared<review::ReviewState>();
-  ASSIGN_OR_RETURN(const int64_t size, store.LogSize(review_id_));
-  for (int64_t sequence = 1; sequence <= size; ++sequence) {
-    ASSIGN_OR_RETURN(const audit::Leaf leaf, reader.Leaf(sequence));
-    ASSIGN_OR_RETURN(const storage::SaltedChange salted,
-                     store.Change(review_id_, sequence));
-    ASSIGN_OR_RETURN(const audit::Digest commitment,
-                     audit::ChangeCommitment(salted.salt, salted.change));
-    ASSIGN_OR_RETURN(const v1::Change change, reader.Change(sequence));
-    absl::StatusOr<review::PlannedChange> plan =
-        review::PlanChange(*state, review_id_, change);
-    if (commitment != leaf.change_commitment || !plan.ok()) {
-      return absl::DataLossError(
-          absl::StrCat("review \"", review_id_, "\" sequence ", sequence,
-                       ": the stored change is not the one that the log "
-                       "commits to, or breaks the review's rules: ",
-                       plan.status().message()));
-    }
-    state->Apply(plan->delta, review::ContextOf(leaf));
-    last_time_nanos_ = leaf.time_unix_nanos;
-  }
-  for (const review::AnalysisVersion* analysis : state->Analyses()) {
-    const std::string& id = analysis->record.analysis().analysis_id();
-    ASSIGN_OR_RETURN(const v1::Estimate estimate,
-                     reader.EstimateAsOf(id, size));
-    ASSIGN_OR_RETURN(inputs_[id],
-                     audit::DigestFromBytes(estimate.inputs_digest()));
-  }
-  ASSIGN_OR_RETURN(frontier_,
-                   audit::Frontier::Load(size, [&](int level, int64_t index) {
-                     return store.Node(review_id_, level, index);
-                   }));
-  state_ = state;
-  MutexLock lock(&mutex_);
-  committed_ = state;
-  if (size == 0) return absl::OkStatus();
-  ASSIGN_OR_RETURN(checkpoint_, store.LatestCheckpoint(review_id_));
-  return absl::OkStatus();
+  ASSIGN_OR_RETURN(Replayed replayed,
+                   Replay(*environment.store, live->review_id_));
+  live->state_ =
+      std::make_shared<review::ReviewState>(std::move(replayed.state));
+  live->inputs_ = std::move(replayed.inputs);
+  live->frontier_ = std::move(replayed.frontier);
+  live->last_time_nanos_ = replayed.time_unix_nanos;
+  MutexLock lock(&live->mutex_);
+  live->committed_ = live->state_;
+  live->checkpoint_ = std::move(replayed.checkpoint);
+  return live;
 }
 
 std::shared_ptr<const review::ReviewState> LiveReview::Committed() const {
@@ -327,19 +289,29 @@ void LiveReview::OnCommitted(int64_t sequence, const std::string& request_id,
     auto in_flight = in_flight_.extract(request_id);
     waiting = std::move(in_flight.mapped().waiting);
   }
-  boost::asio::post(*environment_.pool, [self = shared_from_this(), sequence,
-                                         state, status,
-                                         waiting = std::move(waiting)] {
-    absl::StatusOr<v1::ApplyResponse> response =
-        status.ok() ? MakeApplyResponse(*self->environment_.store,
-                                        self->checkpoint(), *state, sequence)
-                    : absl::StatusOr<v1::ApplyResponse>(status);
-    for (size_t i = 0; i < waiting.size(); ++i) {
-      if (response.ok()) response->set_repeated_request(i > 0);
-      waiting[i](response);
-    }
-  });
+  boost::asio::post(
+      *environment_.pool, [self = shared_from_this(), sequence, state, status,
+                           waiting = std::move(waiting)] {
+        absl::StatusOr<v1::ApplyResponse> response =
+            status.ok() ? self->AnswerCommitted(*state, sequence)
+                        : absl::StatusOr<v1::ApplyResponse>(status);
+        for (size_t i = 0; i < waiting.size(); ++i) {
+          if (response.ok()) response->set_repeated_request(i > 0);
+          waiting[i](response);
+        }
+      });
   WakeSubscribers();
+}
+
+// The entry is durable: no error may read as if it were not.
+absl::StatusOr<v1::ApplyResponse> LiveReview::AnswerCommitted(
+    const review::ReviewState& state, int64_t sequence) {
+  absl::StatusOr<v1::ApplyResponse> response =
+      MakeApplyResponse(*environment_.store, checkpoint(), state, sequence);
+  if (response.ok()) return response;
+  return absl::UnavailableError(absl::StrCat(
+      "stored as sequence ", sequence, ", but the answer cannot be made: ",
+      response.status().message(), "; repeat with the same request_id"));
 }
 
 int64_t LiveReview::Subscribe(std::function<void()> wake) {

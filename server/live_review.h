@@ -52,8 +52,7 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
  public:
   using ApplyCallback = std::function<void(absl::StatusOr<v1::ApplyResponse>)>;
 
-  // Replays the log. DATA_LOSS: an entry is damaged or is not what the rules
-  // allow. O(log) reads.
+  // Replays the log (server/replay.h).
   static absl::StatusOr<std::shared_ptr<LiveReview>> Load(
       const LiveReviewEnvironment& environment, absl::string_view review_id,
       int64_t epoch, audit::Signer signer);
@@ -93,7 +92,6 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
   LiveReview(const LiveReviewEnvironment& environment,
              absl::string_view review_id, int64_t epoch, audit::Signer signer);
 
-  absl::Status Replay();
   void ApplyOnStrand(const v1::ApplyRequest& request, const Actor& actor,
                      ApplyCallback done);
   // True if the request was made before: then `done` was or will be called.
@@ -107,6 +105,8 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
   void OnCommitted(int64_t sequence, const std::string& request_id,
                    std::shared_ptr<const review::ReviewState> state,
                    const absl::Status& status);
+  absl::StatusOr<v1::ApplyResponse> AnswerCommitted(
+      const review::ReviewState& state, int64_t sequence);
   void WakeSubscribers();
   int64_t NextTime();
 

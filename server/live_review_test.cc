@@ -278,9 +278,9 @@ TEST(LiveReviewTest, WhatIsMissingFromALogIsDataLoss) {
   storage::LogWriter nonsense("nonsense");
   const storage::Entry entry = nonsense.Append("\xFF");
   ASSERT_OK(reviews.store->Commit(absl::MakeConstSpan(&entry, 1), {}));
-  EXPECT_THAT(
-      reviews.Load("nonsense"),
-      StatusIs(absl::StatusCode::kDataLoss, HasSubstr("nonsense sequence 1")));
+  EXPECT_THAT(reviews.Load("nonsense"),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("\"nonsense\": sequence 1")));
 }
 
 }  // namespace

@@ -115,12 +115,15 @@ absl::StatusOr<v1::Evidence> LogReader::Evidence(int64_t sequence) const {
   evidence.set_salt(std::move(salted.salt));
   evidence.set_change(std::move(salted.change));
   for (const std::string& id : TrialIdsOf(change)) {
-    ASSIGN_OR_RETURN(storage::StoredVersion version,
-                     store_->TrialAsOf(review_, id, sequence));
-    if (version.sequence != sequence) continue;
+    absl::StatusOr<storage::StoredVersion> version =
+        store_->TrialAsOf(review_, id, sequence);
+    // One that is missing is missing in the list.
+    if (absl::IsNotFound(version.status())) continue;
+    RETURN_IF_ERROR(version.status());
+    if (version->sequence != sequence) continue;
     v1::StoredRecord* record = evidence.add_trials();
     record->set_id(id);
-    record->set_bytes(std::move(version.bytes));
+    record->set_bytes(std::move(version->bytes));
   }
   ASSIGN_OR_RETURN(std::vector<storage::Entry::Version> estimates,
                    store_->EstimatesAt(review_, sequence, AnalysisIdsOf(leaf)));

@@ -18,9 +18,11 @@ namespace {
 using tidemark::server::Server;
 using tidemark::server::ServerOptions;
 
+constexpr int kUsage = 2;
+
 // Exit codes as of the command line (docs/cli.md).
 int ExitCode(const absl::Status& status) {
-  if (absl::IsInvalidArgument(status)) return 2;
+  if (absl::IsInvalidArgument(status)) return kUsage;
   if (absl::IsDataLoss(status)) return 5;
   return 8;
 }
@@ -61,7 +63,11 @@ int main(int argc, char** argv) {
                  "Who may call: lines of SHA256-OF-TOKEN ACTOR ROLE[,ROLE]");
   app.add_option("--tls-cert", options.tls_cert, "PEM certificate chain");
   app.add_option("--tls-key", options.tls_key, "PEM private key");
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kUsage;
+  }
 
   RaiseFileLimit();
   sigset_t signals;

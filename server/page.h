@@ -2,6 +2,7 @@
 #ifndef TIDEMARK_SERVER_PAGE_H_
 #define TIDEMARK_SERVER_PAGE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -25,6 +26,10 @@ std::string MakePageToken(absl::string_view arguments,
 // INVALID_ARGUMENT: malformed, or of other arguments.
 absl::StatusOr<PagePosition> ReadPageToken(absl::string_view arguments,
                                            absl::string_view token);
+
+// A page ends early when it holds so many bytes: gRPC's default limit is 4 MB a
+// message.
+inline constexpr size_t kMostPageBytes = 2 << 20;
 
 // 0 becomes 100, more than 1000 becomes 1000; INVALID_ARGUMENT if negative.
 absl::StatusOr<int> PageSize(int32_t requested);

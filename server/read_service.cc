@@ -131,15 +131,19 @@ absl::Status ReadService::DoListTrials(const v1::ListTrialsRequest& request,
   ASSIGN_OR_RETURN(
       const std::vector<storage::StoredTrial> trials,
       context_.store->TrialsAsOf(request.review_id(), position.sequence));
+  size_t bytes = 0;
+  absl::string_view last;
   for (const storage::StoredTrial& trial : trials) {
     if (!position.after.empty() && trial.id <= position.after) continue;
-    if (response->trials_size() == page_size) {
-      position.after = response->trials(page_size - 1).trial().trial_id();
+    if (response->trials_size() == page_size || bytes > kMostPageBytes) {
+      position.after = std::string(last);
       response->set_next_page_token(MakePageToken(arguments, position));
       break;
     }
-    ASSIGN_OR_RETURN(*response->add_trials(),
-                     view.reader.Trial(trial.id, position.sequence));
+    v1::TrialRecord* record = response->add_trials();
+    ASSIGN_OR_RETURN(*record, view.reader.Trial(trial.id, position.sequence));
+    bytes += record->ByteSizeLong();
+    last = trial.id;
   }
   return absl::OkStatus();
 }
@@ -232,8 +236,9 @@ absl::Status ReadService::DoListEstimates(
   ASSIGN_OR_RETURN(const std::vector<storage::StoredVersion> versions,
                    context_.store->EstimateHistory(
                        request.review_id(), request.analysis_id(), from, to));
+  size_t bytes = 0;
   for (const storage::StoredVersion& version : versions) {
-    if (response->estimates_size() == page_size) {
+    if (response->estimates_size() == page_size || bytes > kMostPageBytes) {
       response->set_next_page_token(
           MakePageToken(arguments, {to, absl::StrCat(version.sequence)}));
       break;
@@ -249,6 +254,7 @@ absl::Status ReadService::DoListEstimates(
     } else {
       KeepComparison(request, *at->mutable_estimate());
     }
+    bytes += at->ByteSizeLong();
   }
   return absl::OkStatus();
 }

@@ -86,14 +86,29 @@ absl::Status ReviewRegistry::CheckAnchor(const std::string& review,
                                               : absl::OkStatus();
 }
 
-// While the disk fails a broken review stays: it refuses writes, but what it
-// committed can be read.
-void ReviewRegistry::ReloadIfBroken(const std::string& review, Slot& slot) {
-  if (slot.live == nullptr || !slot.live->broken()) return;
-  Slot reloaded = Load(review);
-  if (reloaded.live != nullptr || absl::IsDataLoss(reloaded.problem)) {
-    slot = std::move(reloaded);
+ReviewRegistry::Slot ReviewRegistry::Look(absl::string_view review) {
+  MutexLock lock(&mutex_);
+  const auto found = slots_.find(std::string(review));
+  return found == slots_.end() ? Slot{} : found->second;
+}
+
+ReviewRegistry::Slot ReviewRegistry::Reload(const std::string& review) {
+  MutexLock loading(&loading_);
+  const Slot before = Look(review);
+  // Another thread may have done it while this one waited.
+  if (before.live != nullptr && !before.live->broken()) return before;
+  Slot loaded = Load(review);
+  // While the disk fails a broken review stays: it refuses writes, but what it
+  // committed can be read.
+  const bool keep = before.live != nullptr && loaded.live == nullptr &&
+                    !absl::IsDataLoss(loaded.problem);
+  if (keep) return before;
+  {
+    MutexLock lock(&mutex_);
+    slots_[review] = loaded;
   }
+  health_changed_();
+  return loaded;
 }
 
 // The machine stopped between batch and anchor: what was stored with its
@@ -109,14 +124,13 @@ absl::Status ReviewRegistry::Reanchor(const std::string& review) {
 
 absl::StatusOr<std::shared_ptr<LiveReview>> ReviewRegistry::Find(
     absl::string_view review) {
-  MutexLock lock(&mutex_);
-  const auto found = slots_.find(std::string(review));
-  if (found != slots_.end()) {
-    Slot& slot = found->second;
-    ReloadIfBroken(found->first, slot);
-    if (slot.live == nullptr) return slot.problem;
-    if (Exists(*slot.live)) return slot.live;
+  Slot slot = Look(review);
+  if (slot.live != nullptr && slot.live->broken()) {
+    health_changed_();
+    slot = Reload(std::string(review));
   }
+  if (!slot.problem.ok()) return slot.problem;
+  if (slot.live != nullptr && Exists(*slot.live)) return slot.live;
   return review::Error(absl::StatusCode::kNotFound, "REVIEW_NOT_FOUND",
                        absl::StrCat("there is no review \"", review, "\""),
                        {{"review", std::string(review)}});
@@ -132,17 +146,17 @@ absl::StatusOr<std::shared_ptr<LiveReview>> ReviewRegistry::FindOrMake(
                                 review, "\""));
     return violations.ToStatus();
   }
-  {
-    MutexLock lock(&mutex_);
-    Slot& slot = slots_[std::string(review)];
-    if (slot.live == nullptr && slot.problem.ok()) {
-      slot = Load(std::string(review));
-    }
-    // Also after a creation that failed, so that it can be repeated.
-    ReloadIfBroken(std::string(review), slot);
-    if (slot.live != nullptr && !Exists(*slot.live)) return slot.live;
+  Slot slot = Look(review);
+  // Also after a creation that failed, so that it can be repeated.
+  if (slot.problem.ok() && (slot.live == nullptr || slot.live->broken())) {
+    slot = Reload(std::string(review));
   }
-  return Find(review);
+  if (!slot.problem.ok()) return slot.problem;
+  return slot.live;
+}
+
+void ReviewRegistry::OnHealthChange(std::function<void()> changed) {
+  health_changed_ = std::move(changed);
 }
 
 std::vector<ReviewRegistry::Listed> ReviewRegistry::List() {
@@ -159,6 +173,7 @@ bool ReviewRegistry::healthy() {
   MutexLock lock(&mutex_);
   for (const auto& [review, slot] : slots_) {
     if (!slot.problem.ok()) return false;
+    if (slot.live != nullptr && slot.live->broken()) return false;
   }
   return true;
 }

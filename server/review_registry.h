@@ -2,6 +2,7 @@
 #ifndef TIDEMARK_SERVER_REVIEW_REGISTRY_H_
 #define TIDEMARK_SERVER_REVIEW_REGISTRY_H_
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -48,8 +49,12 @@ class ReviewRegistry {
   // Reviews that exist, by id.
   std::vector<Listed> List();
 
-  // Whether every review can be served.
+  // Whether every review can be served and takes writes.
   bool healthy();
+
+  // Calls `changed`, on any thread, when healthy() may have changed after
+  // LoadAll. Call it before the first Find.
+  void OnHealthChange(std::function<void()> changed);
 
  private:
   struct Slot {
@@ -61,14 +66,19 @@ class ReviewRegistry {
   Slot Load(const std::string& review);
   absl::Status CheckAnchor(const std::string& review,
                            const audit::Signer& signer);
-  // Loads the review again after a failed commit.
-  void ReloadIfBroken(const std::string& review, Slot& slot)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The slot of a review, empty if there is none.
+  Slot Look(absl::string_view review);
+  // Loads the review, for the first time or again after a failed commit, while
+  // others go on. Returns the slot as it then is.
+  Slot Reload(const std::string& review);
   absl::Status Reanchor(const std::string& review);
 
   const LiveReviewEnvironment environment_;
   storage::Anchor* const anchor_;
   const audit::KeySeed seed_;
+  std::function<void()> health_changed_ = [] {};
+  // Held while a review is loaded; taken before mutex_.
+  Mutex loading_;
   Mutex mutex_;
   std::map<std::string, Slot> slots_ ABSL_GUARDED_BY(mutex_);
 };

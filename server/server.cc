@@ -1,6 +1,7 @@
 #include "server/server.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <fstream>
 #include <memory>
@@ -120,6 +121,8 @@ class ServerImpl final : public Server {
   std::unique_ptr<WatchService> watch_service_;
   std::unique_ptr<AuditService> audit_service_;
   std::unique_ptr<grpc::Server> grpc_;
+  // Of grpc_; null before it started.
+  std::atomic<grpc::HealthCheckServiceInterface*> health_ = nullptr;
   int port_ = 0;
 };
 
@@ -163,6 +166,7 @@ absl::Status ServerImpl::Listen(const ServerOptions& options) {
   watch_service_ = std::make_unique<WatchService>(context);
   audit_service_ = std::make_unique<AuditService>(context);
 
+  registry_->OnHealthChange([this] { ReportHealth(); });
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
@@ -188,12 +192,13 @@ absl::Status ServerImpl::Listen(const ServerOptions& options) {
         "cannot listen on ", options.listen,
         ": the port is taken or the address is not one of this machine"));
   }
+  health_ = grpc_->GetHealthCheckService();
   ReportHealth();
   return absl::OkStatus();
 }
 
 void ServerImpl::ReportHealth() {
-  grpc::HealthCheckServiceInterface* health = grpc_->GetHealthCheckService();
+  grpc::HealthCheckServiceInterface* const health = health_;
   if (health == nullptr) return;
   health->SetServingStatus(registry_->healthy());
   for (const char* service :
@@ -207,9 +212,7 @@ void ServerImpl::ReportHealth() {
 // themselves, writes are answered by the committer, reads by the pool.
 void ServerImpl::Shutdown() {
   if (grpc_ != nullptr) {
-    if (grpc_->GetHealthCheckService() != nullptr) {
-      grpc_->GetHealthCheckService()->Shutdown();
-    }
+    if (health_ != nullptr) health_.load()->Shutdown();
     watch_service_->Shutdown(kWatchPatience);
     grpc_->Shutdown(std::chrono::system_clock::now() + kCallPatience);
     grpc_.reset();

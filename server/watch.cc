@@ -113,10 +113,6 @@ absl::Status Watch::FindStart() {
 void Watch::Pump() {
   // A commit or the server's end may come before the start is found.
   if (!stands_ || writing_ || finished_) return;
-  if (live_->broken() && end_.reason() == v1::WatchEnd::REASON_UNSPECIFIED) {
-    end_.set_reason(v1::WatchEnd::RELOADED);
-    end_.set_message("a commit failed and the review is being loaded again");
-  }
   if (end_.reason() != v1::WatchEnd::REASON_UNSPECIFIED) return SendEnd();
   const int64_t head = live_->Committed()->sequence();
   for (int turn = 0; position_ < head; ++turn) {
@@ -125,11 +121,23 @@ void Watch::Pump() {
     }
     if (SendNext()) return;
   }
+  // What was committed before the failure is delivered first.
+  if (live_->broken()) {
+    end_.set_reason(v1::WatchEnd::RELOADED);
+    end_.set_message("a commit failed and the review is being loaded again");
+    return SendEnd();
+  }
   if (progress_due_) SendProgress();
 }
 
 bool Watch::SendNext() {
   absl::StatusOr<v1::WatchResponse> response = ReadNext(position_ + 1);
+  if (absl::IsDataLoss(response.status())) {
+    end_.set_reason(v1::WatchEnd::DATA_LOSS);
+    end_.set_message(std::string(response.status().message()));
+    SendEnd();
+    return true;
+  }
   if (!response.ok()) {
     FinishOnce(response.status());
     return true;

@@ -201,6 +201,37 @@ TEST(WriteTest, BadNumbersAreRefusedByPathAndNothingIsStored) {
   EXPECT_EQ(HeadOf(fixture), 2);
 }
 
+// One typo must not spoil the log: what cannot be estimated cannot be verified.
+TEST(WriteTest, ANumberTooLargeToEstimateWithIsRefused) {
+  ServerFixture fixture;
+  fixture.CreateExample();
+  SubmitOneByOne(fixture, 3);
+  v1::Change change;
+  change.mutable_correct_trial()->set_trial_id("vega-2015");
+  v1::FieldEdit* edit = change.mutable_correct_trial()->add_edits();
+  edit->set_path("results[pain/6m/msc].continuous.mean");
+  edit->set_value("1e200");
+  v1::ApplyResponse response;
+  const grpc::Status status = fixture.Apply(change, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), HasSubstr("not finite"));
+  EXPECT_EQ(HeadOf(fixture), 5);
+}
+
+TEST(WriteTest, ATrialWithTooManyResultsIsRefused) {
+  ServerFixture fixture;
+  fixture.CreateExample();
+  v1::Trial trial = testing::ExampleTrials()[0];
+  while (trial.results_size() <= 2000) {
+    *trial.add_results() = trial.results(0);
+  }
+  v1::ApplyResponse response;
+  const grpc::Status status =
+      fixture.Apply(testing::SubmitTrials({trial}), &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), HasSubstr("at most 2000"));
+}
+
 TEST(WriteTest, AnUnknownReviewIsNotFound) {
   ServerFixture fixture;
   v1::ApplyResponse response;

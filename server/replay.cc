@@ -1,0 +1,115 @@
+#include "server/replay.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "audit/checkpoint.h"
+#include "audit/leaf.h"
+#include "audit/merkle.h"
+#include "audit/sha256.h"
+#include "base/status_macros.h"
+#include "review/plan_change.h"
+#include "review/review_state.h"
+#include "server/log_reader.h"
+#include "storage/review_store.h"
+#include "tidemark/v1/estimate.pb.h"
+
+namespace tidemark::server {
+namespace {
+
+// Digest of the current estimate of each analysis, as the leaves name them.
+using EstimateDigests = std::map<std::string, audit::Digest>;
+
+absl::Status Damaged(int64_t sequence, absl::string_view why) {
+  return absl::DataLossError(absl::StrCat("sequence ", sequence, ": ", why));
+}
+
+absl::Status ReplayEntry(const storage::ReviewStore& store,
+                         const std::string& review_id, int64_t sequence,
+                         Replayed& replayed, EstimateDigests& estimates) {
+  const LogReader reader(&store, review_id);
+  ASSIGN_OR_RETURN(const audit::Leaf leaf, reader.Leaf(sequence));
+  ASSIGN_OR_RETURN(const storage::SaltedChange salted,
+                   store.Change(review_id, sequence));
+  ASSIGN_OR_RETURN(const audit::Digest commitment,
+                   audit::ChangeCommitment(salted.salt, salted.change));
+  if (commitment != leaf.change_commitment) {
+    return Damaged(sequence,
+                   "the stored change is not the one that the log commits to");
+  }
+  ASSIGN_OR_RETURN(const v1::Change change, reader.Change(sequence));
+  ASSIGN_OR_RETURN(const review::PlannedChange plan,
+                   review::PlanChange(replayed.state, review_id, change));
+  replayed.state.Apply(plan.delta, review::ContextOf(leaf));
+  replayed.time_unix_nanos = leaf.time_unix_nanos;
+  for (const audit::Leaf::AnalysisDigest& digest : leaf.analyses) {
+    estimates[digest.analysis] = digest.estimate;
+    replayed.inputs[digest.analysis] = digest.inputs;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckEstimates(const storage::ReviewStore& store,
+                            const std::string& review_id,
+                            const review::ReviewState& state,
+                            const EstimateDigests& estimates) {
+  for (const review::AnalysisVersion* analysis : state.Analyses()) {
+    const std::string& id = analysis->record.analysis().analysis_id();
+    if (estimates.count(id) > 0) continue;
+    return Damaged(analysis->record.sequence(),
+                   absl::StrCat("the log has no estimate of ", id));
+  }
+  for (const auto& [analysis, digest] : estimates) {
+    ASSIGN_OR_RETURN(const storage::StoredVersion stored,
+                     store.EstimateAsOf(review_id, analysis, state.sequence()));
+    if (audit::Sha256(stored.bytes) == digest) continue;
+    return Damaged(stored.sequence,
+                   absl::StrCat("the stored estimate of ", analysis,
+                                " is not the current one of the log"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReplayAll(const storage::ReviewStore& store,
+                       const std::string& review_id, int64_t size,
+                       Replayed& replayed) {
+  EstimateDigests estimates;
+  for (int64_t sequence = 1; sequence <= size; ++sequence) {
+    const absl::Status status =
+        ReplayEntry(store, review_id, sequence, replayed, estimates);
+    if (!status.ok()) return Damaged(sequence, status.message());
+  }
+  RETURN_IF_ERROR(CheckEstimates(store, review_id, replayed.state, estimates));
+  ASSIGN_OR_RETURN(replayed.frontier,
+                   audit::Frontier::Load(size, [&](int level, int64_t index) {
+                     return store.Node(review_id, level, index);
+                   }));
+  ASSIGN_OR_RETURN(replayed.checkpoint, store.LatestCheckpoint(review_id));
+  ASSIGN_OR_RETURN(const audit::Checkpoint checkpoint,
+                   audit::ReadCheckpointUnverified(replayed.checkpoint.note));
+  if (checkpoint.size == size && checkpoint.root == replayed.frontier.Root()) {
+    return absl::OkStatus();
+  }
+  return Damaged(size, "the last entry has no checkpoint of its tree");
+}
+
+}  // namespace
+
+absl::StatusOr<Replayed> Replay(const storage::ReviewStore& store,
+                                const std::string& review_id) {
+  Replayed replayed;
+  ASSIGN_OR_RETURN(const int64_t size, store.LogSize(review_id));
+  if (size == 0) return replayed;
+  const absl::Status status = ReplayAll(store, review_id, size, replayed);
+  if (status.ok()) return replayed;
+  return absl::DataLossError(
+      absl::StrCat("review \"", review_id, "\": ", status.message()));
+}
+
+}  // namespace tidemark::server
