@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -80,6 +81,35 @@ void ServerFixture::CreateExample() {
     const grpc::Status status = Apply(change, &response);
     ASSERT_TRUE(status.ok()) << status.error_message();
   }
+}
+
+void ServerFixture::SubmitOneByOne(size_t count) {
+  const std::vector<v1::Trial> trials = ExampleTrials();
+  for (size_t i = 0; i < count; ++i) {
+    v1::ApplyResponse response;
+    const grpc::Status status = Apply(SubmitTrials({trials[i]}), &response);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+  }
+}
+
+v1::Estimate ServerFixture::EstimateOf(const std::string& analysis,
+                                       int64_t as_of) {
+  v1::GetEstimateRequest request;
+  request.set_review_id(kExampleReview);
+  request.set_analysis_id(analysis);
+  if (as_of > 0) request.mutable_as_of()->set_sequence(as_of);
+  v1::GetEstimateResponse response;
+  grpc::ClientContext context;
+  const grpc::Status status = read->GetEstimate(&context, request, &response);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  return response.estimate();
+}
+
+int64_t ServerFixture::Head() {
+  v1::ListReviewsResponse response;
+  grpc::ClientContext context;
+  EXPECT_TRUE(read->ListReviews(&context, {}, &response).ok());
+  return response.reviews_size() == 0 ? 0 : response.reviews(0).head_sequence();
 }
 
 }  // namespace tidemark::testing

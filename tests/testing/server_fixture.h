@@ -36,6 +36,13 @@ class ServerFixture {
                             v1::ApplyResponse* response);
   // Creates the example review with its analyses (sequences 1 and 2).
   void CreateExample();
+  // Submits the first `count` trials of the example, one entry each.
+  void SubmitOneByOne(size_t count);
+
+  // The estimate of the example after a sequence; 0: now.
+  v1::Estimate EstimateOf(const std::string& analysis, int64_t as_of = 0);
+  // The last sequence of the only review; 0 if there is none.
+  int64_t Head();
 
   std::unique_ptr<server::Server> server;
   std::unique_ptr<v1::WriteService::Stub> write;
