@@ -8,6 +8,7 @@
 #include <string>
 #include <system_error>
 
+#include "absl/status/status.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -50,6 +51,23 @@ std::string StateDirectory() {
   if (!state.empty()) return absl::StrCat(state, "/tidemark");
   const std::string home = Environment("HOME");
   return home.empty() ? "" : absl::StrCat(home, "/.local/state/tidemark");
+}
+
+bool IsDefinite(const absl::Status& answer) {
+  switch (answer.code()) {
+    case absl::StatusCode::kOk:
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kAborted:
+    case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kUnauthenticated:
+    case absl::StatusCode::kOutOfRange:
+      return true;
+    default:
+      return false;
+  }
 }
 
 RequestFile::RequestFile(const std::string& directory,

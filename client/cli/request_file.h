@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "tidemark/v1/change.pb.h"
 
 namespace tidemark::cli {
@@ -11,6 +12,11 @@ namespace tidemark::cli {
 // Directory of our state: $XDG_STATE_HOME/tidemark or ~/.local/state/tidemark.
 // Empty if neither variable is set.
 std::string StateDirectory();
+
+// Whether an answer says if the change is stored: yes, or a refusal that a
+// server makes before it commits. Anything else may be a stored change whose
+// answer was lost on its way.
+bool IsDefinite(const absl::Status& answer);
 
 // The request id of one write, kept in a small file named after a digest of
 // what is written and why. The same command, typed again after a time-out,

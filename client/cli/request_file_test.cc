@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "tidemark/v1/change.pb.h"
@@ -57,6 +58,23 @@ TEST_F(RequestFileTest, WorksWithoutADirectory) {
   file.Answered();
   RequestFile unwritable("/proc/no/such/place", "r", change_, "why");
   EXPECT_FALSE(unwritable.request_id().empty());
+}
+
+TEST(IsDefiniteTest, OnlySuccessAndRefusalsBeforeTheCommit) {
+  using Code = absl::StatusCode;
+  EXPECT_TRUE(IsDefinite(absl::OkStatus()));
+  for (const Code code :
+       {Code::kInvalidArgument, Code::kAborted, Code::kAlreadyExists,
+        Code::kNotFound, Code::kFailedPrecondition, Code::kPermissionDenied,
+        Code::kUnauthenticated, Code::kOutOfRange}) {
+    EXPECT_TRUE(IsDefinite(absl::Status(code, "refused"))) << code;
+  }
+  for (const Code code :
+       {Code::kCancelled, Code::kUnknown, Code::kDeadlineExceeded,
+        Code::kResourceExhausted, Code::kUnimplemented, Code::kInternal,
+        Code::kUnavailable, Code::kDataLoss}) {
+    EXPECT_FALSE(IsDefinite(absl::Status(code, "?"))) << code;
+  }
 }
 
 TEST(StateDirectoryTest, FollowsTheEnvironment) {
