@@ -20,6 +20,17 @@ absl::Status NotVerified(absl::string_view what, absl::string_view why) {
   return absl::DataLossError(absl::StrCat(what, ": ", why));
 }
 
+// What a server does not find, or cannot say, of a review that it has was
+// removed from it.
+absl::Status OfExistingReview(absl::string_view what,
+                              const absl::Status& status) {
+  if (absl::IsNotFound(status) || absl::IsInvalidArgument(status) ||
+      absl::IsOutOfRange(status)) {
+    return NotVerified(what, status.message());
+  }
+  return status;
+}
+
 // The auditor's key, or the one that came with the log.
 const std::string& KeyToUse(const Trust& trust, const std::string& offered) {
   return trust.vkey.empty() ? offered : trust.vkey;
@@ -78,27 +89,42 @@ absl::Status CheckHead(absl::string_view note, const Trust& trust,
 absl::StatusOr<Verification> VerifyOnline(client::Client& client,
                                           const std::string& review,
                                           const Trust& trust) {
-  ASSIGN_OR_RETURN(const v1::GetCheckpointResponse latest,
-                   client.GetCheckpoint(review));
-  ASSIGN_OR_RETURN(const audit::Checkpoint head,
-                   audit::ReadCheckpointUnverified(latest.checkpoint()));
+  // Before the checkpoint, which then covers at least as much.
+  ASSIGN_OR_RETURN(const v1::GetReviewResponse known, client.GetReview(review));
+  const absl::StatusOr<v1::GetCheckpointResponse> latest =
+      client.GetCheckpoint(review);
+  RETURN_IF_ERROR(OfExistingReview("the latest checkpoint", latest.status()));
+  const absl::StatusOr<audit::Checkpoint> head =
+      audit::ReadCheckpointUnverified(latest->checkpoint());
+  RETURN_IF_ERROR(OfExistingReview("the latest checkpoint", head.status()));
+  if (head->size < known.head_sequence()) {
+    return NotVerified(
+        "the latest checkpoint",
+        absl::StrCat("is of size ", head->size,
+                     ", but the review is at "
+                     "sequence ",
+                     known.head_sequence(),
+                     ": the newest entries are not vouched for"));
+  }
   v1::ListEntriesRequest request;
   request.set_review_id(review);
-  request.set_to_sequence(head.size);
+  request.set_to_sequence(head->size);
   request.set_with_evidence(true);
   review::LogVerifier verifier(review);
-  RETURN_IF_ERROR(client.ListEntries(
+  const absl::Status read = client.ListEntries(
       request, [&](const v1::ListEntriesResponse& page) -> absl::Status {
         for (const v1::EntryWithEvidence& entry : page.entries()) {
           RETURN_IF_ERROR(verifier.Add(entry.entry().leaf(), entry.evidence()));
         }
         return absl::OkStatus();
-      }));
+      });
+  RETURN_IF_ERROR(OfExistingReview(
+      absl::StrCat("the entries after sequence ", verifier.size()), read));
   Verification verification;
-  verification.vkey = KeyToUse(trust, latest.vkey());
+  verification.vkey = KeyToUse(trust, latest->vkey());
   verification.checkpoints = trust.checkpoint.empty() ? 1 : 2;
   RETURN_IF_ERROR(
-      CheckHead(latest.checkpoint(), trust, verifier, verification));
+      CheckHead(latest->checkpoint(), trust, verifier, verification));
   return verification;
 }
 

@@ -23,6 +23,7 @@ namespace {
 struct VerifyOptions {
   std::string review;
   std::string data_dir;
+  std::string anchor_file;
   std::string vkey;
   std::string checkpoint_file;
 };
@@ -77,7 +78,7 @@ absl::StatusOr<ExitCode> Verify(Session& session,
     ASSIGN_OR_RETURN(client::Client* const client, session.Client());
     done = VerifyOnline(*client, review, trust);
   } else {
-    done = VerifyData(options.data_dir, review, trust);
+    done = VerifyData(options.data_dir, review, trust, options.anchor_file);
   }
   if (absl::IsDataLoss(done.status())) {
     return absl::DataLossError(absl::StrCat(
@@ -112,6 +113,8 @@ void AddVerifyCommand(CLI::App& app, Session& session) {
   command->add_option("--data", options->data_dir,
                       "Data directory of a server, or a copy of one, instead "
                       "of a server");
+  command->add_option("--anchor", options->anchor_file,
+                      "The server's anchor; default: DIR/anchor");
   command->add_option("--key", options->vkey,
                       "The log's key (vkey) that you trust");
   command->add_option("--checkpoint", options->checkpoint_file,
