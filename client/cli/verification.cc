@@ -31,19 +31,16 @@ absl::Status OfExistingReview(absl::string_view what,
   return status;
 }
 
-// The auditor's key, or the one that came with the log.
-const std::string& KeyToUse(const Trust& trust, const std::string& offered) {
-  return trust.vkey.empty() ? offered : trust.vkey;
-}
-
 }  // namespace
 
 absl::StatusOr<audit::Checkpoint> CheckCheckpoint(
     absl::string_view what, absl::string_view note, absl::string_view vkey,
     const review::LogVerifier& verifier) {
-  ASSIGN_OR_RETURN(const audit::Verifier key, audit::Verifier::Parse(vkey));
+  const absl::StatusOr<audit::Verifier> key = audit::Verifier::Parse(vkey);
+  if (!key.ok()) return NotVerified(what, key.status().message());
+  if (note.empty()) return NotVerified(what, "there is nothing in it");
   const absl::StatusOr<audit::Checkpoint> checkpoint =
-      audit::OpenCheckpoint(note, key, key.name());
+      audit::OpenCheckpoint(note, *key, key->name());
   if (!checkpoint.ok()) {
     return NotVerified(what, checkpoint.status().message());
   }
@@ -67,7 +64,7 @@ absl::StatusOr<audit::Checkpoint> CheckCheckpoint(
 absl::Status CheckHead(absl::string_view note, const Trust& trust,
                        const review::LogVerifier& verifier,
                        Verification& verification) {
-  verification.key_was_trusted = !trust.vkey.empty();
+  verification.key_was_trusted = trust.vkey.has_value();
   verification.entries = verifier.size();
   verification.estimates = verifier.estimates();
   verification.largest_deviation = verifier.largest_deviation();
@@ -80,8 +77,8 @@ absl::Status CheckHead(absl::string_view note, const Trust& trust,
         absl::StrCat("is of size ", verification.head.size,
                      ", but the log has ", verifier.size(), " entries"));
   }
-  if (trust.checkpoint.empty()) return absl::OkStatus();
-  return CheckCheckpoint("the checkpoint that you hold", trust.checkpoint,
+  if (!trust.checkpoint.has_value()) return absl::OkStatus();
+  return CheckCheckpoint("the checkpoint that you hold", *trust.checkpoint,
                          verification.vkey, verifier)
       .status();
 }
@@ -121,8 +118,8 @@ absl::StatusOr<Verification> VerifyOnline(client::Client& client,
   RETURN_IF_ERROR(OfExistingReview(
       absl::StrCat("the entries after sequence ", verifier.size()), read));
   Verification verification;
-  verification.vkey = KeyToUse(trust, latest->vkey());
-  verification.checkpoints = trust.checkpoint.empty() ? 1 : 2;
+  verification.vkey = trust.vkey.value_or(latest->vkey());
+  verification.checkpoints = trust.checkpoint.has_value() ? 2 : 1;
   RETURN_IF_ERROR(
       CheckHead(latest->checkpoint(), trust, verifier, verification));
   return verification;

@@ -226,8 +226,9 @@ absl::StatusOr<Verification> VerifyData(const std::string& dir,
   ASSIGN_OR_RETURN(const int64_t size, store->LogSize(review));
   if (size == 0) return WhyEmpty(*store, review, anchor_path);
   Verification verification;
-  verification.vkey = trust.vkey;
-  if (trust.vkey.empty()) {
+  if (trust.vkey.has_value()) {
+    verification.vkey = *trust.vkey;
+  } else {
     ASSIGN_OR_RETURN(verification.vkey, KeyOfData(dir, review));
   }
   DataVerifier verifier(*store, review);

@@ -137,6 +137,24 @@ TEST_F(LocalReviewTest, ACorrectionChangesOneNumber) {
   EXPECT_THAT(Run({"trial", "show", "Alpha 2018@1"}).data, HasSubstr("sd 16"));
 }
 
+TEST_F(LocalReviewTest, VerifyTakesNothingForAKeyOrACheckpoint) {
+  CreateReview();
+  EXPECT_EQ(Run({"verify"}).exit_code, 0);
+  EXPECT_EQ(Run({"verify", "--key", ""}).exit_code, 2);
+  const Finished bogus = Run({"verify", "--key", "bogus"});
+  EXPECT_EQ(bogus.exit_code, 2);
+  EXPECT_THAT(bogus.messages, HasSubstr("--key"));
+  EXPECT_EQ(Run({"verify", "--checkpoint", ""}).exit_code, 2);
+  EXPECT_EQ(RunTidemark({"verify", "--data", ""}).exit_code, 2);
+  EXPECT_EQ(Run({"verify", "--anchor", "x"}).exit_code, 2);
+  const Finished empty = Run({"verify", "--checkpoint", "-"}, "");
+  EXPECT_EQ(empty.exit_code, 5);
+  EXPECT_THAT(empty.messages, AllOf(HasSubstr("does NOT verify"),
+                                    HasSubstr("the checkpoint that you hold")));
+  EXPECT_EQ(Run({"verify", "--checkpoint", "-"}, "no note\n").exit_code, 5);
+  EXPECT_EQ(Run({"verify", "--checkpoint", "no-such-file"}).exit_code, 6);
+}
+
 TEST_F(LocalReviewTest, ExitCodesSayWhatHappened) {
   EXPECT_EQ(Run({"review", "show", "nowhere"}).exit_code, 6);
   CreateReview();
