@@ -125,6 +125,23 @@ TEST_F(LocalReviewTest, ARetractionIsTriedThenMadeAndKeptInTheHistory) {
               AllOf(StartsWith("4\t"), HasSubstr("pain-6m")));
 }
 
+TEST_F(LocalReviewTest, ARepeatedImportStoresNothing) {
+  CreateReview();
+  const std::vector<std::string> import = {
+      "import",       "-",  "--outcome", "pain",
+      "--time-point", "6m", "-m",        "first search"};
+  const Finished again = Run(import, kTable);
+  EXPECT_EQ(again.exit_code, 0) << again.messages;
+  EXPECT_EQ(again.data, "");
+  EXPECT_THAT(again.messages, HasSubstr("already stored"));
+  EXPECT_THAT(Run({"log"}).data, Not(HasSubstr("\n4\t")));
+  // Only what is new or changed.
+  const Finished more = Run(import, absl::StrCat(kTable,
+                                                 "Gamma 2020,msc,31,15,20\n"
+                                                 "Gamma 2020,ha,40,15,20\n"));
+  EXPECT_EQ(more.data, "4\ttrials/Gamma 2020\t1\n");
+}
+
 TEST_F(LocalReviewTest, ACorrectionChangesOneNumber) {
   CreateReview();
   ASSERT_EQ(Run({"correct", "Alpha 2018", "--set",
