@@ -7,6 +7,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "audit/checkpoint.h"
 #include "audit/note.h"
 #include "base/status_macros.h"
@@ -18,6 +20,29 @@ namespace {
 
 absl::Status NotVerified(absl::string_view what, absl::string_view why) {
   return absl::DataLossError(absl::StrCat(what, ": ", why));
+}
+
+// How long a head may lag behind its checkpoint: writes that are stored
+// together have one checkpoint, but become visible one after another.
+constexpr int kHeadPolls = 20;
+constexpr absl::Duration kHeadPollInterval = absl::Milliseconds(100);
+
+// Waits until the review is at the sequence that its checkpoint covers.
+absl::Status AwaitHead(client::Client& client, const std::string& review,
+                       int64_t size) {
+  for (int poll = 0;; ++poll) {
+    ASSIGN_OR_RETURN(const v1::GetReviewResponse known,
+                     client.GetReview(review));
+    if (known.head_sequence() >= size) return absl::OkStatus();
+    if (poll == kHeadPolls) {
+      return NotVerified(
+          "the latest checkpoint",
+          absl::StrCat("is of size ", size,
+                       ", but the review ends at sequence ",
+                       known.head_sequence(), ": entries were removed"));
+    }
+    absl::SleepFor(kHeadPollInterval);
+  }
 }
 
 // What a server does not find, or cannot say, of a review that it has was
@@ -103,6 +128,7 @@ absl::StatusOr<Verification> VerifyOnline(client::Client& client,
                      known.head_sequence(),
                      ": the newest entries are not vouched for"));
   }
+  RETURN_IF_ERROR(AwaitHead(client, review, head->size));
   v1::ListEntriesRequest request;
   request.set_review_id(review);
   request.set_to_sequence(head->size);

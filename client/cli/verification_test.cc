@@ -1,5 +1,7 @@
 #include "client/cli/verification.h"
 
+#include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -32,10 +34,13 @@ class Reviews final : public v1::ReadService::Service {
                          v1::GetReviewResponse* response) override {
     if (head_sequence == 0) return {grpc::StatusCode::NOT_FOUND, "no review"};
     response->set_head_sequence(head_sequence);
+    head_sequence = std::max(head_sequence.load(), final_head_sequence.load());
     return grpc::Status::OK;
   }
 
-  int64_t head_sequence = 0;
+  std::atomic<int64_t> head_sequence{0};
+  // From the second answer on.
+  std::atomic<int64_t> final_head_sequence{0};
 };
 
 class Log final : public v1::AuditService::Service {
@@ -105,6 +110,19 @@ TEST_F(VerifyOnlineTest, ACheckpointBeforeTheHeadDoesNotVerify) {
   Sign(0);
   EXPECT_THAT(VerifyOnline(*client_, "r", {}),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("size 0")));
+}
+
+TEST_F(VerifyOnlineTest, ACheckpointBeyondTheHeadMayOnlyBeAheadForAMoment) {
+  reviews_.head_sequence = 3;
+  reviews_.final_head_sequence = 5;
+  Sign(5);
+  EXPECT_THAT(
+      VerifyOnline(*client_, "r", {}),
+      StatusIs(absl::StatusCode::kDataLoss, HasSubstr("there is no entry 1")));
+  Sign(6);
+  EXPECT_THAT(VerifyOnline(*client_, "r", {}),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       AllOf(HasSubstr("size 6"), HasSubstr("sequence 5"))));
 }
 
 TEST_F(VerifyOnlineTest, MissingEntriesDoNotVerify) {
