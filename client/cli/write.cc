@@ -124,10 +124,12 @@ absl::StatusOr<ExitCode> Write(Session& session, const std::string& review_id,
   if (IsDefinite(response.status())) {
     request.Answered();
   } else {
-    session.output().Tell(
-        "No clear answer: the change may be stored or not. Repeat the same "
-        "command; "
-        "it is applied once.");
+    session.output().Tell(absl::StrCat(
+        "No clear answer: the change may be stored or not. ",
+        request.is_kept()
+            ? "Repeat the same command within a day; it is applied once."
+            : "The state directory cannot be written, so a repeat would be "
+              "another change: look at the log before you repeat it."));
   }
   if (!response.ok()) return WithPlaces(response.status(), places);
   PrintWritten(session, review_id, *response);
