@@ -104,6 +104,13 @@ absl::StatusOr<v1::RelativeEffect> FindComparison(const v1::Estimate& estimate,
   return effect;
 }
 
+absl::Status CheckComparison(const std::string& first,
+                             const std::string& second) {
+  if (first != second) return absl::OkStatus();
+  return UsageError(
+      absl::StrCat("`", first, "` cannot be compared with itself"));
+}
+
 bool ExcludesNoDifference(const v1::RelativeEffect& effect) {
   return effect.lower() > 0 || effect.upper() < 0;
 }

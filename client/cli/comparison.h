@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "client/cli/table.h"
 #include "tidemark/v1/effect_measure.pb.h"
@@ -39,6 +40,10 @@ absl::StatusOr<v1::RelativeEffect> FindComparison(const v1::Estimate& estimate,
                                                   Model model,
                                                   const std::string& first,
                                                   const std::string& second);
+
+// A usage error if a treatment is compared with itself.
+absl::Status CheckComparison(const std::string& first,
+                             const std::string& second);
 
 // Whether the interval leaves out no difference.
 bool ExcludesNoDifference(const v1::RelativeEffect& effect);

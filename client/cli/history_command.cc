@@ -93,6 +93,8 @@ std::string LastRule(const std::vector<v1::EstimateAt>& history) {
 }
 
 absl::StatusOr<ExitCode> History(Session& session, HistoryOptions options) {
+  RETURN_IF_ERROR(
+      CheckComparison(options.request.first(), options.request.second()));
   ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
   ASSIGN_OR_RETURN(const std::string review, session.Review());
   options.request.set_review_id(review);

@@ -177,6 +177,8 @@ TEST_F(LocalReviewTest, ExitCodesSayWhatHappened) {
   CreateReview();
   EXPECT_EQ(Run({"review", "create", "-"}, kProtocol).exit_code, 4);
   EXPECT_EQ(Run({"estimate"}).exit_code, 2);
+  EXPECT_EQ(Run({"estimate", "pain-6m", "msc", "msc"}).exit_code, 2);
+  EXPECT_EQ(Run({"history", "pain-6m", "msc", "msc"}).exit_code, 2);
   EXPECT_EQ(Run({"submit", "-"}, "{}").exit_code, 2);  // no reason
   const Finished syntax = Run({"submit", "-", "-m", "why"}, "{\n oops }");
   EXPECT_EQ(syntax.exit_code, 3);
@@ -197,6 +199,31 @@ TEST_F(LocalReviewTest, ExitCodesSayWhatHappened) {
       Run({"estimate", "pain-6m", "msc", "ha", "--as-of", "2"});
   EXPECT_EQ(early.exit_code, 9);
   EXPECT_THAT(early.messages, HasSubstr("not estimable"));
+}
+
+TEST_F(LocalReviewTest, OneServerOnTheCommandLine) {
+  CreateReview();
+  const Finished both = Run({"review", "list", "--server", "127.0.0.1:1"});
+  EXPECT_EQ(both.exit_code, 2);
+  EXPECT_THAT(both.messages, HasSubstr("--server"));
+  EXPECT_EQ(RunTidemark({"review", "list", "--local", ""}).exit_code, 2);
+  // The environment yields.
+  setenv("TIDEMARK_SERVER", "127.0.0.1:1", 1);
+  EXPECT_EQ(Run({"review", "list"}).exit_code, 0);
+  unsetenv("TIDEMARK_SERVER");
+}
+
+TEST(UsageTest, AWordThatIsNoCommandIsNamed) {
+  const std::vector<std::vector<std::string>> lines = {
+      {"foo"}, {"-r", "x", "foo", "bar"}, {"review", "foo"}};
+  for (const auto& line : lines) {
+    const Finished finished = RunTidemark(line);
+    EXPECT_EQ(finished.exit_code, 2);
+    EXPECT_THAT(finished.messages, HasSubstr("`foo` is no command"));
+  }
+  EXPECT_THAT(RunTidemark({"--bogus"}).messages,
+              HasSubstr("`--bogus` is no option"));
+  EXPECT_EQ(RunTidemark({}).exit_code, 2);
 }
 
 TEST(RemoteTest, AServerThatIsNotThereIsUnavailable) {
