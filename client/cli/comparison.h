@@ -28,7 +28,8 @@ bool IsRatio(v1::EffectMeasure::Code measure);
 std::string SignRule(const v1::Estimate& estimate);
 
 // Columns that describe a comparison and the cells for them: first, second,
-// effect with its interval, on the ratio scale too if `estimate` is of a ratio.
+// effect with its interval, on the ratio scale too if `estimate` is of a ratio;
+// tables also say which treatment it favours.
 std::vector<Column> ComparisonColumns(const v1::Estimate& estimate);
 std::vector<Cell> ComparisonCells(const v1::Estimate& estimate,
                                   const v1::RelativeEffect& effect);
@@ -47,6 +48,11 @@ absl::Status CheckComparison(const std::string& first,
 
 // Whether the interval leaves out no difference.
 bool ExcludesNoDifference(const v1::RelativeEffect& effect);
+
+// `favours msc`, or `includes no difference`: what the interval says. The sign
+// rule decides which of the two is favoured.
+std::string Reading(const v1::Estimate& estimate,
+                    const v1::RelativeEffect& effect);
 
 // `-22.59 [-35.98, -9.20]`.
 std::string Shown(const v1::RelativeEffect& effect);

@@ -89,7 +89,16 @@ TEST_F(LocalReviewTest, FromProtocolToEstimate) {
                     HasSubstr("msc    ha      -13")));
   EXPECT_THAT(Run({"league", "pain-6m", "--output", "table"}).data,
               HasSubstr("row versus column"));
+  EXPECT_THAT(table.data, HasSubstr("favours msc"));
   EXPECT_THAT(Run({"rank", "pain-6m"}).data, StartsWith("1\tmsc\t"));
+  const std::string watched =
+      Run({"watch", "--from", "3", "--count", "1", "--analysis", "pain-6m",
+           "--output", "table"})
+          .data;
+  EXPECT_THAT(watched,
+              AllOf(HasSubstr("\n  first minus second; MD; lower is better\n"),
+                    HasSubstr("\n  pain-6m: ha versus msc  13"),
+                    HasSubstr("]  favours msc  (MD, 2 studies)\n")));
   EXPECT_THAT(Run({"estimate", "pain-6m", "--output", "json"}).data,
               HasSubstr("\"relative_effects\""));
 }
@@ -118,7 +127,7 @@ TEST_F(LocalReviewTest, ARetractionIsTriedThenMadeAndKeptInTheHistory) {
       Run({"history", "pain-6m", "msc", "ha", "--output", "table"}).data,
       AllOf(HasSubstr("not estimable"), HasSubstr("trials.retract"),
             HasSubstr("retracted by the publisher"),
-            HasSubstr("interval excludes no difference")));
+            HasSubstr("interval excludes no difference, favours msc")));
   const std::string log = Run({"log", "--trial", "Beta 2019"}).data;
   EXPECT_THAT(log, AllOf(HasSubstr("trials.retract"), StartsWith("3\t")));
   EXPECT_THAT(Run({"watch", "--from", "4", "--count", "1"}).data,
