@@ -90,7 +90,11 @@ TEST_F(LocalReviewTest, FromProtocolToEstimate) {
   EXPECT_THAT(Run({"league", "pain-6m", "--output", "table"}).data,
               HasSubstr("row versus column"));
   EXPECT_THAT(table.data, HasSubstr("favours msc"));
-  EXPECT_THAT(Run({"rank", "pain-6m"}).data, StartsWith("1\tmsc\t"));
+  const std::string ranks = Run({"rank", "pain-6m"}).data;
+  EXPECT_THAT(ranks, AllOf(StartsWith("1\tmsc\t"), HasSubstr("\tha\tMD\t-13"),
+                           HasSubstr("\n2\tha\t"), Not(HasSubstr("favours"))));
+  EXPECT_THAT(Run({"rank", "pain-6m", "--output", "table"}).data,
+              AllOf(HasSubstr("favours msc"), HasSubstr("reference")));
   const std::string watched =
       Run({"watch", "--from", "3", "--count", "1", "--analysis", "pain-6m",
            "--output", "table"})
