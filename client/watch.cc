@@ -64,10 +64,9 @@ absl::StatusOr<v1::WatchResponse> Watch::Next() {
       continue;
     }
     stood_ = true;
-    failures_in_a_row_ = 0;
-    backoff_.Reset();
     switch (message->event_case()) {
       case v1::WatchResponse::kEntry:
+        backoff_.Reset();
         token_of_returned_message_ = message->resume_token();
         return message;
       case v1::WatchResponse::kEnd:
@@ -79,6 +78,8 @@ absl::StatusOr<v1::WatchResponse> Watch::Next() {
             WaitToRetry(absl::UnavailableError(message->end().message())));
         break;
       default:  // WatchStarted, WatchProgress: nothing for the caller
+        // A watch that starts and ends, again and again, goes nowhere.
+        if (message->has_progress()) backoff_.Reset();
         SetToken(message->resume_token());
         break;
     }

@@ -91,7 +91,7 @@ class Watch {
 
   // Of the thread that calls Next().
   Backoff backoff_;
-  int failures_in_a_row_ = 0;
+  int failures_in_a_row_ = 0;  // before it first stood
   bool stood_ = false;
   std::string token_of_returned_message_;
 

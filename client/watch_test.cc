@@ -45,6 +45,12 @@ v1::WatchResponse Progress(int64_t sequence) {
   return message;
 }
 
+v1::WatchResponse Started() {
+  v1::WatchResponse message;
+  message.mutable_started();
+  return message;
+}
+
 v1::WatchResponse End(v1::WatchEnd::Reason reason) {
   v1::WatchResponse message;
   message.mutable_end()->set_reason(reason);
@@ -170,6 +176,30 @@ TEST_F(WatchTest, ReconnectsAfterAnEndThatAsksForIt) {
   EXPECT_EQ(SequenceOf(watch.Next()), 1);
   EXPECT_EQ(SequenceOf(watch.Next()), 2);
   EXPECT_EQ(retries, 1);
+}
+
+TEST_F(WatchTest, WaitsLongerWhileItOnlyStartsAndEnds) {
+  const Connect nothing = {{Started(), End(v1::WatchEnd::SHUTTING_DOWN)}, {}};
+  const Connect progress = {{Started(), Progress(0)}, kBroken};
+  service_.SetScript({nothing,
+                      nothing,
+                      nothing,
+                      nothing,
+                      nothing,
+                      nothing,
+                      progress,
+                      {{Entry(1)}, {}, true}});
+  std::vector<absl::Duration> waits;
+  WatchOptions options;
+  options.on_retry = [&](const absl::Status&, absl::Duration wait) {
+    waits.push_back(wait);
+  };
+  Watch watch(*client_, "r", options);
+  EXPECT_EQ(SequenceOf(watch.Next()), 1);
+  ASSERT_THAT(waits, SizeIs(7));
+  EXPECT_LE(waits[0], absl::Milliseconds(1));
+  EXPECT_GE(waits[5], absl::Milliseconds(16));  // half of 2^5
+  EXPECT_LE(waits[6], absl::Milliseconds(1));
 }
 
 TEST_F(WatchTest, ReportsDataLoss) {

@@ -49,6 +49,7 @@ std::vector<Column> ComparisonColumns(const v1::Estimate& estimate) {
       {"second"},
       {ratio ? absl::StrCat("log ", measure) : measure, For::kTables}};
   if (ratio) columns.push_back({measure, For::kTables});
+  columns.push_back({"interval", For::kTables});
   for (const char* name : {"measure", "effect", "lower", "upper", "ratio",
                            "ratio_lower", "ratio_upper", "se"}) {
     columns.push_back({name, For::kRows});
@@ -71,6 +72,7 @@ std::vector<Cell> ComparisonCells(const v1::Estimate& estimate,
                           ShownNumber(std::exp(effect.lower())), ", ",
                           ShownNumber(std::exp(effect.upper())), "]")));
   }
+  cells.push_back(Text(Reading(estimate, effect)));
   cells.push_back(
       Text(v1::EffectMeasure::Code_Name(estimate.effect_measure())));
   for (const double number : numbers) cells.push_back(Number(number));
@@ -104,8 +106,25 @@ absl::StatusOr<v1::RelativeEffect> FindComparison(const v1::Estimate& estimate,
   return effect;
 }
 
+absl::Status CheckComparison(const std::string& first,
+                             const std::string& second) {
+  if (first != second) return absl::OkStatus();
+  return UsageError(
+      absl::StrCat("`", first, "` cannot be compared with itself"));
+}
+
 bool ExcludesNoDifference(const v1::RelativeEffect& effect) {
   return effect.lower() > 0 || effect.upper() < 0;
+}
+
+std::string Reading(const v1::Estimate& estimate,
+                    const v1::RelativeEffect& effect) {
+  if (!ExcludesNoDifference(effect)) return "includes no difference";
+  const bool first_is_larger = effect.lower() > 0;
+  const bool first_is_better =
+      first_is_larger != estimate.small_values_desirable();
+  return absl::StrCat("favours ",
+                      first_is_better ? effect.first() : effect.second());
 }
 
 std::string Shown(const v1::RelativeEffect& effect) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "client/cli/table.h"
 #include "tidemark/v1/effect_measure.pb.h"
@@ -27,7 +28,8 @@ bool IsRatio(v1::EffectMeasure::Code measure);
 std::string SignRule(const v1::Estimate& estimate);
 
 // Columns that describe a comparison and the cells for them: first, second,
-// effect with its interval, on the ratio scale too if `estimate` is of a ratio.
+// effect with its interval, on the ratio scale too if `estimate` is of a ratio;
+// tables also say which treatment it favours.
 std::vector<Column> ComparisonColumns(const v1::Estimate& estimate);
 std::vector<Cell> ComparisonCells(const v1::Estimate& estimate,
                                   const v1::RelativeEffect& effect);
@@ -40,8 +42,17 @@ absl::StatusOr<v1::RelativeEffect> FindComparison(const v1::Estimate& estimate,
                                                   const std::string& first,
                                                   const std::string& second);
 
+// A usage error if a treatment is compared with itself.
+absl::Status CheckComparison(const std::string& first,
+                             const std::string& second);
+
 // Whether the interval leaves out no difference.
 bool ExcludesNoDifference(const v1::RelativeEffect& effect);
+
+// `favours msc`, or `includes no difference`: what the interval says. The sign
+// rule decides which of the two is favoured.
+std::string Reading(const v1::Estimate& estimate,
+                    const v1::RelativeEffect& effect);
 
 // `-22.59 [-35.98, -9.20]`.
 std::string Shown(const v1::RelativeEffect& effect);

@@ -58,6 +58,9 @@ absl::StatusOr<ExitCode> Estimate(Session& session,
   if (options.first.empty() != options.second.empty()) {
     return UsageError("a comparison needs two treatments: FIRST SECOND");
   }
+  if (!options.first.empty()) {
+    RETURN_IF_ERROR(CheckComparison(options.first, options.second));
+  }
   ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
   ASSIGN_OR_RETURN(auto response, Get(session, options));
   v1::Estimate* estimate = response.mutable_estimate();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -51,6 +52,46 @@ void PrintHeterogeneity(const v1::Estimate& estimate, Output& output) {
                                ShownNumber(part.q()), " on ", part.df(),
                                " df, I2 ", Percent(part.i2())));
   }
+}
+
+// What the component of this treatment is compared with; empty if unknown.
+std::string ReferenceOf(const v1::Estimate& estimate,
+                        const std::string& treatment) {
+  for (int i = 0; i < estimate.components_size(); ++i) {
+    if (i >= estimate.component_heterogeneity_size()) break;
+    for (const auto& member : estimate.components(i).values()) {
+      if (member.string_value() == treatment) {
+        return estimate.component_heterogeneity(i).reference();
+      }
+    }
+  }
+  return "";
+}
+
+// The columns of a comparison without its first treatment.
+std::vector<Column> VersusColumns(const v1::Estimate& estimate) {
+  std::vector<Column> columns = ComparisonColumns(estimate);
+  columns.erase(columns.begin());
+  columns.front().name = "versus";
+  return columns;
+}
+
+// The treatment versus its reference, in the columns of VersusColumns. The
+// reference itself has no effect.
+std::vector<Cell> VersusCells(const v1::Estimate& estimate, Model model,
+                              const std::string& treatment) {
+  const std::string reference = ReferenceOf(estimate, treatment);
+  const auto effect = review::Compare(estimate, EffectsOf(estimate, model),
+                                      treatment, reference);
+  if (effect.ok()) {
+    std::vector<Cell> cells = ComparisonCells(estimate, *effect);
+    cells.erase(cells.begin());
+    return cells;
+  }
+  std::vector<Cell> cells(VersusColumns(estimate).size(), Text(""));
+  cells[0] = Text(reference);
+  if (treatment == reference) cells[1] = Text("reference");
+  return cells;
 }
 
 }  // namespace
@@ -103,16 +144,20 @@ Table RankTable(const v1::Estimate& estimate, Model model) {
   std::stable_sort(order.begin(), order.end(),
                    [&](int a, int b) { return score(a) > score(b); });
   Table table = {
-      absl::StrCat("P-scores, 1 is best: ",
-                   v1::EffectMeasure::Code_Name(estimate.effect_measure()),
-                   "; ", estimate.small_values_desirable() ? "lower" : "higher",
-                   " is better; ", ModelName(model)),
+      absl::StrCat("P-scores, 1 is best; treatment versus reference: ",
+                   Title(estimate, model)),
       {{"rank"}, {"treatment"}, {"p_score"}},
       {}};
+  const std::vector<Column> versus = VersusColumns(estimate);
+  table.columns.insert(table.columns.end(), versus.begin(), versus.end());
   for (const int i : order) {
-    table.rows.push_back({Integer(static_cast<int64_t>(table.rows.size()) + 1),
-                          Text(estimate.p_scores(i).treatment()),
-                          Number(score(i))});
+    const std::string& treatment = estimate.p_scores(i).treatment();
+    std::vector<Cell> row = {
+        Integer(static_cast<int64_t>(table.rows.size()) + 1), Text(treatment),
+        Number(score(i))};
+    const std::vector<Cell> cells = VersusCells(estimate, model, treatment);
+    row.insert(row.end(), cells.begin(), cells.end());
+    table.rows.push_back(std::move(row));
   }
   return table;
 }

@@ -23,7 +23,8 @@ Table ComparisonTable(const v1::Estimate& estimate, Model model,
 // connected. For programs: a row for each ordered pair.
 Table LeagueTable(const v1::Estimate& estimate, Model model);
 
-// Treatments by P-score, the best first.
+// Treatments by P-score, the best first, each with its effect versus the
+// reference of its component: a rank alone says nothing of how much.
 Table RankTable(const v1::Estimate& estimate, Model model);
 
 // Heterogeneity, studies used and left out, components: below a table for

@@ -43,14 +43,20 @@ std::vector<Column> Columns() {
           {"rule", For::kRows}};
 }
 
-std::string NoteOn(const v1::Estimate& estimate,
-                   const v1::RelativeEffect* effect) {
+// People are told too which treatment an effect favours.
+Cell NoteOn(const v1::Estimate& estimate, const v1::RelativeEffect* effect) {
   if (!estimate.not_estimable().empty()) {
-    return absl::StrCat("not estimable: ", estimate.not_estimable());
+    return Text(absl::StrCat("not estimable: ", estimate.not_estimable()));
   }
-  if (effect == nullptr) return "not estimable: not in one connected network";
-  return ExcludesNoDifference(*effect) ? "interval excludes no difference"
-                                       : "interval includes no difference";
+  if (effect == nullptr) {
+    return Text("not estimable: not in one connected network");
+  }
+  if (!ExcludesNoDifference(*effect)) {
+    return Text("interval includes no difference");
+  }
+  Cell note = Text("interval excludes no difference");
+  absl::StrAppend(&note.shown, ", ", Reading(estimate, *effect));
+  return note;
 }
 
 std::vector<Cell> Row(const v1::EstimateAt& at, Model model,
@@ -79,7 +85,7 @@ std::vector<Cell> Row(const v1::EstimateAt& at, Model model,
   }
   row.push_back(estimate.has_tau2() ? Number(estimate.tau2()) : Text(""));
   row.push_back(Integer(estimate.studies_used()));
-  row.push_back(Text(NoteOn(estimate, effect)));
+  row.push_back(NoteOn(estimate, effect));
   row.push_back(Text(effect == nullptr ? "" : SignRule(estimate)));
   return row;
 }
@@ -93,6 +99,8 @@ std::string LastRule(const std::vector<v1::EstimateAt>& history) {
 }
 
 absl::StatusOr<ExitCode> History(Session& session, HistoryOptions options) {
+  RETURN_IF_ERROR(
+      CheckComparison(options.request.first(), options.request.second()));
   ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
   ASSIGN_OR_RETURN(const std::string review, session.Review());
   options.request.set_review_id(review);

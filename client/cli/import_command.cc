@@ -72,6 +72,10 @@ absl::StatusOr<ExitCode> Import(Session& session,
   v1::Change change;
   ASSIGN_OR_RETURN(*change.mutable_submit_trials(),
                    TrialsFromTable(table, context, review.review(), existing));
+  if (change.submit_trials().trials().empty()) {
+    session.output().Tell("Nothing to import: already stored.");
+    return ExitCode::kDone;
+  }
   std::vector<std::string> places;
   for (const v1::SubmittedTrial& trial : change.submit_trials().trials()) {
     places.push_back(

@@ -3,10 +3,14 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <string>
+#include <vector>
 
 #include "CLI/App.hpp"
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "base/version.h"
 #include "client/cli/analysis_commands.h"
 #include "client/cli/analyze_command.h"
@@ -19,12 +23,28 @@
 #include "client/cli/session.h"
 #include "client/cli/status_commands.h"
 #include "client/cli/submit_commands.h"
+#include "client/cli/table.h"
 #include "client/cli/trial_commands.h"
 #include "client/cli/verify_command.h"
 #include "client/cli/watch_command.h"
 
 namespace tidemark::cli {
 namespace {
+
+// The first word that stands where a command must; empty if none does.
+std::string NoCommand(const CLI::App& app) {
+  const CLI::App* command = &app;
+  while (!command->get_subcommands().empty()) {
+    command = command->get_subcommands().front();
+  }
+  const std::vector<std::string> words = app.remaining(/*recurse=*/true);
+  if (command->get_require_subcommand_min() == 0 || words.empty()) return "";
+  return absl::StrCat(
+      "`", words.front(), "` is no ",
+      absl::StartsWith(words.front(), "-") ? "option" : "command", " of ",
+      command == &app ? "tidemark"
+                      : absl::StrCat("tidemark ", command->get_name()));
+}
 
 ExitCode Main(int argc, char** argv) {
   const bool is_terminal = isatty(STDOUT_FILENO) == 1;
@@ -55,6 +75,15 @@ ExitCode Main(int argc, char** argv) {
 
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    const std::string no_command = NoCommand(app);
+    if (no_command.empty()) {
+      app.exit(error, std::cout, std::cerr);
+    } else {
+      std::cerr << WithoutControls(no_command)
+                << "\nRun with --help for more information.\n";
+    }
+    return ExitCode::kUsage;
   } catch (const CLI::ParseError& error) {
     // Prints help, the version or what is wrong.
     const bool done = app.exit(error, std::cout, std::cerr) == 0;

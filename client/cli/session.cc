@@ -1,5 +1,6 @@
 #include "client/cli/session.h"
 
+#include <cstdlib>
 #include <string>
 #include <utility>
 
@@ -18,13 +19,18 @@ namespace tidemark::cli {
 Session::Session(const Streams& streams) : streams_(streams) {}
 
 void Session::AddGlobalOptions(CLI::App& app) {
-  auto* server =
-      app.add_option("--server", choice_.server, "Server, as HOST:PORT")
-          ->envname("TIDEMARK_SERVER")
+  // Read here, not by CLI11: it would count as given on the command line.
+  const char* const server = std::getenv("TIDEMARK_SERVER");
+  if (server != nullptr && server[0] != '\0') choice_.server = server;
+  server_option_ =
+      app.add_option("--server", choice_.server,
+                     "Server, as HOST:PORT; default: TIDEMARK_SERVER")
+          ->type_name("HOST:PORT")
           ->capture_default_str();
-  app.add_option("--local", choice_.local_dir,
-                 "Run the server in this process over a directory")
-      ->type_name("DIR");
+  local_option_ =
+      app.add_option("--local", choice_.local_dir,
+                     "Run the server in this process over a directory")
+          ->type_name("DIR");
   app.add_option("--token-file", choice_.token_file,
                  "File with the token to present")
       ->type_name("FILE");
@@ -38,7 +44,6 @@ void Session::AddGlobalOptions(CLI::App& app) {
                  "json, csv or table; default: a table on a terminal, plain "
                  "rows elsewhere")
       ->type_name("FORMAT");
-  server->type_name("HOST:PORT");
 }
 
 void Session::OnCommand(CLI::App* command, Action action) {
@@ -68,6 +73,12 @@ absl::StatusOr<ExitCode> Session::Perform() {
   ASSIGN_OR_RETURN(const OutputFormat format,
                    OutputFormatOf(output_choice_, streams_.is_terminal));
   output_.emplace(format, streams_.color, streams_.data, streams_.messages);
+  if (local_option_->count() > 0) {
+    if (choice_.local_dir.empty()) return UsageError("--local is empty");
+    if (server_option_->count() > 0) {
+      return UsageError("--server or --local, not both");
+    }
+  }
   return action_();
 }
 

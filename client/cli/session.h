@@ -9,6 +9,7 @@
 #include <string>
 
 #include "CLI/App.hpp"
+#include "CLI/Option.hpp"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "client/cli/connection.h"
@@ -58,6 +59,9 @@ class Session {
 
   const Streams streams_;
   ServerChoice choice_;
+  // Of the application, once AddGlobalOptions was called.
+  const CLI::Option* server_option_ = nullptr;
+  const CLI::Option* local_option_ = nullptr;
   std::string review_;
   std::string output_choice_;
   Action action_;

@@ -15,10 +15,13 @@
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "client/import/arm_table.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "nma/study.h"
 
 namespace tidemark::cli {
 namespace {
+
+using google::protobuf::util::MessageDifferencer;
 
 constexpr char kReport[] = "table";
 
@@ -247,6 +250,10 @@ absl::StatusOr<v1::SubmitTrials> TrialsFromTable(
     AddReport(context, trial);
     RETURN_IF_ERROR(
         TrialWriter(context, review, instrument, trial).Write(study));
+    if (known != existing.end() &&
+        MessageDifferencer::Equals(*trial, known->second.trial())) {
+      submit.mutable_trials()->RemoveLast();
+    }
   }
   return submit;
 }

@@ -36,6 +36,9 @@ struct TableContext {
 // treatment, and numbers for the same outcome, time point and arms replaced.
 // Each trial expects the version in `existing`, or to be new.
 //
+// Leaves out the trials that would stay as they are in `existing`; may leave
+// none.
+//
 // INVALID_ARGUMENT, naming study and value: a treatment that the review does
 // not have (names those it has), a year or an instrument that is not known, a
 // count beyond 2^31.

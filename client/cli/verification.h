@@ -3,6 +3,7 @@
 #define TIDEMARK_CLIENT_CLI_VERIFICATION_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -16,10 +17,10 @@ namespace tidemark::cli {
 
 // What the auditor brings along.
 struct Trust {
-  // The log's key. Empty: the one that comes with the log is believed.
-  std::string vkey;
-  // A checkpoint seen before, as signed note. Empty: none.
-  std::string checkpoint;
+  // The log's key. Absent: the one that comes with the log is believed.
+  std::optional<std::string> vkey;
+  // A checkpoint seen before, as signed note. One that is none does not verify.
+  std::optional<std::string> checkpoint;
 };
 
 // What was verified.

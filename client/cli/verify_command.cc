@@ -1,12 +1,15 @@
 #include "client/cli/verify_command.h"
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "CLI/App.hpp"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "audit/note.h"
 #include "audit/sha256.h"
 #include "base/status_macros.h"
 #include "client/cli/exit_code.h"
@@ -22,9 +25,10 @@ namespace {
 
 struct VerifyOptions {
   std::string review;
-  std::string data_dir;
-  std::string vkey;
-  std::string checkpoint_file;
+  std::optional<std::string> data_dir;
+  std::optional<std::string> anchor_file;
+  std::optional<std::string> vkey;
+  std::optional<std::string> checkpoint_file;
 };
 
 // On standard output for programs.
@@ -64,20 +68,52 @@ Table AsTable(const Verification& done) {
   return table;
 }
 
-absl::StatusOr<ExitCode> Verify(Session& session,
-                                const VerifyOptions& options) {
-  ASSIGN_OR_RETURN(const std::string review, session.Review(options.review));
+// An option that is given must say something: an empty one (an unset variable
+// of a script, say) would verify less than was asked for.
+absl::Status CheckOptions(const VerifyOptions& options) {
+  const std::pair<const char*, const std::optional<std::string>*> given[] = {
+      {"--data", &options.data_dir},
+      {"--anchor", &options.anchor_file},
+      {"--key", &options.vkey},
+      {"--checkpoint", &options.checkpoint_file}};
+  for (const auto& [name, value] : given) {
+    if (value->has_value() && (*value)->empty()) {
+      return UsageError(absl::StrCat(name, " is empty"));
+    }
+  }
+  if (options.anchor_file.has_value() && !options.data_dir.has_value()) {
+    return UsageError("--anchor goes with --data");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Trust> TrustOf(const VerifyOptions& options) {
   Trust trust;
   trust.vkey = options.vkey;
-  if (!options.checkpoint_file.empty()) {
-    ASSIGN_OR_RETURN(trust.checkpoint, ReadInput(options.checkpoint_file));
+  if (trust.vkey.has_value()) {
+    const auto key = audit::Verifier::Parse(*trust.vkey);
+    if (!key.ok()) {
+      return UsageError(absl::StrCat("--key: ", key.status().message()));
+    }
   }
+  if (options.checkpoint_file.has_value()) {
+    ASSIGN_OR_RETURN(trust.checkpoint, ReadInput(*options.checkpoint_file));
+  }
+  return trust;
+}
+
+absl::StatusOr<ExitCode> Verify(Session& session,
+                                const VerifyOptions& options) {
+  RETURN_IF_ERROR(CheckOptions(options));
+  ASSIGN_OR_RETURN(const std::string review, session.Review(options.review));
+  ASSIGN_OR_RETURN(const Trust trust, TrustOf(options));
   absl::StatusOr<Verification> done;
-  if (options.data_dir.empty()) {
+  if (options.data_dir.has_value()) {
+    done = VerifyData(*options.data_dir, review, trust,
+                      options.anchor_file.value_or(""));
+  } else {
     ASSIGN_OR_RETURN(client::Client* const client, session.Client());
     done = VerifyOnline(*client, review, trust);
-  } else {
-    done = VerifyData(options.data_dir, review, trust);
   }
   if (absl::IsDataLoss(done.status())) {
     return absl::DataLossError(absl::StrCat(
@@ -96,9 +132,9 @@ absl::StatusOr<ExitCode> Verify(Session& session,
   }
   session.output().Tell(absl::StrCat(
       "review \"", review, "\" verifies: nothing was changed or removed ",
-      trust.checkpoint.empty()
-          ? "since its first entry, as far as its own key vouches"
-          : "since the checkpoint that you hold"));
+      trust.checkpoint.has_value()
+          ? "since the checkpoint that you hold"
+          : "since its first entry, as far as its own key vouches"));
   return ExitCode::kDone;
 }
 
@@ -109,13 +145,20 @@ void AddVerifyCommand(CLI::App& app, Session& session) {
       "verify", "Check the whole log: bytes, tree, records, estimates");
   auto options = std::make_shared<VerifyOptions>();
   command->add_option("REVIEW", options->review, "Review; default: --review");
-  command->add_option("--data", options->data_dir,
-                      "Data directory of a server, or a copy of one, instead "
-                      "of a server");
-  command->add_option("--key", options->vkey,
-                      "The log's key (vkey) that you trust");
-  command->add_option("--checkpoint", options->checkpoint_file,
-                      "File of a checkpoint that you hold");
+  // Into an optional string of its own CLI11 would read an empty value as none.
+  const auto add = [command](const char* name,
+                             std::optional<std::string>* value,
+                             const char* help) {
+    command->add_option_function<std::string>(
+        name, [value](const std::string& given) { *value = given; }, help);
+  };
+  add("--data", &options->data_dir,
+      "Data directory of a server, or a copy of one, instead of a server");
+  add("--anchor", &options->anchor_file,
+      "The server's anchor; default: DIR/anchor");
+  add("--key", &options->vkey, "The log's key (vkey) that you trust");
+  add("--checkpoint", &options->checkpoint_file,
+      "File of a checkpoint that you hold");
   session.OnCommand(command,
                     [&session, options] { return Verify(session, *options); });
 }

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "audit/merkle.h"
@@ -36,6 +37,18 @@ absl::Status NotVerified(int64_t sequence, absl::string_view why) {
   return absl::DataLossError(absl::StrCat("sequence ", sequence, ": ", why));
 }
 
+// What the log of an existing review says is there, and is not, or cannot be a
+// key of the store any more, was deleted or changed; I/O errors stay what they
+// are. Names the sequence.
+absl::Status AtSequence(int64_t sequence, const absl::Status& status) {
+  if (absl::IsNotFound(status) || absl::IsInvalidArgument(status) ||
+      (absl::IsDataLoss(status) &&
+       !absl::StartsWith(status.message(), "sequence "))) {
+    return NotVerified(sequence, status.message());
+  }
+  return status;
+}
+
 absl::Status CheckWritten(absl::string_view what, const std::string& id,
                           const std::vector<storage::StoredVersion>& versions,
                           const Written& written) {
@@ -57,18 +70,8 @@ class DataVerifier {
   const review::LogVerifier& log() const { return log_; }
 
   absl::Status CheckEntries(int64_t size) {
-    const server::LogReader reader(&store_, review_);
     for (int64_t sequence = 1; sequence <= size; ++sequence) {
-      ASSIGN_OR_RETURN(const std::string leaf, store_.Leaf(review_, sequence));
-      ASSIGN_OR_RETURN(const v1::Evidence evidence, reader.Evidence(sequence));
-      RETURN_IF_ERROR(log_.Add(leaf, evidence));
-      RETURN_IF_ERROR(CheckNodes(sequence, leaf));
-      for (const v1::StoredRecord& trial : evidence.trials()) {
-        trials_.emplace(trial.id(), sequence);
-      }
-      for (const v1::StoredRecord& estimate : evidence.estimates()) {
-        estimates_.emplace(estimate.id(), sequence);
-      }
+      RETURN_IF_ERROR(AtSequence(sequence, CheckEntry(sequence)));
     }
     return absl::OkStatus();
   }
@@ -107,6 +110,21 @@ class DataVerifier {
   }
 
  private:
+  absl::Status CheckEntry(int64_t sequence) {
+    const server::LogReader reader(&store_, review_);
+    ASSIGN_OR_RETURN(const std::string leaf, store_.Leaf(review_, sequence));
+    ASSIGN_OR_RETURN(const v1::Evidence evidence, reader.Evidence(sequence));
+    RETURN_IF_ERROR(log_.Add(leaf, evidence));
+    RETURN_IF_ERROR(CheckNodes(sequence, leaf));
+    for (const v1::StoredRecord& trial : evidence.trials()) {
+      trials_.emplace(trial.id(), sequence);
+    }
+    for (const v1::StoredRecord& estimate : evidence.estimates()) {
+      estimates_.emplace(estimate.id(), sequence);
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status CheckNodes(int64_t sequence, const std::string& leaf) {
     for (const audit::Node& node : frontier_.Append(audit::LeafHash(leaf))) {
       ASSIGN_OR_RETURN(const audit::Digest stored,
@@ -129,19 +147,56 @@ class DataVerifier {
   Written estimates_;
 };
 
-absl::Status CheckAnchor(const std::string& dir, const std::string& review,
+absl::StatusOr<storage::AnchoredCheckpoint> ReadAnchor(
+    const std::string& path, const std::string& review) {
+  storage::AnchorOptions options;
+  options.path = path;
+  options.read_only = true;
+  const auto anchor = storage::Anchor::Open(options);
+  if (absl::IsNotFound(anchor.status())) {
+    return absl::NotFoundError(
+        absl::StrCat(anchor.status().message(),
+                     "; if the server keeps it elsewhere, give it with "
+                     "--anchor"));
+  }
+  RETURN_IF_ERROR(anchor.status());
+  return (*anchor)->Find(review);
+}
+
+absl::Status CheckAnchor(const std::string& path, const std::string& review,
                          const review::LogVerifier& log,
                          Verification& verification) {
-  storage::AnchorOptions options;
-  options.path = absl::StrCat(dir, "/anchor");
-  options.read_only = true;
-  ASSIGN_OR_RETURN(const std::unique_ptr<storage::Anchor> anchor,
-                   storage::Anchor::Open(options));
   ASSIGN_OR_RETURN(const storage::AnchoredCheckpoint anchored,
-                   anchor->Find(review));
+                   ReadAnchor(path, review));
   ++verification.checkpoints;
   return CheckCheckpoint("the anchor", anchored.note, verification.vkey, log)
       .status();
+}
+
+// Why a review has no entry: there never was one, or they were removed.
+absl::Status WhyEmpty(const storage::ReviewStore& store,
+                      const std::string& review,
+                      const std::string& anchor_path) {
+  const auto removed = [](absl::string_view whose, int64_t size) {
+    return NotVerified(
+        1, absl::StrCat("the log has no entries, ", whose, " is of size ", size,
+                        ": entries were removed"));
+  };
+  const auto latest = store.LatestCheckpoint(review);
+  if (latest.ok()) return removed("the latest checkpoint", latest->size);
+  const auto anchored = ReadAnchor(anchor_path, review);
+  if (anchored.ok()) return removed("the anchor", anchored->size);
+  return absl::NotFoundError(
+      absl::StrCat(store.path(), " has no review \"", review, "\""));
+}
+
+absl::Status CheckLatest(const storage::ReviewStore& store,
+                         const std::string& review, const Trust& trust,
+                         const review::LogVerifier& log,
+                         Verification& verification) {
+  ASSIGN_OR_RETURN(const storage::SignedCheckpoint latest,
+                   store.LatestCheckpoint(review));
+  return CheckHead(latest.note, trust, log, verification);
 }
 
 absl::StatusOr<std::string> KeyOfData(const std::string& dir,
@@ -159,30 +214,33 @@ absl::StatusOr<std::string> KeyOfData(const std::string& dir,
 
 absl::StatusOr<Verification> VerifyData(const std::string& dir,
                                         const std::string& review,
-                                        const Trust& trust) {
+                                        const Trust& trust,
+                                        const std::string& anchor_file) {
+  const std::string anchor_path =
+      anchor_file.empty() ? absl::StrCat(dir, "/anchor") : anchor_file;
   storage::OpenOptions open;
   open.path = absl::StrCat(dir, "/db");
   open.read_only = true;
   ASSIGN_OR_RETURN(const std::unique_ptr<storage::ReviewStore> store,
                    storage::ReviewStore::Open(open));
   ASSIGN_OR_RETURN(const int64_t size, store->LogSize(review));
-  if (size == 0) {
-    return absl::NotFoundError(
-        absl::StrCat(dir, " has no review \"", review, "\""));
-  }
+  if (size == 0) return WhyEmpty(*store, review, anchor_path);
   Verification verification;
-  verification.vkey = trust.vkey;
-  if (trust.vkey.empty()) {
+  if (trust.vkey.has_value()) {
+    verification.vkey = *trust.vkey;
+  } else {
     ASSIGN_OR_RETURN(verification.vkey, KeyOfData(dir, review));
   }
   DataVerifier verifier(*store, review);
   RETURN_IF_ERROR(verifier.CheckEntries(size));
-  RETURN_IF_ERROR(verifier.CheckStoredCheckpoints(verification));
-  RETURN_IF_ERROR(CheckAnchor(dir, review, verifier.log(), verification));
-  RETURN_IF_ERROR(verifier.CheckNothingElse());
-  ASSIGN_OR_RETURN(const storage::SignedCheckpoint latest,
-                   store->LatestCheckpoint(review));
-  RETURN_IF_ERROR(CheckHead(latest.note, trust, verifier.log(), verification));
+  // From here on names the last sequence where nothing else is named.
+  RETURN_IF_ERROR(
+      AtSequence(size, verifier.CheckStoredCheckpoints(verification)));
+  RETURN_IF_ERROR(AtSequence(
+      size, CheckAnchor(anchor_path, review, verifier.log(), verification)));
+  RETURN_IF_ERROR(AtSequence(size, verifier.CheckNothingElse()));
+  RETURN_IF_ERROR(AtSequence(
+      size, CheckLatest(*store, review, trust, verifier.log(), verification)));
   return verification;
 }
 

@@ -40,15 +40,21 @@ Cell Moved(const v1::WatchEntry& entry) {
 }
 
 // Below the line of an entry, for people who named the analyses they follow:
-// every comparison of the estimates that moved.
+// every comparison of the estimates that moved, below the rule for its sign.
 void PrintComparisons(const v1::WatchEntry& entry, Output& output) {
+  std::string rule;
   for (const v1::Estimate& estimate : entry.estimates()) {
-    for (const v1::RelativeEffect& effect :
-         estimate.random().relative_effects()) {
-      output.Remark(absl::StrCat("  ", estimate.analysis_id(), ": ",
-                                 effect.first(), " versus ", effect.second(),
-                                 "  ", Shown(effect), "  (", SignRule(estimate),
-                                 "; ", estimate.studies_used(), " studies)"));
+    const auto& effects = estimate.random().relative_effects();
+    if (!effects.empty() && rule != SignRule(estimate)) {
+      rule = SignRule(estimate);
+      output.Remark(absl::StrCat("  ", rule));
+    }
+    for (const v1::RelativeEffect& effect : effects) {
+      output.Remark(absl::StrCat(
+          "  ", estimate.analysis_id(), ": ", effect.first(), " versus ",
+          effect.second(), "  ", Shown(effect), "  ", Reading(estimate, effect),
+          "  (", v1::EffectMeasure::Code_Name(estimate.effect_measure()), ", ",
+          estimate.studies_used(), " studies)"));
     }
   }
 }

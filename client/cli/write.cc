@@ -17,7 +17,6 @@
 #include "client/cli/short_list.h"
 #include "client/cli/table.h"
 #include "client/client.h"
-#include "client/retry.h"
 
 namespace tidemark::cli {
 namespace {
@@ -66,12 +65,6 @@ absl::StatusOr<ExitCode> DryRun(Session& session, client::Client& client,
       absl::StrCat("Dry run: nothing is stored. It would be sequence ",
                    response->sequence(), " of ", review_id, "."));
   return ExitCode::kDone;
-}
-
-// Whether an answer says if the change is stored. A broken connection does not.
-bool IsDefinite(const absl::Status& status) {
-  return !client::IsTransient(status) && !absl::IsCancelled(status) &&
-         !absl::IsInternal(status) && !absl::IsUnknown(status);
 }
 
 void PrintWritten(Session& session, const std::string& review_id,
@@ -131,9 +124,12 @@ absl::StatusOr<ExitCode> Write(Session& session, const std::string& review_id,
   if (IsDefinite(response.status())) {
     request.Answered();
   } else {
-    session.output().Tell(
-        "No answer: the change may be stored or not. Repeat the same command; "
-        "it is applied once.");
+    session.output().Tell(absl::StrCat(
+        "No clear answer: the change may be stored or not. ",
+        request.is_kept()
+            ? "Repeat the same command within a day; it is applied once."
+            : "The state directory cannot be written, so a repeat would be "
+              "another change: look at the log before you repeat it."));
   }
   if (!response.ok()) return WithPlaces(response.status(), places);
   PrintWritten(session, review_id, *response);

@@ -89,7 +89,20 @@ TEST_F(LocalReviewTest, FromProtocolToEstimate) {
                     HasSubstr("msc    ha      -13")));
   EXPECT_THAT(Run({"league", "pain-6m", "--output", "table"}).data,
               HasSubstr("row versus column"));
-  EXPECT_THAT(Run({"rank", "pain-6m"}).data, StartsWith("1\tmsc\t"));
+  EXPECT_THAT(table.data, HasSubstr("favours msc"));
+  const std::string ranks = Run({"rank", "pain-6m"}).data;
+  EXPECT_THAT(ranks, AllOf(StartsWith("1\tmsc\t"), HasSubstr("\tha\tMD\t-13"),
+                           HasSubstr("\n2\tha\t"), Not(HasSubstr("favours"))));
+  EXPECT_THAT(Run({"rank", "pain-6m", "--output", "table"}).data,
+              AllOf(HasSubstr("favours msc"), HasSubstr("reference")));
+  const std::string watched =
+      Run({"watch", "--from", "3", "--count", "1", "--analysis", "pain-6m",
+           "--output", "table"})
+          .data;
+  EXPECT_THAT(watched,
+              AllOf(HasSubstr("\n  first minus second; MD; lower is better\n"),
+                    HasSubstr("\n  pain-6m: ha versus msc  13"),
+                    HasSubstr("]  favours msc  (MD, 2 studies)\n")));
   EXPECT_THAT(Run({"estimate", "pain-6m", "--output", "json"}).data,
               HasSubstr("\"relative_effects\""));
 }
@@ -118,11 +131,28 @@ TEST_F(LocalReviewTest, ARetractionIsTriedThenMadeAndKeptInTheHistory) {
       Run({"history", "pain-6m", "msc", "ha", "--output", "table"}).data,
       AllOf(HasSubstr("not estimable"), HasSubstr("trials.retract"),
             HasSubstr("retracted by the publisher"),
-            HasSubstr("interval excludes no difference")));
+            HasSubstr("interval excludes no difference, favours msc")));
   const std::string log = Run({"log", "--trial", "Beta 2019"}).data;
   EXPECT_THAT(log, AllOf(HasSubstr("trials.retract"), StartsWith("3\t")));
   EXPECT_THAT(Run({"watch", "--from", "4", "--count", "1"}).data,
               AllOf(StartsWith("4\t"), HasSubstr("pain-6m")));
+}
+
+TEST_F(LocalReviewTest, ARepeatedImportStoresNothing) {
+  CreateReview();
+  const std::vector<std::string> import = {
+      "import",       "-",  "--outcome", "pain",
+      "--time-point", "6m", "-m",        "first search"};
+  const Finished again = Run(import, kTable);
+  EXPECT_EQ(again.exit_code, 0) << again.messages;
+  EXPECT_EQ(again.data, "");
+  EXPECT_THAT(again.messages, HasSubstr("already stored"));
+  EXPECT_THAT(Run({"log"}).data, Not(HasSubstr("\n4\t")));
+  // Only what is new or changed.
+  const Finished more = Run(import, absl::StrCat(kTable,
+                                                 "Gamma 2020,msc,31,15,20\n"
+                                                 "Gamma 2020,ha,40,15,20\n"));
+  EXPECT_EQ(more.data, "4\ttrials/Gamma 2020\t1\n");
 }
 
 TEST_F(LocalReviewTest, ACorrectionChangesOneNumber) {
@@ -137,11 +167,31 @@ TEST_F(LocalReviewTest, ACorrectionChangesOneNumber) {
   EXPECT_THAT(Run({"trial", "show", "Alpha 2018@1"}).data, HasSubstr("sd 16"));
 }
 
+TEST_F(LocalReviewTest, VerifyTakesNothingForAKeyOrACheckpoint) {
+  CreateReview();
+  EXPECT_EQ(Run({"verify"}).exit_code, 0);
+  EXPECT_EQ(Run({"verify", "--key", ""}).exit_code, 2);
+  const Finished bogus = Run({"verify", "--key", "bogus"});
+  EXPECT_EQ(bogus.exit_code, 2);
+  EXPECT_THAT(bogus.messages, HasSubstr("--key"));
+  EXPECT_EQ(Run({"verify", "--checkpoint", ""}).exit_code, 2);
+  EXPECT_EQ(RunTidemark({"verify", "--data", ""}).exit_code, 2);
+  EXPECT_EQ(Run({"verify", "--anchor", "x"}).exit_code, 2);
+  const Finished empty = Run({"verify", "--checkpoint", "-"}, "");
+  EXPECT_EQ(empty.exit_code, 5);
+  EXPECT_THAT(empty.messages, AllOf(HasSubstr("does NOT verify"),
+                                    HasSubstr("the checkpoint that you hold")));
+  EXPECT_EQ(Run({"verify", "--checkpoint", "-"}, "no note\n").exit_code, 5);
+  EXPECT_EQ(Run({"verify", "--checkpoint", "no-such-file"}).exit_code, 6);
+}
+
 TEST_F(LocalReviewTest, ExitCodesSayWhatHappened) {
   EXPECT_EQ(Run({"review", "show", "nowhere"}).exit_code, 6);
   CreateReview();
   EXPECT_EQ(Run({"review", "create", "-"}, kProtocol).exit_code, 4);
   EXPECT_EQ(Run({"estimate"}).exit_code, 2);
+  EXPECT_EQ(Run({"estimate", "pain-6m", "msc", "msc"}).exit_code, 2);
+  EXPECT_EQ(Run({"history", "pain-6m", "msc", "msc"}).exit_code, 2);
   EXPECT_EQ(Run({"submit", "-"}, "{}").exit_code, 2);  // no reason
   const Finished syntax = Run({"submit", "-", "-m", "why"}, "{\n oops }");
   EXPECT_EQ(syntax.exit_code, 3);
@@ -162,6 +212,31 @@ TEST_F(LocalReviewTest, ExitCodesSayWhatHappened) {
       Run({"estimate", "pain-6m", "msc", "ha", "--as-of", "2"});
   EXPECT_EQ(early.exit_code, 9);
   EXPECT_THAT(early.messages, HasSubstr("not estimable"));
+}
+
+TEST_F(LocalReviewTest, OneServerOnTheCommandLine) {
+  CreateReview();
+  const Finished both = Run({"review", "list", "--server", "127.0.0.1:1"});
+  EXPECT_EQ(both.exit_code, 2);
+  EXPECT_THAT(both.messages, HasSubstr("--server"));
+  EXPECT_EQ(RunTidemark({"review", "list", "--local", ""}).exit_code, 2);
+  // The environment yields.
+  setenv("TIDEMARK_SERVER", "127.0.0.1:1", 1);
+  EXPECT_EQ(Run({"review", "list"}).exit_code, 0);
+  unsetenv("TIDEMARK_SERVER");
+}
+
+TEST(UsageTest, AWordThatIsNoCommandIsNamed) {
+  const std::vector<std::vector<std::string>> lines = {
+      {"foo"}, {"-r", "x", "foo", "bar"}, {"review", "foo"}};
+  for (const auto& line : lines) {
+    const Finished finished = RunTidemark(line);
+    EXPECT_EQ(finished.exit_code, 2);
+    EXPECT_THAT(finished.messages, HasSubstr("`foo` is no command"));
+  }
+  EXPECT_THAT(RunTidemark({"--bogus"}).messages,
+              HasSubstr("`--bogus` is no option"));
+  EXPECT_EQ(RunTidemark({}).exit_code, 2);
 }
 
 TEST(RemoteTest, AServerThatIsNotThereIsUnavailable) {

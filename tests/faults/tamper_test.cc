@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "audit/checkpoint.h"
 #include "base/testing/status_matchers.h"
 #include "client/cli/verify_data.h"
@@ -17,6 +18,7 @@
 #include "gtest/gtest.h"
 #include "server/server.h"
 #include "storage/keys.h"
+#include "tests/cli/run_tidemark.h"
 #include "tests/faults/raw_store.h"
 #include "tests/faults/small_review.h"
 #include "tests/faults/stubs.h"
@@ -28,7 +30,9 @@ namespace tidemark::testing {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 constexpr char kStruck[] = "struck";
 constexpr char kOther[] = "other";
@@ -170,6 +174,30 @@ class TamperTest : public ::testing::Test {
     EXPECT_OK(cli::VerifyData(data_, kOther, {}));
   }
 
+  void Delete(const std::string& table, const std::string& key) const {
+    const auto store = OpenRaw();
+    ASSERT_OK(store->Get(table, key));
+    ASSERT_OK(store->Delete(table, key));
+  }
+
+  // What the table has for each sequence of the review.
+  void DeleteAll(const std::string& table,
+                 std::string (*key)(absl::string_view, int64_t)) const {
+    const auto store = OpenRaw();
+    for (int64_t sequence = 1; sequence <= kEntries; ++sequence) {
+      ASSERT_OK(store->Delete(table, key(kStruck, sequence)));
+    }
+  }
+
+  // Verification alone finds it, whatever a start would say.
+  void ExpectNotVerified(int64_t sequence, const std::string& why) const {
+    EXPECT_THAT(
+        cli::VerifyData(data_, kStruck, {}),
+        StatusIs(absl::StatusCode::kDataLoss,
+                 AllOf(StartsWith(absl::StrCat("sequence ", sequence, ": ")),
+                       HasSubstr(why))));
+  }
+
   static std::string* honest_;
   static v1::ApplyResponse* last_;
   const std::string data_ = FreshDirectory() + "/data";
@@ -282,6 +310,92 @@ TEST_F(TamperTest, ACheckpointIsFoundByVerification) {
 TEST_F(TamperTest, TheLastCheckpointIsFoundByVerification) {
   Flip("checkpoint", storage::CheckpointKey(kStruck, kEntries), -3);
   ExpectFoundByVerification(kEntries);
+}
+
+TEST_F(TamperTest, ADeletedChangeIsFoundByVerification) {
+  Delete("change", storage::ChangeKey(kStruck, kOld));
+  ExpectNotVerified(kOld, "no change 6");
+}
+
+TEST_F(TamperTest, ADeletedLeafIsFoundByVerification) {
+  Delete("log", storage::LogKey(kStruck, kOld));
+  ExpectNotVerified(kOld, "no entry 6");
+}
+
+TEST_F(TamperTest, ADeletedNewestLeafIsFoundByVerification) {
+  Delete("log", storage::LogKey(kStruck, kEntries));
+  ExpectNotVerified(kEntries, "entries were removed");
+}
+
+TEST_F(TamperTest, AllLeavesDeletedAreFoundByVerification) {
+  DeleteAll("log", storage::LogKey);
+  ExpectNotVerified(1, "the latest checkpoint is of size 80");
+}
+
+TEST_F(TamperTest, AStoreWithoutAReviewThatTheAnchorKnowsDoesNotVerify) {
+  DeleteAll("log", storage::LogKey);
+  DeleteAll("checkpoint", storage::CheckpointKey);
+  ExpectNotVerified(1, "the anchor is of size 80");
+  EXPECT_THAT(cli::VerifyData(data_, "never", {}),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("never")));
+}
+
+TEST_F(TamperTest, ADeletedFirstVersionOfATrialIsFoundByVerification) {
+  // Written by entry 3: no version is left at that sequence.
+  Delete("trial", storage::VersionKey(kStruck, "trial-2", 3));
+  ExpectNotVerified(3, "trial-2");
+}
+
+TEST_F(TamperTest, ADeletedLaterVersionOfATrialIsFoundByVerification) {
+  Delete("trial", storage::VersionKey(kStruck, "trial-1", kEntries));
+  ExpectNotVerified(kEntries, "trial");
+}
+
+TEST_F(TamperTest, ADeletedEstimateIsFoundByVerification) {
+  Delete("estimate", storage::VersionKey(kStruck, kSmallAnalysis, kRecent));
+  ExpectNotVerified(kRecent, "estimate");
+}
+
+TEST_F(TamperTest, ADeletedMerkleNodeIsFoundByVerification) {
+  Delete("merkle", storage::MerkleKey(kStruck, 1, 2));
+  ExpectNotVerified(kOld, "Merkle node 1/2");
+}
+
+TEST_F(TamperTest, ADeletedLatestCheckpointIsFoundByVerification) {
+  Delete("checkpoint", storage::CheckpointKey(kStruck, kEntries));
+  ExpectNotVerified(kEntries, "the latest checkpoint");
+}
+
+TEST_F(TamperTest, DeletedCheckpointsAreFoundByVerification) {
+  DeleteAll("checkpoint", storage::CheckpointKey);
+  ExpectNotVerified(kEntries, "no checkpoint");
+}
+
+TEST_F(TamperTest, ADeletedAnchorIsFoundByVerification) {
+  fs::remove(data_ + "/anchor");
+  ExpectNotVerified(kEntries, "anchor");
+  // It may just be elsewhere.
+  const std::string elsewhere = FreshDirectory() + "/anchor-of-the-server";
+  fs::copy_file(*honest_ + "/data/anchor", elsewhere);
+  EXPECT_OK(cli::VerifyData(data_, kStruck, {}, elsewhere));
+}
+
+TEST_F(TamperTest, AnAnchorWithoutTheReviewIsFoundByVerification) {
+  const std::string empty = FreshDirectory();
+  ASSERT_NE(Start(empty), nullptr);
+  fs::copy_file(empty + "/anchor", data_ + "/anchor",
+                fs::copy_options::overwrite_existing);
+  ExpectNotVerified(kEntries, "has no checkpoint of struck");
+}
+
+TEST_F(TamperTest, TheCommandSaysThatADeletedRowDoesNotVerify) {
+  Delete("change", storage::ChangeKey(kStruck, kOld));
+  const Finished verified =
+      RunTidemark({"verify", kStruck, "--data", data_, "--output", "json"});
+  EXPECT_EQ(verified.exit_code, 5);
+  EXPECT_EQ(verified.data, "");
+  EXPECT_THAT(verified.messages,
+              AllOf(HasSubstr("does NOT verify"), HasSubstr("sequence 6: ")));
 }
 
 TEST_F(TamperTest, DeletedNewestEntriesAreRefusedAtStart) {
