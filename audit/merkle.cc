@@ -35,7 +35,7 @@ absl::StatusOr<Frontier> Frontier::Load(int64_t size, NodeReader node) {
   Frontier frontier;
   while (frontier.size_ < size) {
     const uint64_t rest = static_cast<uint64_t>(size - frontier.size_);
-    const int level = absl::bit_width(rest) - 1;
+    const int level = static_cast<int>(absl::bit_width(rest)) - 1;
     ASSIGN_OR_RETURN(const Digest subtree,
                      node(level, frontier.size_ >> level));
     frontier.subtrees_.push_back(subtree);

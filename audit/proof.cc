@@ -12,7 +12,7 @@ namespace tidemark::audit {
 namespace {
 
 int BitWidth(int64_t value) {
-  return absl::bit_width(static_cast<uint64_t>(value));
+  return static_cast<int>(absl::bit_width(static_cast<uint64_t>(value)));
 }
 
 int PopCount(int64_t value) {

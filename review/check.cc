@@ -62,7 +62,7 @@ std::string Element(absl::string_view base, int index) {
 
 std::string Number(double value) {
   for (int digits = 6; digits < 17; ++digits) {
-    const std::string text = absl::StrFormat("%.*g", digits, value);
+    std::string text = absl::StrFormat("%.*g", digits, value);
     double back = 0;
     if (absl::SimpleAtod(text, &back) && back == value) return text;
   }

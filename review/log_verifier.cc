@@ -63,7 +63,7 @@ LogVerifier::LogVerifier(absl::string_view review_id)
 absl::Status LogVerifier::Add(absl::string_view leaf,
                               const v1::Evidence& evidence) {
   const int64_t sequence = size() + 1;
-  const absl::Status status = AddChecked(leaf, evidence);
+  absl::Status status = AddChecked(leaf, evidence);
   if (status.ok()) return status;
   return absl::DataLossError(
       absl::StrCat("sequence ", sequence, ": ", status.message()));

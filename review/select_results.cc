@@ -74,7 +74,7 @@ class Selector {
   void Note(std::string note) { selected_.notes.push_back(std::move(note)); }
 
   // A note of what was left out becomes the reason if nothing else remains.
-  void LeaveOut(std::string what) {
+  void LeaveOut(const std::string& what) {
     dropped_.push_back(what);
     Note(absl::StrCat("left out: ", what));
   }
@@ -221,6 +221,7 @@ void Selector::PoolArms(const Results& results, Read read) {
     return;
   }
   std::vector<Arm> list;
+  list.reserve(arms.size());
   for (auto& [node, arm] : arms) list.push_back(std::move(arm));
   selected_.study = nma::Study{trial_.trial_id(), std::move(list)};
 }

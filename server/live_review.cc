@@ -275,9 +275,10 @@ void LiveReview::Enqueue(const v1::ApplyRequest& request, Draft draft,
   environment_.committer->Enqueue(std::move(pending));
 }
 
-void LiveReview::OnCommitted(int64_t sequence, const std::string& request_id,
-                             std::shared_ptr<const review::ReviewState> state,
-                             const absl::Status& status) {
+void LiveReview::OnCommitted(
+    int64_t sequence, const std::string& request_id,
+    const std::shared_ptr<const review::ReviewState>& state,
+    const absl::Status& status) {
   // The committer has not begun the next group yet: this one is anchored.
   absl::StatusOr<storage::SignedCheckpoint> latest =
       environment_.store->LatestCheckpoint(review_id_);
@@ -285,6 +286,8 @@ void LiveReview::OnCommitted(int64_t sequence, const std::string& request_id,
   {
     MutexLock lock(&mutex_);
     if (status.ok()) committed_ = state;
+    // Without it nobody could check the head: load again.
+    if (!latest.ok()) *broken_ = true;
     if (status.ok() && latest.ok()) checkpoint_ = *std::move(latest);
     auto in_flight = in_flight_.extract(request_id);
     waiting = std::move(in_flight.mapped().waiting);

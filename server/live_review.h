@@ -103,7 +103,7 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
                ApplyCallback done);
   // On the committer's thread.
   void OnCommitted(int64_t sequence, const std::string& request_id,
-                   std::shared_ptr<const review::ReviewState> state,
+                   const std::shared_ptr<const review::ReviewState>& state,
                    const absl::Status& status);
   absl::StatusOr<v1::ApplyResponse> AnswerCommitted(
       const review::ReviewState& state, int64_t sequence);

@@ -64,7 +64,7 @@ absl::StatusOr<audit::Checkpoint> CheckCheckpoint(
   const absl::StatusOr<audit::Verifier> key = audit::Verifier::Parse(vkey);
   if (!key.ok()) return NotVerified(what, key.status().message());
   if (note.empty()) return NotVerified(what, "there is nothing in it");
-  const absl::StatusOr<audit::Checkpoint> checkpoint =
+  absl::StatusOr<audit::Checkpoint> checkpoint =
       audit::OpenCheckpoint(note, *key, key->name());
   if (!checkpoint.ok()) {
     return NotVerified(what, checkpoint.status().message());
