@@ -254,17 +254,9 @@ absl::Status KvStore::Write(const Batch& batch) {
 
 absl::StatusOr<std::string> KvStore::Get(Table table,
                                          absl::string_view key) const {
-  return GetAt(nullptr, table, key);
-}
-
-absl::StatusOr<std::string> KvStore::GetAt(const rocksdb::Snapshot* snapshot,
-                                           Table table,
-                                           absl::string_view key) const {
-  rocksdb::ReadOptions options;
-  options.snapshot = snapshot;
   std::string value;
-  const rocksdb::Status status =
-      database_->Get(options, Handle(table), ToSlice(key), &value);
+  const rocksdb::Status status = database_->Get(
+      rocksdb::ReadOptions(), Handle(table), ToSlice(key), &value);
   if (status.ok()) return value;
   return ToStatus(
       status,
@@ -273,22 +265,6 @@ absl::StatusOr<std::string> KvStore::GetAt(const rocksdb::Snapshot* snapshot,
 
 rocksdb::ColumnFamilyHandle* KvStore::Handle(Table table) const {
   return handles_[static_cast<size_t>(table)];
-}
-
-KvStore::Snapshot::Snapshot(const KvStore* store)
-    : store_(store), snapshot_(store->database_->GetSnapshot()) {}
-
-KvStore::Snapshot::~Snapshot() {
-  store_->database_->ReleaseSnapshot(snapshot_);
-}
-
-absl::StatusOr<std::string> KvStore::Snapshot::Get(
-    Table table, absl::string_view key) const {
-  return store_->GetAt(snapshot_, table, key);
-}
-
-std::unique_ptr<KvStore::Snapshot> KvStore::NewSnapshot() const {
-  return std::unique_ptr<Snapshot>(new Snapshot(this));
 }
 
 std::unique_ptr<KvStore::Iterator> KvStore::NewIterator(

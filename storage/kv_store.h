@@ -80,24 +80,6 @@ class KvStore {
   // The value of `key`; NotFound if there is none.
   absl::StatusOr<std::string> Get(Table table, absl::string_view key) const;
 
-  // The store at one moment, for reads that must agree with each other.
-  class Snapshot {
-   public:
-    ~Snapshot();
-    Snapshot(const Snapshot&) = delete;
-    Snapshot& operator=(const Snapshot&) = delete;
-    absl::StatusOr<std::string> Get(Table table, absl::string_view key) const;
-
-   private:
-    friend class KvStore;
-    explicit Snapshot(const KvStore* store);
-    const KvStore* const store_;
-    const rocksdb::Snapshot* const snapshot_;
-  };
-
-  // Must be destroyed before the store.
-  std::unique_ptr<Snapshot> NewSnapshot() const;
-
   // Walks over the keys in [begin, end) of one table, as of its creation; must
   // be destroyed before the store. Invalid after the last key or on an error:
   // ask status() then.
@@ -135,8 +117,6 @@ class KvStore {
   absl::Status OpenDatabase(const OpenOptions& options);
   absl::Status CheckSchema(bool read_only);
   absl::Status CheckCommitNumbers();
-  absl::StatusOr<std::string> GetAt(const rocksdb::Snapshot* snapshot,
-                                    Table table, absl::string_view key) const;
   rocksdb::ColumnFamilyHandle* Handle(Table table) const;
 
   std::string path_;
