@@ -90,6 +90,7 @@ absl::Status CheckHead(absl::string_view note, const Trust& trust,
                        const review::LogVerifier& verifier,
                        Verification& verification) {
   verification.key_was_trusted = trust.vkey.has_value();
+  verification.checkpoint = std::string(note);
   verification.entries = verifier.size();
   verification.estimates = verifier.estimates();
   verification.largest_deviation = verifier.largest_deviation();

@@ -30,6 +30,8 @@ struct Verification {
   int64_t checkpoints = 0;
   double largest_deviation = 0;
   audit::Checkpoint head;
+  // The signed note of `head`: what an auditor keeps for the next time.
+  std::string checkpoint;
   std::string vkey;
   // Whether `vkey` was the auditor's own.
   bool key_was_trusted = false;

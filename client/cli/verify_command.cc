@@ -43,6 +43,7 @@ google::protobuf::Struct AsStruct(const std::string& review,
   fields["checkpoints"].set_number_value(static_cast<double>(done.checkpoints));
   fields["largest_deviation"].set_number_value(done.largest_deviation);
   fields["root"].set_string_value(audit::ToHex(done.head.root));
+  fields["checkpoint"].set_string_value(done.checkpoint);
   fields["vkey"].set_string_value(done.vkey);
   fields["key_was_trusted"].set_bool_value(done.key_was_trusted);
   return result;

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
 #include "tests/cli/run_tidemark.h"
 
 namespace tidemark::testing {
@@ -183,6 +184,25 @@ TEST_F(LocalReviewTest, VerifyTakesNothingForAKeyOrACheckpoint) {
                                     HasSubstr("the checkpoint that you hold")));
   EXPECT_EQ(Run({"verify", "--checkpoint", "-"}, "no note\n").exit_code, 5);
   EXPECT_EQ(Run({"verify", "--checkpoint", "no-such-file"}).exit_code, 6);
+}
+
+TEST_F(LocalReviewTest, AnAuditorKeepsKeyAndCheckpointForTheNextTime) {
+  CreateReview();
+  const auto kept =
+      nlohmann::json::parse(Run({"verify", "--output", "json"}).data);
+  const std::string key = kept["vkey"];
+  const std::string checkpoint = kept["checkpoint"];
+  ASSERT_EQ(Run({"exclude", "Alpha 2018", "-m", "not randomised"}).exit_code,
+            0);
+  const Finished later =
+      Run({"verify", "--key", key, "--checkpoint", "-"}, checkpoint);
+  EXPECT_EQ(later.exit_code, 0);
+  EXPECT_THAT(later.messages, HasSubstr("since the checkpoint that you hold"));
+  // Another log's checkpoint is none of this one.
+  std::string forged = checkpoint;
+  forged.replace(forged.find("\n3\n"), 3, "\n2\n");
+  EXPECT_EQ(
+      Run({"verify", "--key", key, "--checkpoint", "-"}, forged).exit_code, 5);
 }
 
 TEST_F(LocalReviewTest, ExitCodesSayWhatHappened) {
