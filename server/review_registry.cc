@@ -94,7 +94,7 @@ ReviewRegistry::Slot ReviewRegistry::Look(absl::string_view review) {
 
 ReviewRegistry::Slot ReviewRegistry::Reload(const std::string& review) {
   MutexLock loading(&loading_);
-  const Slot before = Look(review);
+  Slot before = Look(review);
   // Another thread may have done it while this one waited.
   if (before.live != nullptr && !before.live->broken()) return before;
   Slot loaded = Load(review);

@@ -32,8 +32,9 @@ grpc::ServerUnaryReactor* WriteService::Apply(grpc::CallbackServerContext* call,
     if (!live.ok()) return reactor->Finish(ToGrpcStatus(live.status()));
     (*live)->Apply(*request, actor,
                    [reactor, response](absl::StatusOr<v1::ApplyResponse> made) {
-                     if (made.ok()) *response = *std::move(made);
-                     reactor->Finish(ToGrpcStatus(made.status()));
+                     const absl::Status status = made.status();
+                     if (status.ok()) *response = *std::move(made);
+                     reactor->Finish(ToGrpcStatus(status));
                    });
   });
   return reactor;
