@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "audit/big_endian.h"
 #include "audit/sha256.h"
 #include "base/status_macros.h"
 #include "base/version.h"
@@ -28,11 +29,9 @@ namespace {
 constexpr char kDigestDomain[] = "tidemark inputs v1";
 
 void HashInteger(audit::Sha256Hasher& hasher, uint64_t value) {
-  char bytes[8];
-  for (int i = 0; i < 8; ++i) {
-    bytes[i] = static_cast<char>(value >> (56 - 8 * i));
-  }
-  hasher.Update(absl::string_view(bytes, sizeof(bytes)));
+  std::string bytes;
+  audit::AppendBigEndian(value, 8, &bytes);
+  hasher.Update(bytes);
 }
 
 void HashText(audit::Sha256Hasher& hasher, absl::string_view text) {

@@ -71,8 +71,13 @@ absl::StatusOr<audit::Leaf> LogReader::Leaf(int64_t sequence) const {
 absl::StatusOr<v1::Change> LogReader::Change(int64_t sequence) const {
   ASSIGN_OR_RETURN(const storage::SaltedChange change,
                    store_->Change(review_, sequence));
+  return ParseChange(sequence, change.change);
+}
+
+absl::StatusOr<v1::Change> LogReader::ParseChange(
+    int64_t sequence, absl::string_view bytes) const {
   return Parse<v1::Change>(
-      change.change, absl::StrCat(review_, " sequence ", sequence, ": change"));
+      bytes, absl::StrCat(review_, " sequence ", sequence, ": change"));
 }
 
 absl::StatusOr<v1::LogEntry> LogReader::Entry(int64_t sequence,
@@ -109,7 +114,8 @@ absl::StatusOr<v1::LogEntry> LogReader::Entry(int64_t sequence,
 absl::StatusOr<v1::Evidence> LogReader::Evidence(int64_t sequence) const {
   ASSIGN_OR_RETURN(storage::SaltedChange salted,
                    store_->Change(review_, sequence));
-  ASSIGN_OR_RETURN(const v1::Change change, Change(sequence));
+  ASSIGN_OR_RETURN(const v1::Change change,
+                   ParseChange(sequence, salted.change));
   ASSIGN_OR_RETURN(const audit::Leaf leaf, Leaf(sequence));
   v1::Evidence evidence;
   evidence.set_salt(std::move(salted.salt));

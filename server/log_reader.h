@@ -28,6 +28,9 @@ class LogReader {
 
   absl::StatusOr<audit::Leaf> Leaf(int64_t sequence) const;
   absl::StatusOr<v1::Change> Change(int64_t sequence) const;
+  // The change in bytes that were read already.
+  absl::StatusOr<v1::Change> ParseChange(int64_t sequence,
+                                         absl::string_view bytes) const;
   // With the leaf's bytes only if asked for.
   absl::StatusOr<v1::LogEntry> Entry(int64_t sequence, bool with_leaf) const;
   // What the entry wrote: its change, the records of the trials that the change

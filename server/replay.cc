@@ -43,7 +43,8 @@ absl::Status ReplayEntry(const storage::ReviewStore& store,
     return Damaged(sequence,
                    "the stored change is not the one that the log commits to");
   }
-  ASSIGN_OR_RETURN(const v1::Change change, reader.Change(sequence));
+  ASSIGN_OR_RETURN(const v1::Change change,
+                   reader.ParseChange(sequence, salted.change));
   ASSIGN_OR_RETURN(const review::PlannedChange plan,
                    review::PlanChange(replayed.state, review_id, change));
   replayed.state.Apply(plan.delta, review::ContextOf(leaf));

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "audit/big_endian.h"
 #include "audit/sha256.h"
 #include "review/errors.h"
 
@@ -21,18 +22,15 @@ constexpr size_t kFilterBytes = 8;
 constexpr size_t kTokenBytes = 1 + 8 + 8 + kFilterBytes;
 
 std::string BigEndian(int64_t value) {
-  std::string bytes(8, '\0');
-  for (int i = 0; i < 8; ++i) {
-    bytes[i] = static_cast<char>(static_cast<uint64_t>(value) >> (56 - 8 * i));
-  }
+  std::string bytes;
+  audit::AppendBigEndian(static_cast<uint64_t>(value), 8, &bytes);
   return bytes;
 }
 
+// Requires 8 bytes.
 int64_t ReadBigEndian(absl::string_view bytes) {
   uint64_t value = 0;
-  for (const char byte : bytes) {
-    value = value << 8 | static_cast<unsigned char>(byte);
-  }
+  audit::ConsumeBigEndian(&bytes, 8, &value);
   return static_cast<int64_t>(value);
 }
 
