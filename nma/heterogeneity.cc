@@ -49,7 +49,7 @@ absl::StatusOr<Heterogeneity> EstimateHeterogeneity(
   const int df = DegreesOfFreedom(network);
   if (df == 0) return Heterogeneity{};
   ASSIGN_OR_RETURN(const LeastSquaresFit common,
-                   FitLeastSquares(network, /*ground=*/0, /*tau2=*/0));
+                   FitLeastSquares(network, /*tau2=*/0));
   if (!std::isfinite(common.q)) {
     // Finite effects can be too large to be squared.
     return absl::InvalidArgumentError(

@@ -24,7 +24,7 @@ Heterogeneity HeterogeneityOfQ(double q, int df);
 
 // Q over all studies: heterogeneity within designs plus inconsistency between
 // them. InvalidArgument: Q is not finite. FailedPrecondition as in
-// GroundedLaplacian.
+// Elimination.
 absl::StatusOr<Heterogeneity> EstimateHeterogeneity(
     const ConnectedNetwork& network, Tau2Method method);
 

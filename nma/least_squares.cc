@@ -20,20 +20,15 @@ std::vector<BlockWeight> WeightsAt(const ConnectedNetwork& network,
 }
 
 absl::StatusOr<LeastSquaresFit> Solve(const ConnectedNetwork& network,
-                                      const std::vector<BlockWeight>& weights,
-                                      int ground) {
-  Eigen::MatrixXd laplacian =
-      Eigen::MatrixXd::Zero(network.nodes, network.nodes);
-  Eigen::VectorXd flow = Eigen::VectorXd::Zero(network.nodes);
+                                      const std::vector<BlockWeight>& weights) {
+  PairEvidence evidence(network.nodes);
   for (size_t s = 0; s < weights.size(); ++s) {
-    const StudyBlock& block = network.blocks[s];
-    AddQuadratic(block, weights[s].weight, &laplacian);
-    AddTransposed(block, weights[s].weight * block.effects, &flow);
+    evidence.Add(network.blocks[s], weights[s].weight);
   }
-  ASSIGN_OR_RETURN(GroundedLaplacian factor,
-                   GroundedLaplacian::Factor(laplacian, ground));
-  Eigen::VectorXd theta = factor.Solve(flow);
-  LeastSquaresFit fit{std::move(theta), std::move(factor)};
+  ASSIGN_OR_RETURN(Elimination elimination,
+                   Elimination::Of(std::move(evidence)));
+  Eigen::VectorXd theta = elimination.Effects();
+  LeastSquaresFit fit{std::move(theta), std::move(elimination)};
   for (size_t s = 0; s < weights.size(); ++s) {
     const Eigen::VectorXd residual = Residual(network.blocks[s], fit.theta);
     fit.q += residual.dot(weights[s].weight * residual);
@@ -45,8 +40,8 @@ absl::StatusOr<LeastSquaresFit> Solve(const ConnectedNetwork& network,
 }  // namespace
 
 absl::StatusOr<LeastSquaresFit> FitLeastSquares(const ConnectedNetwork& network,
-                                                int ground, double tau2) {
-  return Solve(network, WeightsAt(network, tau2), ground);
+                                                double tau2) {
+  return Solve(network, WeightsAt(network, tau2));
 }
 
 int DegreesOfFreedom(const ConnectedNetwork& network) {
@@ -60,9 +55,7 @@ int DegreesOfFreedom(const ConnectedNetwork& network) {
 absl::StatusOr<HeterogeneityMoments> MomentsAt(const ConnectedNetwork& network,
                                                double tau2) {
   const std::vector<BlockWeight> weights = WeightsAt(network, tau2);
-  // The moments are the same for every ground.
-  ASSIGN_OR_RETURN(const LeastSquaresFit fit,
-                   Solve(network, weights, /*ground=*/0));
+  ASSIGN_OR_RETURN(const LeastSquaresFit fit, Solve(network, weights));
   HeterogeneityMoments moments;
   moments.q = fit.q;
   Eigen::MatrixXd spread = Eigen::MatrixXd::Zero(network.nodes, network.nodes);
@@ -70,11 +63,11 @@ absl::StatusOr<HeterogeneityMoments> MomentsAt(const ConnectedNetwork& network,
     const StudyBlock& block = network.blocks[s];
     const Eigen::MatrixXd& weight = weights[s].weight;
     const Eigen::VectorXd pull = weight * Residual(block, fit.theta);
-    AddQuadratic(block, weight * StructureTimes(weight), &spread);
+    AddPairWeights(block, weight * StructureTimes(weight), &spread);
     moments.trace += TraceTimesStructure(weight);
     moments.quadratic += (pull.squaredNorm() + pull.sum() * pull.sum()) / 2;
   }
-  moments.trace -= fit.factor.TraceOfInverseTimes(spread);
+  moments.trace -= TraceOfInverseTimes(fit.elimination.PairVariances(), spread);
   return moments;
 }
 

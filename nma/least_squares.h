@@ -4,24 +4,24 @@
 
 #include "Eigen/Core"
 #include "absl/status/statusor.h"
-#include "nma/grounded_laplacian.h"
+#include "nma/elimination.h"
 #include "nma/study_block.h"
 
 namespace tidemark::nma {
 
 // The fit at one tau^2, with W = (V + tau2 V0)^-1 per study.
 struct LeastSquaresFit {
-  Eigen::VectorXd theta;       // each node minus the ground
-  GroundedLaplacian factor;    // of sum B' W B; its inverse is Cov(theta)
+  Eigen::VectorXd theta;       // each node minus the last
+  Elimination elimination;     // of sum B' W B
   double q = 0;                // sum r' W r of the residuals r = y - B theta
   double log_determinant = 0;  // sum of log det(V + tau2 V0)
 };
 
 // Estimates equal those of the graph-theoretical method (Ruecker 2012) and of
 // multivariate meta-regression (White et al. 2012).
-// FailedPrecondition as in GroundedLaplacian. O(sum k^3 + nodes^3).
+// FailedPrecondition as in Elimination. O(sum k^3 + nodes^3).
 absl::StatusOr<LeastSquaresFit> FitLeastSquares(const ConnectedNetwork& network,
-                                                int ground, double tau2);
+                                                double tau2);
 
 // Effects less treatments: sum (k - 1) - (nodes - 1).
 int DegreesOfFreedom(const ConnectedNetwork& network);
@@ -34,7 +34,7 @@ struct HeterogeneityMoments {
   double quadratic = 0;  // y' P V0 P y
 };
 
-// FailedPrecondition as in GroundedLaplacian. O(sum k^3 + nodes^3).
+// FailedPrecondition as in Elimination. O(sum k^3 + nodes^3).
 absl::StatusOr<HeterogeneityMoments> MomentsAt(const ConnectedNetwork& network,
                                                double tau2);
 

@@ -28,8 +28,8 @@ absl::Status CheckReference(const std::vector<std::string>& treatments,
 }
 
 // The node of the wanted reference in the component, or its first node.
-int Ground(const Network& network, const Component& component,
-           const std::string& reference) {
+int ReferenceNode(const Network& network, const Component& component,
+                  const std::string& reference) {
   for (size_t node = 0; node < component.treatments.size(); ++node) {
     if (network.treatments[component.treatments[node]] == reference) {
       return static_cast<int>(node);
@@ -45,27 +45,27 @@ ModelFit EmptyModel(size_t treatments) {
 }
 
 // Fits one component and writes its part of the model.
-absl::Status FitModel(const Component& component, int ground, double tau2,
+absl::Status FitModel(const Component& component, int reference, double tau2,
                       const FitOptions& options, ModelFit* model) {
   ASSIGN_OR_RETURN(const LeastSquaresFit fit,
-                   FitLeastSquares(component.network, ground, tau2));
-  const Eigen::MatrixXd covariance = fit.factor.Inverse();
+                   FitLeastSquares(component.network, tau2));
+  const Eigen::MatrixXd variances = fit.elimination.PairVariances();
   const Eigen::VectorXd scores =
-      PScores(fit.theta, covariance, options.small_values_desirable);
+      PScores(fit.theta, variances, options.small_values_desirable);
   for (size_t i = 0; i < component.treatments.size(); ++i) {
     const auto row = static_cast<Eigen::Index>(i);
     const int t = component.treatments[i];
-    model->effects[t] = fit.theta[row];
+    model->effects[t] = fit.theta[row] - fit.theta[reference];
     model->p_scores[t] = scores[row];
     for (size_t j = 0; j < component.treatments.size(); ++j) {
-      model->covariance(t, component.treatments[j]) =
-          covariance(row, static_cast<Eigen::Index>(j));
+      model->pair_variances(t, component.treatments[j]) =
+          variances(row, static_cast<Eigen::Index>(j));
     }
   }
   return absl::OkStatus();
 }
 
-absl::Status FitComponent(const Component& component, int ground,
+absl::Status FitComponent(const Component& component, int reference,
                           const FitOptions& options, NetworkFit* fit) {
   ASSIGN_OR_RETURN(
       const Heterogeneity heterogeneity,
@@ -73,15 +73,16 @@ absl::Status FitComponent(const Component& component, int ground,
   for (const int t : component.treatments) {
     fit->component[t] = static_cast<int>(fit->reference.size());
   }
-  fit->reference.push_back(component.treatments[ground]);
+  fit->reference.push_back(component.treatments[reference]);
   fit->heterogeneity.push_back(heterogeneity);
   RETURN_IF_ERROR(
-      FitModel(component, ground, /*tau2=*/0, options, &fit->common));
-  return FitModel(component, ground, heterogeneity.tau2, options, &fit->random);
+      FitModel(component, reference, /*tau2=*/0, options, &fit->common));
+  return FitModel(component, reference, heterogeneity.tau2, options,
+                  &fit->random);
 }
 
 bool IsFinite(const ModelFit& model) {
-  return model.effects.allFinite() && model.covariance.allFinite() &&
+  return model.effects.allFinite() && model.pair_variances.allFinite() &&
          model.p_scores.allFinite();
 }
 
@@ -115,9 +116,9 @@ absl::StatusOr<NetworkFit> FitNetwork(absl::Span<const StudyEffects> studies,
   fit.common = EmptyModel(size);
   fit.random = EmptyModel(size);
   for (const Component& component : network.components) {
-    RETURN_IF_ERROR(FitComponent(component,
-                                 Ground(network, component, options.reference),
-                                 options, &fit));
+    RETURN_IF_ERROR(FitComponent(
+        component, ReferenceNode(network, component, options.reference),
+        options, &fit));
   }
   fit.treatments = std::move(network.treatments);
   RETURN_IF_ERROR(CheckFinite(fit));
@@ -130,9 +131,7 @@ std::optional<RelativeEffect> Relative(const NetworkFit& fit,
   if (fit.component[first] != fit.component[second]) return std::nullopt;
   if (first == second) return RelativeEffect{0, 0, 0, 0, 0, 1};
   const double effect = model.effects[first] - model.effects[second];
-  const double se = std::sqrt(model.covariance(first, first) +
-                              model.covariance(second, second) -
-                              2 * model.covariance(first, second));
+  const double se = std::sqrt(model.pair_variances(first, second));
   return MakeRelativeEffect(effect, se, level);
 }
 

@@ -27,8 +27,9 @@ struct FitOptions {
 struct ModelFit {
   // T: treatment minus the reference of its component; the reference itself 0.
   Eigen::VectorXd effects;
-  // T x T, of `effects`; 0 for references and across components.
-  Eigen::MatrixXd covariance;
+  // T x T, symmetric: the variance of each difference of two treatments; 0 on
+  // the diagonal and across components.
+  Eigen::MatrixXd pair_variances;
   // T: within the component (ranking.h).
   Eigen::VectorXd p_scores;
 };
@@ -46,7 +47,8 @@ struct NetworkFit {
 
 // The contrast-based model y_s = B_s theta + error, Cov = V_s + tau^2 V0_s for
 // each study s (least_squares.h, docs/methods.md). The result is the same, bit
-// by bit, for every order of the studies; tau^2 and Q also for every reference.
+// by bit, for every order of the studies; tau^2, Q and variances also for every
+// reference.
 //
 // InvalidArgument: effects that break a rule of study_effects_check.h, or that
 // are so large that an estimate would not be finite.

@@ -99,7 +99,7 @@ TEST(NetworkFitTest, ComponentsAreFittedOnTheirOwn) {
   EXPECT_FALSE(Relative(fit, fit.random, 0, 1, 0.95).has_value());
   EXPECT_EQ(Relative(fit, fit.random, 2, 0, 0.95)->effect,
             Relative(Fit(left), Fit(left).random, 1, 0, 0.95)->effect);
-  EXPECT_EQ(fit.random.covariance(2, 3), 0);
+  EXPECT_EQ(fit.random.pair_variances(2, 3), 0);
   EXPECT_EQ(fit.random.p_scores[0] + fit.random.p_scores[2], 1);
 }
 
@@ -177,7 +177,7 @@ TEST_P(NetworkFitPropertyTest, OrderOfStudiesChangesNothingAtAll) {
   const NetworkFit fit = Fit(reversed);
   EXPECT_EQ(fit.heterogeneity[0].tau2, fit_.heterogeneity[0].tau2);
   EXPECT_EQ(fit.random.effects, fit_.random.effects);
-  EXPECT_EQ(fit.random.covariance, fit_.random.covariance);
+  EXPECT_EQ(fit.random.pair_variances, fit_.random.pair_variances);
   EXPECT_EQ(fit.random.p_scores, fit_.random.p_scores);
 }
 
@@ -187,6 +187,7 @@ TEST_P(NetworkFitPropertyTest, ReferenceChangesNoRelativeEffect) {
     options.reference = reference;
     const NetworkFit fit = Fit(studies_, options);
     EXPECT_EQ(fit.heterogeneity[0].tau2, fit_.heterogeneity[0].tau2);
+    EXPECT_EQ(fit.random.pair_variances, fit_.random.pair_variances);
     EXPECT_TRUE(League(fit).isApprox(League(fit_), kTolerance));
     EXPECT_TRUE(fit.random.p_scores.isApprox(fit_.random.p_scores, kTolerance));
   }

@@ -7,16 +7,15 @@
 namespace tidemark::nma {
 
 Eigen::VectorXd PScores(const Eigen::VectorXd& effects,
-                        const Eigen::MatrixXd& covariance,
+                        const Eigen::MatrixXd& pair_variances,
                         bool small_values_desirable) {
   const Eigen::Index n = effects.size();
   const double sign = small_values_desirable ? 1 : -1;
   Eigen::VectorXd scores = Eigen::VectorXd::Zero(n);
   for (Eigen::Index i = 0; i < n; ++i) {
     for (Eigen::Index j = i + 1; j < n; ++j) {
-      const double se =
-          std::sqrt(covariance(i, i) + covariance(j, j) - 2 * covariance(i, j));
-      const double z = sign * (effects[j] - effects[i]) / se;
+      const double z =
+          sign * (effects[j] - effects[i]) / std::sqrt(pair_variances(i, j));
       scores[i] += NormalTail(-z);
       scores[j] += NormalTail(z);
     }

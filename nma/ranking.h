@@ -11,10 +11,10 @@ namespace tidemark::nma {
 // eq. 4-5); that order if small values are desirable, the reverse otherwise.
 // Their mean is 1/2.
 //
-// `effects` (n) are versus any one reference; `covariance` (n x n) is theirs,
-// with the row and column of the reference 0. Requires n >= 2. O(n^2).
+// `effects` (n) are versus any one reference; `pair_variances` (n x n) are
+// those of their differences. Requires n >= 2. O(n^2).
 Eigen::VectorXd PScores(const Eigen::VectorXd& effects,
-                        const Eigen::MatrixXd& covariance,
+                        const Eigen::MatrixXd& pair_variances,
                         bool small_values_desirable);
 
 }  // namespace tidemark::nma

@@ -53,7 +53,7 @@ absl::StatusOr<double> UpperBound(const ConnectedNetwork& network) {
     block.covariance = HeterogeneityStructure(block.effects.size());
   }
   ASSIGN_OR_RETURN(const LeastSquaresFit fit,
-                   FitLeastSquares(unit, /*ground=*/0, /*tau2=*/0));
+                   FitLeastSquares(unit, /*tau2=*/0));
   return fit.q;
 }
 
@@ -120,9 +120,9 @@ absl::StatusOr<double> MostLikely(const ConnectedNetwork& network,
 
 absl::StatusOr<double> RestrictedLogLikelihood(const ConnectedNetwork& network,
                                                double tau2) {
-  ASSIGN_OR_RETURN(const LeastSquaresFit fit,
-                   FitLeastSquares(network, /*ground=*/0, tau2));
-  return -0.5 * (fit.log_determinant + fit.factor.LogDeterminant() + fit.q);
+  ASSIGN_OR_RETURN(const LeastSquaresFit fit, FitLeastSquares(network, tau2));
+  return -0.5 *
+         (fit.log_determinant + fit.elimination.LogDeterminant() + fit.q);
 }
 
 absl::StatusOr<double> RestrictedScore(const ConnectedNetwork& network,

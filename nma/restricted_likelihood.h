@@ -9,7 +9,7 @@ namespace tidemark::nma {
 
 // Log restricted likelihood of tau2, up to a constant:
 //   -1/2 [sum log det(V + tau2 V0) + log det(L) + Q]
-// (Harville 1977; Jackson, White & Riley 2013). The same for every ground.
+// (Harville 1977; Jackson, White & Riley 2013).
 absl::StatusOr<double> RestrictedLogLikelihood(const ConnectedNetwork& network,
                                                double tau2);
 
@@ -27,7 +27,7 @@ absl::StatusOr<double> RestrictedScore(const ConnectedNetwork& network,
 // with log(mu_j + t) only. A grid even in log(smallest variance + t) up to that
 // bound brackets every maximum; each is refined to full precision and their
 // likelihoods compared. There is no iteration that could fail to converge.
-// FailedPrecondition as in GroundedLaplacian.
+// FailedPrecondition as in Elimination.
 // O((sum k^3 + nodes^3) log(bound / smallest variance)).
 absl::StatusOr<double> RestrictedMaximumLikelihoodTau2(
     const ConnectedNetwork& network);

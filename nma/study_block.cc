@@ -1,10 +1,28 @@
 #include "nma/study_block.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "Eigen/Cholesky"
 
 namespace tidemark::nma {
+namespace {
+
+// Calls f(i, j, weight, effect of i minus j) for each pair of the study's
+// nodes.
+template <typename F>
+void ForEachPair(const StudyBlock& block, const Eigen::MatrixXd& weight, F f) {
+  for (Eigen::Index i = 0; i < weight.rows(); ++i) {
+    const int node = block.nodes[i + 1];
+    f(node, block.nodes[0], weight.row(i).sum(), block.effects[i]);
+    for (Eigen::Index j = 0; j < i; ++j) {
+      f(node, block.nodes[j + 1], -weight(i, j),
+        block.effects[i] - block.effects[j]);
+    }
+  }
+}
+
+}  // namespace
 
 Eigen::MatrixXd HeterogeneityStructure(Eigen::Index m) {
   return 0.5 * (Eigen::MatrixXd::Identity(m, m) + Eigen::MatrixXd::Ones(m, m));
@@ -39,27 +57,19 @@ Eigen::VectorXd Residual(const StudyBlock& block,
   return residual;
 }
 
-void AddQuadratic(const StudyBlock& block, const Eigen::MatrixXd& middle,
-                  Eigen::MatrixXd* sum) {
-  const int base = block.nodes[0];
-  for (Eigen::Index i = 0; i < middle.rows(); ++i) {
-    const int row = block.nodes[i + 1];
-    for (Eigen::Index j = 0; j < middle.cols(); ++j) {
-      const int column = block.nodes[j + 1];
-      (*sum)(row, column) += middle(i, j);
-      (*sum)(row, base) -= middle(i, j);
-      (*sum)(base, column) -= middle(i, j);
-      (*sum)(base, base) += middle(i, j);
-    }
-  }
+void AddPairWeights(const StudyBlock& block, const Eigen::MatrixXd& weight,
+                    Eigen::MatrixXd* pairs) {
+  ForEachPair(block, weight, [pairs](int i, int j, double w, double) {
+    (*pairs)(std::max(i, j), std::min(i, j)) += w;
+  });
 }
 
-void AddTransposed(const StudyBlock& block, const Eigen::VectorXd& vector,
-                   Eigen::VectorXd* sum) {
-  for (Eigen::Index i = 0; i < vector.size(); ++i) {
-    (*sum)[block.nodes[i + 1]] += vector[i];
-    (*sum)[block.nodes[0]] -= vector[i];
-  }
+void AddPairFlows(const StudyBlock& block, const Eigen::MatrixXd& weight,
+                  Eigen::MatrixXd* pairs) {
+  ForEachPair(block, weight, [pairs](int i, int j, double w, double effect) {
+    (*pairs)(std::max(i, j), std::min(i, j)) +=
+        i > j ? w * effect : -w * effect;
+  });
 }
 
 }  // namespace tidemark::nma

@@ -44,13 +44,18 @@ BlockWeight WeightAt(const StudyBlock& block, double tau2);
 // y - B theta. Requires theta of the network's size.
 Eigen::VectorXd Residual(const StudyBlock& block, const Eigen::VectorXd& theta);
 
-// Adds B' middle B to a matrix over the network's nodes. O(k^2).
-void AddQuadratic(const StudyBlock& block, const Eigen::MatrixXd& middle,
-                  Eigen::MatrixXd* sum);
+// A quadratic form B' W B over the network is given by the weights of its pairs
+// of nodes, minus its off-diagonal elements; its rows sum to 0. Matrices of
+// pairs are n x n, of which the strictly lower triangle is used.
 
-// Adds B' vector to a vector over the network's nodes. O(k).
-void AddTransposed(const StudyBlock& block, const Eigen::VectorXd& vector,
-                   Eigen::VectorXd* sum);
+// Adds the weights of the study's pairs. O(k^2).
+void AddPairWeights(const StudyBlock& block, const Eigen::MatrixXd& weight,
+                    Eigen::MatrixXd* pairs);
+
+// Adds these weights times the study's effects, at (i, j) of node i minus node
+// j. O(k^2).
+void AddPairFlows(const StudyBlock& block, const Eigen::MatrixXd& weight,
+                  Eigen::MatrixXd* pairs);
 
 }  // namespace tidemark::nma
 

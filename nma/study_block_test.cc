@@ -57,15 +57,26 @@ TEST(StudyBlockTest, ScattersThroughItsDesign) {
   const Eigen::Vector4d theta(0.3, -0.2, 5, 0.9);
   EXPECT_TRUE(
       Residual(block, theta).isApprox(block.effects - Design() * theta, 1e-15));
+}
 
-  Eigen::MatrixXd quadratic = Eigen::MatrixXd::Zero(4, 4);
-  AddQuadratic(block, block.covariance, &quadratic);
-  EXPECT_TRUE(quadratic.isApprox(
-      Design().transpose() * block.covariance * Design(), 1e-15));
+TEST(StudyBlockTest, PairsAreTheQuadraticFormWithoutItsDiagonal) {
+  const StudyBlock block = ThreeArms();
+  Eigen::MatrixXd pairs = Eigen::MatrixXd::Zero(4, 4);
+  AddPairWeights(block, block.covariance, &pairs);
+  const Eigen::MatrixXd quadratic =
+      Design().transpose() * block.covariance * Design();
+  const Eigen::MatrixXd below =
+      (-quadratic).eval().triangularView<Eigen::StrictlyLower>();
+  EXPECT_TRUE(pairs.isApprox(below, 1e-15));
+}
 
-  Eigen::VectorXd transposed = Eigen::VectorXd::Zero(4);
-  AddTransposed(block, block.effects, &transposed);
-  EXPECT_TRUE(transposed.isApprox(Design().transpose() * block.effects, 1e-15));
+TEST(StudyBlockTest, FlowsOfPairsAddUpToTheFlowOfEachNode) {
+  const StudyBlock block = ThreeArms();
+  Eigen::MatrixXd pairs = Eigen::MatrixXd::Zero(4, 4);
+  AddPairFlows(block, block.covariance, &pairs);
+  const Eigen::MatrixXd flows = pairs - pairs.transpose();
+  EXPECT_TRUE(flows.rowwise().sum().isApprox(
+      Design().transpose() * block.covariance * block.effects, 1e-14));
 }
 
 }  // namespace
