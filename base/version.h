@@ -5,7 +5,7 @@
 namespace tidemark {
 
 // Changes whenever an estimate could.
-inline constexpr char kEngineBuild[] = "tidemark 0.1.0";
+inline constexpr char kEngineBuild[] = "tidemark 0.2.0";
 
 }  // namespace tidemark
 

@@ -4,23 +4,36 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+#include "google/protobuf/reflection.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "tidemark/v1/estimate.pb.h"
 
 namespace tidemark::review {
 namespace {
 
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-double LargestMagnitude(const google::protobuf::RepeatedField<double>& values) {
-  double largest = 0;
-  for (const double value : values)
-    largest = std::max(largest, std::abs(value));
-  return largest;
+bool IsNumber(const FieldDescriptor& field) {
+  return field.cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE;
+}
+
+// The fields of a message that are set, in the order of their numbers.
+std::vector<const FieldDescriptor*> FieldsOf(const Message& message) {
+  std::vector<const FieldDescriptor*> fields;
+  message.GetReflection()->ListFields(message, &fields);
+  return fields;
 }
 
 // |a - b| / scale. What is not finite deviates without limit from all numbers:
@@ -31,53 +44,106 @@ double Deviation(double a, double b, double scale) {
                                               : kInfinity;
 }
 
-double VectorDeviation(const google::protobuf::RepeatedField<double>& a,
-                       const google::protobuf::RepeatedField<double>& b) {
-  const double scale = std::max(LargestMagnitude(a), LargestMagnitude(b));
-  double worst = 0;
-  for (int i = 0; i < a.size(); ++i) {
-    worst = std::max(worst, Deviation(a[i], b[i], scale));
-  }
-  return worst;
-}
-
 double ScalarDeviation(double a, double b, double floor) {
   return Deviation(a, b, std::max({std::abs(a), std::abs(b), floor}));
 }
 
-double ModelDeviation(const v1::ModelEstimate& a, const v1::ModelEstimate& b) {
-  return std::max(VectorDeviation(a.effects(), b.effects()),
-                  VectorDeviation(a.covariance(), b.covariance()));
+template <typename Numbers>
+double LargestMagnitude(const Numbers& values) {
+  double largest = 0;
+  for (const double value : values) {
+    largest = std::max(largest, std::abs(value));
+  }
+  return largest;
+}
+
+using Numbers = google::protobuf::RepeatedFieldRef<double>;
+
+double VectorDeviation(const Numbers& a, const Numbers& b) {
+  const double scale = std::max(LargestMagnitude(a), LargestMagnitude(b));
+  double worst = 0;
+  for (int i = 0; i < a.size(); ++i) {
+    worst = std::max(worst, Deviation(a.Get(i), b.Get(i), scale));
+  }
+  return worst;
+}
+
+// Sets the numbers of a message to 0. How many there are stays.
+void ClearNumbers(Message& message) {
+  const Reflection& of = *message.GetReflection();
+  for (const FieldDescriptor* field : FieldsOf(message)) {
+    const int size = field->is_repeated() ? of.FieldSize(message, field) : 1;
+    for (int i = 0; i < size; ++i) {
+      if (IsNumber(*field)) {
+        field->is_repeated() ? of.SetRepeatedDouble(&message, field, i, 0)
+                             : of.SetDouble(&message, field, 0);
+      } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+        ClearNumbers(field->is_repeated()
+                         ? *of.MutableRepeatedMessage(&message, field, i)
+                         : *of.MutableMessage(&message, field));
+      }
+    }
+  }
 }
 
 // What must be the same to the letter: all but the numbers. Which of them are
 // there must be the same too.
 v1::Estimate WithoutNumbers(v1::Estimate estimate) {
-  if (estimate.has_tau2()) estimate.set_tau2(0);
-  estimate.clear_q();
-  if (estimate.has_p_q()) estimate.set_p_q(0);
-  estimate.clear_i2();
+  const double level = estimate.level();
+  ClearNumbers(estimate);
+  estimate.set_level(level);
   estimate.clear_engine_build();
   estimate.clear_inputs_digest();
-  for (v1::ModelEstimate* model :
-       {estimate.mutable_common(), estimate.mutable_random()}) {
-    std::fill(model->mutable_effects()->begin(),
-              model->mutable_effects()->end(), 0);
-    std::fill(model->mutable_covariance()->begin(),
-              model->mutable_covariance()->end(), 0);
-  }
-  for (v1::PScore& score : *estimate.mutable_p_scores()) {
-    score.clear_common();
-    score.clear_random();
-  }
-  for (v1::Heterogeneity& component :
-       *estimate.mutable_component_heterogeneity()) {
-    component.clear_q();
-    if (component.has_p_q()) component.set_p_q(0);
-    component.clear_i2();
-    component.clear_tau2();
-  }
   return estimate;
+}
+
+// Largest deviation of two messages that differ in numbers only. tau² and its
+// intervals have the unit of a variance: `variance` is their floor.
+double MessageDeviation(const Message& a, const Message& b, double variance,
+                        bool is_variance);
+
+double FieldDeviation(const FieldDescriptor& field, const Message& a,
+                      const Message& b, double variance, bool is_variance) {
+  const Reflection& of = *a.GetReflection();
+  if (IsNumber(field)) {
+    if (field.is_repeated()) {
+      return VectorDeviation(of.GetRepeatedFieldRef<double>(a, &field),
+                             of.GetRepeatedFieldRef<double>(b, &field));
+    }
+    return ScalarDeviation(of.GetDouble(a, &field), of.GetDouble(b, &field),
+                           is_variance ? variance : 1);
+  }
+  if (field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) return 0;
+  if (!field.is_repeated()) {
+    return MessageDeviation(of.GetMessage(a, &field), of.GetMessage(b, &field),
+                            variance, is_variance);
+  }
+  double worst = 0;
+  for (int i = 0; i < of.FieldSize(a, &field); ++i) {
+    worst =
+        std::max(worst, MessageDeviation(of.GetRepeatedMessage(a, &field, i),
+                                         of.GetRepeatedMessage(b, &field, i),
+                                         variance, is_variance));
+  }
+  return worst;
+}
+
+double MessageDeviation(const Message& a, const Message& b, double variance,
+                        bool is_variance) {
+  // A plain number that is 0 is not listed: it may be so in one of the two.
+  double worst = 0;
+  for (int i = 0; i < a.GetDescriptor()->field_count(); ++i) {
+    const FieldDescriptor& field = *a.GetDescriptor()->field(i);
+    if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
+        !field.is_repeated() && !a.GetReflection()->HasField(a, &field)) {
+      continue;
+    }
+    worst = std::max(
+        worst,
+        FieldDeviation(field, a, b, variance,
+                       is_variance || absl::StartsWith(field.name(), "tau2")));
+  }
+  return worst;
 }
 
 }  // namespace
@@ -93,29 +159,9 @@ absl::StatusOr<double> LargestDeviation(const v1::Estimate& stored,
         absl::StrCat("the stored estimate is not the recomputed one: ",
                      difference.substr(0, difference.find('\n'))));
   }
-  const double variance = LargestMagnitude(stored.random().covariance());
-  double worst = std::max(ModelDeviation(stored.common(), recomputed.common()),
-                          ModelDeviation(stored.random(), recomputed.random()));
-  const auto scalar = [&worst](double a, double b, double floor) {
-    worst = std::max(worst, ScalarDeviation(a, b, floor));
-  };
-  scalar(stored.q(), recomputed.q(), 1);
-  scalar(stored.p_q(), recomputed.p_q(), 1);
-  scalar(stored.i2(), recomputed.i2(), 1);
-  scalar(stored.tau2(), recomputed.tau2(), variance);
-  for (int i = 0; i < stored.p_scores_size(); ++i) {
-    scalar(stored.p_scores(i).common(), recomputed.p_scores(i).common(), 1);
-    scalar(stored.p_scores(i).random(), recomputed.p_scores(i).random(), 1);
-  }
-  for (int i = 0; i < stored.component_heterogeneity_size(); ++i) {
-    const v1::Heterogeneity& a = stored.component_heterogeneity(i);
-    const v1::Heterogeneity& b = recomputed.component_heterogeneity(i);
-    scalar(a.q(), b.q(), 1);
-    scalar(a.p_q(), b.p_q(), 1);
-    scalar(a.i2(), b.i2(), 1);
-    scalar(a.tau2(), b.tau2(), variance);
-  }
-  return worst;
+  return MessageDeviation(stored, recomputed,
+                          LargestMagnitude(stored.random().pair_variances()),
+                          /*is_variance=*/false);
 }
 
 }  // namespace tidemark::review

@@ -11,6 +11,7 @@
 #include "gtest/gtest.h"
 #include "nma/study.h"
 #include "review/estimation.h"
+#include "review/relative_effects.h"
 #include "review/testing/toy_review.h"
 
 namespace tidemark::review {
@@ -78,9 +79,9 @@ INSTANTIATE_TEST_SUITE_P(
     Changed, NumberTest,
     ::testing::Values(
         [](auto& e) { e.mutable_common()->set_effects(1, 99); },
-        [](auto& e) { e.mutable_common()->set_covariance(2, 99); },
+        [](auto& e) { e.mutable_common()->set_pair_variances(0, 99); },
         [](auto& e) { e.mutable_random()->set_effects(1, 99); },
-        [](auto& e) { e.mutable_random()->set_covariance(2, 99); },
+        [](auto& e) { e.mutable_random()->set_pair_variances(0, 99); },
         [](auto& e) { e.set_q(99); }, [](auto& e) { e.set_p_q(0.99); },
         [](auto& e) { e.set_i2(0.01); },
         [](auto& e) { e.mutable_p_scores(0)->set_common(0.5); },
@@ -96,8 +97,8 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         [](auto& e) { e.mutable_random()->set_effects(1, kNan); },
         [](auto& e) { e.mutable_random()->set_effects(1, kInfinity); },
-        [](auto& e) { e.mutable_common()->set_covariance(2, kNan); },
-        [](auto& e) { e.mutable_common()->set_covariance(2, -kInfinity); },
+        [](auto& e) { e.mutable_common()->set_pair_variances(0, kNan); },
+        [](auto& e) { e.mutable_common()->set_pair_variances(0, -kInfinity); },
         [](auto& e) { e.set_q(kNan); }, [](auto& e) { e.set_p_q(kInfinity); },
         [](auto& e) { e.mutable_p_scores(0)->set_common(kNan); },
         [](auto& e) {
@@ -125,7 +126,7 @@ INSTANTIATE_TEST_SUITE_P(
         [](auto& e) { e.mutable_studies(0)->add_notes("x"); },
         [](auto& e) { e.add_studies_left_out()->set_study("x"); },
         [](auto& e) { e.mutable_random()->add_effects(1); },
-        [](auto& e) { e.mutable_random()->clear_covariance(); },
+        [](auto& e) { e.mutable_random()->clear_pair_variances(); },
         [](auto& e) { e.mutable_p_scores(0)->set_treatment("x"); },
         [](auto& e) { e.mutable_p_scores()->RemoveLast(); },
         [](auto& e) { e.mutable_component_heterogeneity()->RemoveLast(); }));

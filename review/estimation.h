@@ -24,18 +24,6 @@ absl::StatusOr<v1::Estimate> EstimateStudies(
     absl::Span<const nma::Study> studies, const v1::Analysis& analysis,
     bool small_values_desirable);
 
-// Fills in `relative_effects` of both models from effects and covariance: every
-// pair of a component, first < second. O(T²).
-void FillRelativeEffects(v1::Estimate* estimate);
-
-// One comparison, oriented as asked, from effects and covariance. NOT_FOUND: a
-// treatment that the estimate does not have. INVALID_ARGUMENT: they are the
-// same. FAILED_PRECONDITION: the two are not connected. O(T).
-absl::StatusOr<v1::RelativeEffect> Compare(const v1::Estimate& estimate,
-                                           const v1::ModelEstimate& model,
-                                           absl::string_view first,
-                                           absl::string_view second);
-
 }  // namespace tidemark::review
 
 #endif  // TIDEMARK_REVIEW_ESTIMATION_H_

@@ -10,8 +10,8 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
 #include "nma/study.h"
+#include "review/relative_effects.h"
 #include "review/testing/toy_review.h"
-#include "review/testing/violations.h"
 
 namespace tidemark::review {
 namespace {
@@ -138,84 +138,6 @@ TEST(EstimateStudiesTest, ContradictingContrastsAreRefusedByName) {
                     {"a", "b", 1, 1}, {"b", "c", 1, 1}, {"a", "c", 50, 1}}}};
   EXPECT_THAT(EstimateStudies(studies, testing::PainAnalysis(), true),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("Alpha")));
-}
-
-TEST(CompareTest, IsAntisymmetric) {
-  const v1::Estimate estimate = ToyEstimate();
-  for (const v1::ModelEstimate* model :
-       {&estimate.common(), &estimate.random()}) {
-    ASSERT_OK_AND_ASSIGN(const auto there,
-                         Compare(estimate, *model, "msc2", "msc1"));
-    ASSERT_OK_AND_ASSIGN(const auto back,
-                         Compare(estimate, *model, "msc1", "msc2"));
-    EXPECT_EQ(there.effect(), -back.effect());
-    EXPECT_EQ(there.se(), back.se());
-    EXPECT_DOUBLE_EQ(there.lower(), -back.upper());
-    EXPECT_DOUBLE_EQ(there.upper(), -back.lower());
-    EXPECT_DOUBLE_EQ(there.z(), -back.z());
-    EXPECT_DOUBLE_EQ(there.p(), back.p());
-    EXPECT_EQ(there.first(), "msc2");
-    EXPECT_EQ(there.second(), "msc1");
-  }
-}
-
-TEST(CompareTest, AcrossComponentsIsNotEstimable) {
-  const v1::Estimate estimate = ToyEstimate();
-  const absl::Status status =
-      Compare(estimate, estimate.random(), "ha", "saline").status();
-  EXPECT_THAT(status, StatusIs(absl::StatusCode::kFailedPrecondition,
-                               HasSubstr("not estimable (disconnected)")));
-  EXPECT_EQ(testing::ErrorInfoOf(status).reason(), "NOT_ESTIMABLE");
-}
-
-TEST(CompareTest, ATreatmentWithoutDataIsNotFound) {
-  const v1::Estimate estimate = ToyEstimate();
-  EXPECT_THAT(Compare(estimate, estimate.random(), "ha", "aspirin"),
-              StatusIs(absl::StatusCode::kNotFound, HasSubstr("\"aspirin\"")));
-  const v1::Estimate empty = EstimateOf({}, testing::PainAnalysis());
-  EXPECT_THAT(Compare(empty, empty.random(), "ha", "msc1"),
-              StatusIs(absl::StatusCode::kNotFound, HasSubstr("\"ha\"")));
-}
-
-// effect / se would be 0 / 0.
-TEST(CompareTest, ATreatmentIsNotComparedWithItself) {
-  const v1::Estimate estimate = ToyEstimate();
-  EXPECT_THAT(Compare(estimate, estimate.random(), "ha", "ha"),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       HasSubstr("two different treatments")));
-}
-
-TEST(FillRelativeEffectsTest, AreTheComparisonsOfEveryConnectedPair) {
-  v1::Estimate estimate = ToyEstimate();
-  FillRelativeEffects(&estimate);
-  for (const v1::ModelEstimate* model :
-       {&estimate.common(), &estimate.random()}) {
-    std::vector<std::string> pairs;
-    for (const v1::RelativeEffect& effect : model->relative_effects()) {
-      EXPECT_LT(effect.first(), effect.second());
-      pairs.push_back(effect.first() + "-" + effect.second());
-      ASSERT_OK_AND_ASSIGN(
-          const auto compared,
-          Compare(estimate, *model, effect.first(), effect.second()));
-      EXPECT_TRUE(MessageDifferencer::Equals(effect, compared));
-    }
-    EXPECT_THAT(pairs, ElementsAre("ha-msc1", "ha-msc2", "msc1-msc2",
-                                   "placebo-saline"));
-  }
-}
-
-TEST(FillRelativeEffectsTest, FillsOnceHoweverOftenItIsCalled) {
-  v1::Estimate once = ToyEstimate();
-  FillRelativeEffects(&once);
-  v1::Estimate twice = once;
-  FillRelativeEffects(&twice);
-  EXPECT_TRUE(MessageDifferencer::Equals(once, twice));
-}
-
-TEST(FillRelativeEffectsTest, HasNothingToFillWithoutAnEstimate) {
-  v1::Estimate estimate = EstimateOf({}, testing::PainAnalysis());
-  FillRelativeEffects(&estimate);
-  EXPECT_TRUE(estimate.random().relative_effects().empty());
 }
 
 }  // namespace

@@ -91,6 +91,28 @@ TEST(LogVerifierTest, AcceptsAnHonestLog) {
             v1::TrialStatus::RETRACTED);
 }
 
+// It may have computed less, or otherwise: the digest in the leaf stands for
+// it.
+TEST(LogVerifierTest, EstimatesOfAnotherBuildAreVerifiedByTheirDigest) {
+  Log log = testing::ToyLog("tidemark 0.0.1").entries();
+  EditEstimate(log.back(), [](v1::Estimate& estimate) { estimate.clear_h(); });
+  LogVerifier verifier(testing::kToyReview);
+  for (const LoggedEntry& entry : log) {
+    ASSERT_OK(verifier.Add(entry.bytes(), entry.evidence));
+  }
+  EXPECT_EQ(verifier.estimates(), 0);
+  EXPECT_EQ(verifier.estimates_of_other_builds(), 7);
+}
+
+TEST(LogVerifierTest, TheDigestOfAnEstimateOfAnotherBuildMustHold) {
+  Log log = testing::ToyLog("tidemark 0.0.1").entries();
+  EditStored<v1::Estimate>(
+      log.back().evidence.mutable_estimates(0)->mutable_bytes(),
+      [](v1::Estimate& estimate) { estimate.set_q(99); });
+  EXPECT_THAT(Verify(log), StatusIs(absl::StatusCode::kDataLoss,
+                                    HasSubstr("digest of the stored")));
+}
+
 struct Tampering {
   const char* name;
   // Of the entry that is tampered with.

@@ -12,7 +12,7 @@
 #include "audit/proof.h"
 #include "audit/sha256.h"
 #include "base/status_macros.h"
-#include "review/estimation.h"
+#include "review/relative_effects.h"
 #include "server/log_reader.h"
 #include "storage/review_store.h"
 #include "tidemark/v1/change.pb.h"

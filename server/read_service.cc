@@ -14,7 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "base/status_macros.h"
 #include "review/errors.h"
-#include "review/estimation.h"
+#include "review/relative_effects.h"
 #include "review/review_state.h"
 #include "server/live_review.h"
 #include "server/log_reader.h"

@@ -16,7 +16,7 @@
 #include "boost/asio/post.hpp"
 #include "google/protobuf/util/time_util.h"
 #include "review/errors.h"
-#include "review/estimation.h"
+#include "review/relative_effects.h"
 #include "server/live_review.h"
 #include "server/status_conversion.h"
 

@@ -18,6 +18,7 @@
 #include "client/import/arm_table.h"
 #include "client/import/table_layout.h"
 #include "review/estimation.h"
+#include "review/relative_effects.h"
 
 namespace tidemark::cli {
 namespace {

@@ -11,7 +11,7 @@
 #include "client/cli/exit_code.h"
 #include "client/cli/number_format.h"
 #include "client/cli/table.h"
-#include "review/estimation.h"
+#include "review/relative_effects.h"
 
 namespace tidemark::cli {
 

@@ -13,7 +13,7 @@
 #include "client/cli/number_format.h"
 #include "client/cli/output.h"
 #include "client/cli/table.h"
-#include "review/estimation.h"
+#include "review/relative_effects.h"
 
 namespace tidemark::cli {
 namespace {

@@ -38,6 +38,14 @@ std::string LoggedEntry::bytes() const {
   return ValueOrDie(audit::EncodeLeaf(leaf));
 }
 
+v1::Estimate HonestLog::EstimateOf(const std::string& analysis) const {
+  v1::Estimate estimate = ValueOrDie(
+      review::EstimateAnalysis(state_, *state_.FindAnalysis(analysis)));
+  estimate.set_engine_build(build_);
+  estimate.set_inputs_digest(std::string(audit::AsBytes(inputs_.at(analysis))));
+  return estimate;
+}
+
 const LoggedEntry& HonestLog::Append(const v1::Change& change) {
   const review::PlannedChange plan =
       ValueOrDie(review::PlanChange(state_, kToyReview, change));
@@ -54,7 +62,7 @@ const LoggedEntry& HonestLog::Append(const v1::Change& change) {
   leaf.version_after = plan.version_after;
   leaf.reason = "a test";
   leaf.request_id = absl::StrCat("request-", leaf.sequence);
-  leaf.engine_build = kEngineBuild;
+  leaf.engine_build = build_;
   entry.evidence.set_salt(std::string(
       audit::AsBytes(audit::Sha256(absl::StrCat("salt", leaf.sequence)))));
   entry.evidence.set_change(plan.change.SerializeAsString());
@@ -71,11 +79,8 @@ const LoggedEntry& HonestLog::Append(const v1::Change& change) {
     AddRecord(id, state_.FindTrial(id)->record.SerializeAsString(),
               entry.evidence.mutable_trials());
   }
-  for (const std::string& id :
-       review::UpdateInputs(state_, kEngineBuild, inputs_)) {
-    const std::string bytes =
-        ValueOrDie(review::EstimateAnalysis(state_, *state_.FindAnalysis(id)))
-            .SerializeAsString();
+  for (const std::string& id : review::UpdateInputs(state_, build_, inputs_)) {
+    const std::string bytes = EstimateOf(id).SerializeAsString();
     AddRecord(id, bytes, entry.evidence.mutable_estimates());
     leaf.analyses.push_back({id, inputs_.at(id), audit::Sha256(bytes)});
   }
@@ -83,8 +88,8 @@ const LoggedEntry& HonestLog::Append(const v1::Change& change) {
   return entries_.back();
 }
 
-HonestLog ToyLog() {
-  HonestLog log;
+HonestLog ToyLog(std::string build) {
+  HonestLog log(std::move(build));
   log.Append(PutReview(ToyReview()));
   log.Append(PutAnalyses({AdverseAnalysis(), PainAnalysis()}));
   v1::Trial alpha = ToyTrial("alpha");

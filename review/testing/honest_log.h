@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "audit/leaf.h"
+#include "base/version.h"
 #include "review/analysis_inputs.h"
 #include "review/review_state.h"
 #include "tidemark/v1/change.pb.h"
@@ -26,6 +28,10 @@ struct LoggedEntry {
 // Entry 1 is of the second 1000, entry 2 of the second 1001, and so on.
 class HonestLog {
  public:
+  // Of a server of this build.
+  explicit HonestLog(std::string build = kEngineBuild)
+      : build_(std::move(build)) {}
+
   // Appends the change that the review's rules make of `change`. Ends the test
   // process if they refuse it.
   const LoggedEntry& Append(const v1::Change& change);
@@ -34,6 +40,9 @@ class HonestLog {
   const review::ReviewState& state() const { return state_; }
 
  private:
+  v1::Estimate EstimateOf(const std::string& analysis) const;
+
+  const std::string build_;
   review::ReviewState state_;
   review::InputsDigests inputs_;
   std::vector<LoggedEntry> entries_;
@@ -41,7 +50,7 @@ class HonestLog {
 
 // A log of the toy review: protocol, two analyses, trials alpha and beta (with
 // adverse events), a correction of alpha, a retraction of beta.
-HonestLog ToyLog();
+HonestLog ToyLog(std::string build = kEngineBuild);
 
 }  // namespace tidemark::testing
 

@@ -10,7 +10,7 @@
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 #include "review/analysis_inputs.h"
-#include "review/estimation.h"
+#include "review/relative_effects.h"
 #include "review/plan_change.h"
 #include "review/review_state.h"
 #include "tests/testing/example_review.h"

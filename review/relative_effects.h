@@ -1,0 +1,25 @@
+// Relative effects of a stored estimate.
+#ifndef TIDEMARK_REVIEW_RELATIVE_EFFECTS_H_
+#define TIDEMARK_REVIEW_RELATIVE_EFFECTS_H_
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "tidemark/v1/estimate.pb.h"
+
+namespace tidemark::review {
+
+// Fills in `relative_effects` of both models from effects and pair variances:
+// every pair of a component, first < second. O(T²).
+void FillRelativeEffects(v1::Estimate* estimate);
+
+// One comparison, oriented as asked, from effects and pair variances.
+// NOT_FOUND: a treatment that the estimate does not have. INVALID_ARGUMENT:
+// they are the same. FAILED_PRECONDITION: the two are not connected. O(T).
+absl::StatusOr<v1::RelativeEffect> Compare(const v1::Estimate& estimate,
+                                           const v1::ModelEstimate& model,
+                                           absl::string_view first,
+                                           absl::string_view second);
+
+}  // namespace tidemark::review
+
+#endif  // TIDEMARK_REVIEW_RELATIVE_EFFECTS_H_
