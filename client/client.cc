@@ -104,11 +104,21 @@ absl::StatusOr<v1::GetTrialResponse> Client::GetTrial(
 
 absl::StatusOr<v1::GetEstimateResponse> Client::GetEstimate(
     const std::string& review_id, const std::string& analysis_id,
-    const v1::AsOf& as_of) {
+    const v1::AsOf& as_of, const v1::EstimateDetails& details) {
   auto request = ReviewAt<v1::GetEstimateRequest>(review_id, as_of);
   request.set_analysis_id(analysis_id);
+  *request.mutable_details() = details;
   return CallWithRetries(connection_, *reads_,
                          &v1::ReadService::Stub::GetEstimate, request);
+}
+
+absl::StatusOr<v1::GetPartialOrderResponse> Client::GetPartialOrder(
+    const std::string& review_id, const std::vector<std::string>& analyses,
+    const v1::AsOf& as_of) {
+  auto request = ReviewAt<v1::GetPartialOrderRequest>(review_id, as_of);
+  request.mutable_analysis_ids()->Add(analyses.begin(), analyses.end());
+  return CallWithRetries(connection_, *reads_,
+                         &v1::ReadService::Stub::GetPartialOrder, request);
 }
 
 absl::StatusOr<std::vector<v1::EstimateAt>> Client::ListEstimates(

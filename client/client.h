@@ -67,6 +67,10 @@ class Client {
 
   absl::StatusOr<v1::GetEstimateResponse> GetEstimate(
       const std::string& review_id, const std::string& analysis_id,
+      const v1::AsOf& as_of = {}, const v1::EstimateDetails& details = {});
+
+  absl::StatusOr<v1::GetPartialOrderResponse> GetPartialOrder(
+      const std::string& review_id, const std::vector<std::string>& analyses,
       const v1::AsOf& as_of = {});
 
   // The whole part of the history that the request names; its page fields are

@@ -11,10 +11,12 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "audit/big_endian.h"
 #include "audit/sha256.h"
 #include "base/status_macros.h"
 #include "base/version.h"
+#include "review/estimate_details.h"
 #include "review/estimation.h"
 #include "review/protocol.h"
 #include "review/review_state.h"
@@ -95,10 +97,17 @@ struct Inputs {
   std::vector<v1::StudyLeftOut> left_out;
 };
 
-Inputs SelectInputs(const ReviewState& state, const AnalysisFrame& frame) {
+AnalysisFrame FrameOf(const v1::Review& review, const v1::Analysis& analysis) {
+  return {&analysis, FindById(review.outcomes(), analysis.outcome()),
+          FindById(review.node_maps(), analysis.node_map())};
+}
+
+Inputs SelectInputs(absl::Span<const v1::TrialRecord* const> records,
+                    const AnalysisFrame& frame) {
   Inputs inputs;
-  for (const auto& [id, version] : state.trials()) {
-    const v1::TrialRecord& record = version->record;
+  for (const v1::TrialRecord* const current : records) {
+    const v1::TrialRecord& record = *current;
+    const std::string& id = record.trial().trial_id();
     if (!HasData(record.trial(), *frame.analysis)) continue;
     std::string reason = ReasonToLeaveOut(record, *frame.analysis);
     if (reason.empty()) {
@@ -174,10 +183,13 @@ absl::StatusOr<v1::Estimate> EstimateAnalysis(const ReviewState& state,
                                               const AnalysisVersion& analysis) {
   const v1::Review& review = state.protocol()->review;
   const v1::Analysis& spec = analysis.record.analysis();
-  const AnalysisFrame frame = {&spec,
-                               FindById(review.outcomes(), spec.outcome()),
-                               FindById(review.node_maps(), spec.node_map())};
-  const Inputs inputs = SelectInputs(state, frame);
+  const AnalysisFrame frame = FrameOf(review, spec);
+  std::vector<const v1::TrialRecord*> records;
+  records.reserve(state.trials().size());
+  for (const auto& [id, version] : state.trials()) {
+    records.push_back(&version->record);
+  }
+  const Inputs inputs = SelectInputs(records, frame);
   absl::StatusOr<v1::Estimate> estimate = EstimateStudies(
       inputs.studies, spec,
       frame.outcome->direction() == v1::Outcome::LOWER_IS_BETTER);
@@ -194,6 +206,21 @@ absl::StatusOr<v1::Estimate> EstimateAnalysis(const ReviewState& state,
       std::string(audit::AsBytes(InputsDigest(state, analysis))));
   WriteUses(inputs, *estimate);
   return estimate;
+}
+
+absl::Status AddAnalysisDetails(const v1::EstimateDetails& details,
+                                absl::Span<const v1::TrialRecord> records,
+                                const v1::Review& review,
+                                const v1::Analysis& analysis,
+                                v1::Estimate* estimate) {
+  std::vector<const v1::TrialRecord*> pointers;
+  pointers.reserve(records.size());
+  for (const v1::TrialRecord& record : records) pointers.push_back(&record);
+  std::vector<nma::Study> studies;
+  if (NeedsStudies(details)) {
+    studies = SelectInputs(pointers, FrameOf(review, analysis)).studies;
+  }
+  return AddDetails(details, studies, analysis, estimate);
 }
 
 }  // namespace tidemark::review

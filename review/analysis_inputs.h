@@ -6,12 +6,17 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "audit/sha256.h"
 #include "base/version.h"
 #include "review/review_state.h"
+#include "tidemark/v1/analysis.pb.h"
 #include "tidemark/v1/estimate.pb.h"
+#include "tidemark/v1/review.pb.h"
+#include "tidemark/v1/trial.pb.h"
 
 namespace tidemark::review {
 
@@ -37,6 +42,15 @@ std::vector<std::string> UpdateInputs(const ReviewState& state,
 // EstimateStudies.
 absl::StatusOr<v1::Estimate> EstimateAnalysis(const ReviewState& state,
                                               const AnalysisVersion& analysis);
+
+// AddDetails of estimate_details.h for the estimate of a review's analysis.
+// `records` are the trials, by id, and `review` the protocol as of the
+// estimate's sequence; no records are needed unless NeedsStudies(details).
+absl::Status AddAnalysisDetails(const v1::EstimateDetails& details,
+                                absl::Span<const v1::TrialRecord> records,
+                                const v1::Review& review,
+                                const v1::Analysis& analysis,
+                                v1::Estimate* estimate);
 
 }  // namespace tidemark::review
 

@@ -1,6 +1,7 @@
 #include "review/estimation.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,65 +12,18 @@
 #include "base/status_macros.h"
 #include "base/version.h"
 #include "google/protobuf/struct.pb.h"
+#include "nma/coherence.h"
 #include "nma/heterogeneity.h"
+#include "nma/interval.h"
 #include "nma/network_fit.h"
 #include "nma/study.h"
 #include "nma/study_effects.h"
+#include "review/engine_options.h"
 #include "tidemark/v1/analysis.pb.h"
 #include "tidemark/v1/estimate.pb.h"
 
 namespace tidemark::review {
 namespace {
-
-nma::EffectMeasure ToMeasure(v1::EffectMeasure::Code code) {
-  switch (code) {
-    case v1::EffectMeasure::RR:
-      return nma::EffectMeasure::kRiskRatio;
-    case v1::EffectMeasure::RD:
-      return nma::EffectMeasure::kRiskDifference;
-    case v1::EffectMeasure::MD:
-      return nma::EffectMeasure::kMeanDifference;
-    case v1::EffectMeasure::SMD:
-      return nma::EffectMeasure::kStandardizedMeanDifference;
-    case v1::EffectMeasure::IRR:
-      return nma::EffectMeasure::kIncidenceRateRatio;
-    default:
-      return nma::EffectMeasure::kOddsRatio;
-  }
-}
-
-nma::ZeroCellRule ToZeroCells(v1::ZeroCellRule::Code code) {
-  switch (code) {
-    case v1::ZeroCellRule::IF0ALL:
-      return nma::ZeroCellRule::kIf0All;
-    case v1::ZeroCellRule::ALL:
-      return nma::ZeroCellRule::kAll;
-    case v1::ZeroCellRule::NONE:
-      return nma::ZeroCellRule::kNone;
-    default:
-      return nma::ZeroCellRule::kOnly0;
-  }
-}
-
-nma::EffectOptions ToEffectOptions(const v1::Analysis& analysis) {
-  nma::EffectOptions options;
-  options.measure = ToMeasure(analysis.effect_measure());
-  options.smd = analysis.smd_method() == v1::SmdMethod::COHEN
-                    ? nma::SmdMethod::kCohen
-                    : nma::SmdMethod::kHedges;
-  options.zero_cells = ToZeroCells(analysis.zero_cells());
-  options.increment = analysis.increment();
-  return options;
-}
-
-bool HasTreatment(absl::Span<const nma::StudyEffects> studies,
-                  const std::string& treatment) {
-  return std::any_of(
-      studies.begin(), studies.end(), [&](const nma::StudyEffects& study) {
-        return std::binary_search(study.treatments.begin(),
-                                  study.treatments.end(), treatment);
-      });
-}
 
 void WriteStudies(const nma::EffectSet& effects, v1::Estimate& estimate) {
   estimate.set_studies_used(static_cast<int>(effects.studies.size()));
@@ -97,43 +51,99 @@ void WriteModel(const nma::ModelFit& fit, v1::ModelEstimate& model) {
   }
 }
 
-void WriteComponents(const nma::NetworkFit& fit, v1::Estimate& estimate) {
+void WriteInterval(const std::optional<nma::Interval>& from,
+                   v1::Interval* (v1::Heterogeneity::*mutable_interval)(),
+                   v1::Heterogeneity& to) {
+  if (!from.has_value()) return;
+  v1::Interval* interval = (to.*mutable_interval)();
+  interval->set_lower(from->lower);
+  interval->set_upper(from->upper);
+}
+
+void WriteHeterogeneity(const nma::Heterogeneity& from, v1::Heterogeneity& to) {
+  to.set_q(from.q);
+  to.set_df(from.df);
+  if (from.p_q.has_value()) to.set_p_q(*from.p_q);
+  to.set_i2(from.i2);
+  WriteInterval(from.i2_interval, &v1::Heterogeneity::mutable_i2_interval, to);
+  if (from.h.has_value()) to.set_h(*from.h);
+  WriteInterval(from.h_interval, &v1::Heterogeneity::mutable_h_interval, to);
+  to.set_tau2(from.tau2);
+  WriteInterval(from.q_profile, &v1::Heterogeneity::mutable_tau2_q_profile, to);
+  WriteInterval(from.profile_likelihood,
+                &v1::Heterogeneity::mutable_tau2_profile_likelihood, to);
+  if (from.residual_scale.has_value()) {
+    to.set_residual_scale(*from.residual_scale);
+  }
+}
+
+void WriteCoherence(const nma::ComponentCoherence& from,
+                    v1::Heterogeneity& to) {
+  to.set_q_within(from.common.within.q);
+  to.set_df_within(from.common.within.df);
+  to.set_q_between(from.common.between.q);
+  to.set_df_between(from.common.between.df);
+  to.set_tau2_within(from.tau2_within);
+  to.set_q_between_random(from.random.between.q);
+}
+
+void WriteComponents(const nma::NetworkFit& fit,
+                     const nma::Coherence& coherence, v1::Estimate& estimate) {
   for (size_t c = 0; c < fit.heterogeneity.size(); ++c) {
     google::protobuf::ListValue* component = estimate.add_components();
     for (size_t t = 0; t < fit.treatments.size(); ++t) {
       if (fit.component[t] != static_cast<int>(c)) continue;
       component->add_values()->set_string_value(fit.treatments[t]);
     }
-    const nma::Heterogeneity& from = fit.heterogeneity[c];
     v1::Heterogeneity* to = estimate.add_component_heterogeneity();
     to->set_reference(fit.treatments[fit.reference[c]]);
-    to->set_q(from.q);
-    to->set_df(from.df);
-    if (from.p_q.has_value()) to->set_p_q(*from.p_q);
-    to->set_i2(from.i2);
-    to->set_tau2(from.tau2);
+    WriteHeterogeneity(fit.heterogeneity[c], *to);
+    WriteCoherence(coherence.components[c], *to);
   }
 }
 
 // Q and df add up over components, which are independent.
-void WriteTotals(const nma::NetworkFit& fit, v1::Estimate& estimate) {
+void WriteTotalQ(const nma::NetworkFit& fit, v1::Estimate& estimate) {
   double q = 0;
   int df = 0;
   for (const nma::Heterogeneity& component : fit.heterogeneity) {
     q += component.q;
     df += component.df;
   }
-  const nma::Heterogeneity total = nma::HeterogeneityOfQ(q, df);
-  estimate.set_q(total.q);
-  estimate.set_df(total.df);
-  if (total.p_q.has_value()) estimate.set_p_q(*total.p_q);
-  estimate.set_i2(total.i2);
+  v1::Heterogeneity total;
+  WriteHeterogeneity(nma::HeterogeneityOfQ(q, df, estimate.level()), total);
+  estimate.set_q(total.q());
+  estimate.set_df(total.df());
+  if (total.has_p_q()) estimate.set_p_q(total.p_q());
+  estimate.set_i2(total.i2());
+  if (total.has_i2_interval()) {
+    *estimate.mutable_i2_interval() = total.i2_interval();
+  }
+  if (total.has_h()) estimate.set_h(total.h());
+  if (total.has_h_interval()) {
+    *estimate.mutable_h_interval() = total.h_interval();
+  }
   if (fit.heterogeneity.size() == 1) {
     estimate.set_tau2(fit.heterogeneity[0].tau2);
   }
 }
 
-void WriteFit(const nma::NetworkFit& fit, v1::Estimate& estimate) {
+void WriteTotalCoherence(const nma::Coherence& coherence,
+                         v1::Estimate& estimate) {
+  const nma::QDecomposition& common = coherence.common;
+  estimate.set_q_within(common.within.q);
+  estimate.set_df_within(common.within.df);
+  if (common.within.p.has_value()) estimate.set_p_within(*common.within.p);
+  estimate.set_q_between(common.between.q);
+  estimate.set_df_between(common.between.df);
+  if (common.between.p.has_value()) estimate.set_p_between(*common.between.p);
+  const nma::QTest& random = coherence.random.between;
+  estimate.set_q_between_random(random.q);
+  if (random.p.has_value()) estimate.set_p_between_random(*random.p);
+}
+
+void WriteFit(const nma::NetworkFit& fit, const nma::Coherence& coherence,
+              v1::Estimate& estimate) {
   for (size_t t = 0; t < fit.treatments.size(); ++t) {
     estimate.add_treatments(fit.treatments[t]);
     v1::PScore* score = estimate.add_p_scores();
@@ -141,10 +151,11 @@ void WriteFit(const nma::NetworkFit& fit, v1::Estimate& estimate) {
     score->set_common(fit.common.p_scores[t]);
     score->set_random(fit.random.p_scores[t]);
   }
-  WriteTotals(fit, estimate);
+  WriteTotalQ(fit, estimate);
+  WriteTotalCoherence(coherence, estimate);
   WriteModel(fit.common, *estimate.mutable_common());
   WriteModel(fit.random, *estimate.mutable_random());
-  WriteComponents(fit, estimate);
+  WriteComponents(fit, coherence, estimate);
 }
 
 }  // namespace
@@ -155,32 +166,28 @@ absl::StatusOr<v1::Estimate> EstimateStudies(
   v1::Estimate estimate;
   estimate.set_effect_measure(analysis.effect_measure());
   estimate.set_tau2_method(analysis.tau2_method());
+  estimate.set_interval_method(analysis.interval_method());
   estimate.set_level(analysis.level());
   estimate.set_small_values_desirable(small_values_desirable);
   estimate.set_engine_build(kEngineBuild);
   ASSIGN_OR_RETURN(const nma::EffectSet effects,
-                   nma::ComputeEffects(studies, ToEffectOptions(analysis)));
+                   nma::ComputeEffects(studies, EffectOptionsOf(analysis)));
   WriteStudies(effects, estimate);
   if (effects.studies.empty()) {
     estimate.set_not_estimable("no study can be used");
     return estimate;
   }
-  nma::FitOptions options;
-  options.tau2_method = analysis.tau2_method() == v1::Tau2Method::DL
-                            ? nma::Tau2Method::kDerSimonianLaird
-                            : nma::Tau2Method::kRestrictedMaximumLikelihood;
-  options.small_values_desirable = small_values_desirable;
-  if (HasTreatment(effects.studies, analysis.reference())) {
-    options.reference = analysis.reference();
-  }
-  const absl::StatusOr<nma::NetworkFit> fit =
-      nma::FitNetwork(effects.studies, options);
+  const absl::StatusOr<nma::NetworkFit> fit = nma::FitNetwork(
+      effects.studies,
+      FitOptionsOf(analysis, effects.studies, small_values_desirable));
   if (absl::IsFailedPrecondition(fit.status())) {
     estimate.set_not_estimable(std::string(fit.status().message()));
     return estimate;
   }
   RETURN_IF_ERROR(fit.status());
-  WriteFit(*fit, estimate);
+  ASSIGN_OR_RETURN(const nma::Coherence coherence,
+                   nma::DecomposeQ(effects.studies));
+  WriteFit(*fit, coherence, estimate);
   return estimate;
 }
 

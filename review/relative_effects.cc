@@ -1,7 +1,6 @@
 #include "review/relative_effects.h"
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "nma/relative_effect.h"
+#include "review/engine_options.h"
 #include "review/errors.h"
 
 namespace tidemark::review {
@@ -36,30 +36,67 @@ double VarianceByCovariance(const v1::ModelEstimate& model, int i, int j) {
   return covariance(i, i) + covariance(j, j) - 2 * covariance(i, j);
 }
 
-double PairVariance(const v1::ModelEstimate& model, int i, int j) {
-  if (i < j) std::swap(i, j);
-  if (model.pair_variances().empty()) return VarianceByCovariance(model, i, j);
-  return model.pair_variances(i * (i - 1) / 2 + j);
+nma::IntervalRule RuleOf(const v1::Estimate& estimate, Model model,
+                         const v1::Heterogeneity& component) {
+  if (model == Model::kCommon) {
+    return nma::CommonEffectIntervals(estimate.level());
+  }
+  nma::RandomEffectsBasis basis = {component.tau2(), component.df(), {}};
+  if (component.has_residual_scale()) {
+    basis.residual_scale = component.residual_scale();
+  }
+  return nma::RandomEffectsIntervals(
+      basis, IntervalMethodOf(estimate.interval_method()), estimate.level());
 }
 
-v1::RelativeEffect Difference(const v1::Estimate& estimate,
-                              const v1::ModelEstimate& model, int first,
-                              int second) {
-  const double effect = model.effects(first) - model.effects(second);
-  const double se = std::sqrt(PairVariance(model, first, second));
-  const nma::RelativeEffect numbers =
-      nma::MakeRelativeEffect(effect, se, estimate.level());
-  v1::RelativeEffect relative;
-  relative.set_first(estimate.treatments(first));
-  relative.set_second(estimate.treatments(second));
-  relative.set_effect(effect);
-  relative.set_se(se);
-  relative.set_lower(numbers.lower);
-  relative.set_upper(numbers.upper);
-  relative.set_z(numbers.z);
-  relative.set_p(numbers.p);
-  return relative;
-}
+// The comparisons under one model. The estimate must outlive it.
+class Comparisons {
+ public:
+  Comparisons(const v1::Estimate& estimate, Model model)
+      : estimate_(estimate),
+        effects_(EffectsUnder(estimate, model)),
+        component_(ComponentNumbers(estimate)) {
+    for (const v1::Heterogeneity& component :
+         estimate.component_heterogeneity()) {
+      rules_.push_back(RuleOf(estimate, model, component));
+    }
+  }
+
+  bool AreConnected(int i, int j) const {
+    return component_[i] == component_[j];
+  }
+
+  // Requires two treatments that are connected.
+  v1::RelativeEffect Of(int first, int second) const {
+    const nma::RelativeEffect numbers = nma::MakeRelativeEffect(
+        effects_.effects(first) - effects_.effects(second),
+        PairVariance(effects_, first, second), rules_[component_[first]]);
+    v1::RelativeEffect relative;
+    relative.set_first(estimate_.treatments(first));
+    relative.set_second(estimate_.treatments(second));
+    relative.set_effect(numbers.effect);
+    relative.set_se(numbers.se);
+    if (numbers.confidence.has_value()) {
+      relative.set_lower(numbers.confidence->lower);
+      relative.set_upper(numbers.confidence->upper);
+    }
+    if (numbers.test.has_value()) {
+      relative.set_z(numbers.test->statistic);
+      relative.set_p(numbers.test->p);
+    }
+    if (numbers.prediction.has_value()) {
+      relative.set_predict_lower(numbers.prediction->lower);
+      relative.set_predict_upper(numbers.prediction->upper);
+    }
+    return relative;
+  }
+
+ private:
+  const v1::Estimate& estimate_;
+  const v1::ModelEstimate& effects_;
+  const std::vector<int> component_;
+  std::vector<nma::IntervalRule> rules_;
+};
 
 absl::StatusOr<int> TreatmentIndex(const v1::Estimate& estimate,
                                    absl::string_view treatment) {
@@ -76,23 +113,35 @@ absl::StatusOr<int> TreatmentIndex(const v1::Estimate& estimate,
 
 }  // namespace
 
+const v1::ModelEstimate& EffectsUnder(const v1::Estimate& estimate,
+                                      Model model) {
+  return model == Model::kCommon ? estimate.common() : estimate.random();
+}
+
+double PairVariance(const v1::ModelEstimate& model, int i, int j) {
+  if (i < j) std::swap(i, j);
+  if (model.pair_variances().empty()) return VarianceByCovariance(model, i, j);
+  return model.pair_variances(i * (i - 1) / 2 + j);
+}
+
 void FillRelativeEffects(v1::Estimate* estimate) {
-  const std::vector<int> component = ComponentNumbers(*estimate);
-  for (v1::ModelEstimate* model :
-       {estimate->mutable_common(), estimate->mutable_random()}) {
-    model->clear_relative_effects();
+  for (const Model model : {Model::kCommon, Model::kRandom}) {
+    google::protobuf::RepeatedPtrField<v1::RelativeEffect> all;
+    const Comparisons comparisons(*estimate, model);
     for (int i = 0; i < estimate->treatments_size(); ++i) {
       for (int j = i + 1; j < estimate->treatments_size(); ++j) {
-        if (component[i] != component[j]) continue;
-        *model->add_relative_effects() = Difference(*estimate, *model, i, j);
+        if (comparisons.AreConnected(i, j)) *all.Add() = comparisons.Of(i, j);
       }
     }
+    (model == Model::kCommon ? estimate->mutable_common()
+                             : estimate->mutable_random())
+        ->mutable_relative_effects()
+        ->Swap(&all);
   }
 }
 
 absl::StatusOr<v1::RelativeEffect> Compare(const v1::Estimate& estimate,
-                                           const v1::ModelEstimate& model,
-                                           absl::string_view first,
+                                           Model model, absl::string_view first,
                                            absl::string_view second) {
   ASSIGN_OR_RETURN(const int i, TreatmentIndex(estimate, first));
   ASSIGN_OR_RETURN(const int j, TreatmentIndex(estimate, second));
@@ -101,15 +150,15 @@ absl::StatusOr<v1::RelativeEffect> Compare(const v1::Estimate& estimate,
                  "a comparison is of two different treatments",
                  {{"treatment", std::string(first)}});
   }
-  const std::vector<int> component = ComponentNumbers(estimate);
-  if (component[i] != component[j]) {
+  const Comparisons comparisons(estimate, model);
+  if (!comparisons.AreConnected(i, j)) {
     return Error(
         absl::StatusCode::kFailedPrecondition, "NOT_ESTIMABLE",
         absl::StrCat("no comparison connects \"", first, "\" and \"", second,
                      "\": not estimable (disconnected)"),
         {{"first", std::string(first)}, {"second", std::string(second)}});
   }
-  return Difference(estimate, model, i, j);
+  return comparisons.Of(i, j);
 }
 
 }  // namespace tidemark::review

@@ -46,12 +46,11 @@ v1::Estimate ToyEstimate() {
 
 TEST(CompareTest, IsAntisymmetric) {
   const v1::Estimate estimate = ToyEstimate();
-  for (const v1::ModelEstimate* model :
-       {&estimate.common(), &estimate.random()}) {
+  for (const Model model : {Model::kCommon, Model::kRandom}) {
     ASSERT_OK_AND_ASSIGN(const auto there,
-                         Compare(estimate, *model, "msc2", "msc1"));
+                         Compare(estimate, model, "msc2", "msc1"));
     ASSERT_OK_AND_ASSIGN(const auto back,
-                         Compare(estimate, *model, "msc1", "msc2"));
+                         Compare(estimate, model, "msc1", "msc2"));
     EXPECT_EQ(there.effect(), -back.effect());
     EXPECT_EQ(there.se(), back.se());
     EXPECT_DOUBLE_EQ(there.lower(), -back.upper());
@@ -80,20 +79,22 @@ TEST(CompareTest, ReadsEstimatesOfBuild010) {
   }
   for (const std::string other : {"msc1", "msc2"}) {
     ASSERT_OK_AND_ASSIGN(const auto now,
-                         Compare(estimate, estimate.random(), "ha", other));
-    ASSERT_OK_AND_ASSIGN(const auto then, Compare(old, model, "ha", other));
+                         Compare(estimate, Model::kRandom, "ha", other));
+    ASSERT_OK_AND_ASSIGN(const auto then,
+                         Compare(old, Model::kRandom, "ha", other));
     EXPECT_NEAR(then.se(), now.se(), 1e-12);
   }
   ASSERT_OK_AND_ASSIGN(const auto now,
-                       Compare(estimate, estimate.random(), "msc2", "msc1"));
-  ASSERT_OK_AND_ASSIGN(const auto then, Compare(old, model, "msc2", "msc1"));
+                       Compare(estimate, Model::kRandom, "msc2", "msc1"));
+  ASSERT_OK_AND_ASSIGN(const auto then,
+                       Compare(old, Model::kRandom, "msc2", "msc1"));
   EXPECT_NEAR(then.se(), now.se(), 1e-12);
 }
 
 TEST(CompareTest, AcrossComponentsIsNotEstimable) {
   const v1::Estimate estimate = ToyEstimate();
   const absl::Status status =
-      Compare(estimate, estimate.random(), "ha", "saline").status();
+      Compare(estimate, Model::kRandom, "ha", "saline").status();
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kFailedPrecondition,
                                HasSubstr("not estimable (disconnected)")));
   EXPECT_EQ(testing::ErrorInfoOf(status).reason(), "NOT_ESTIMABLE");
@@ -101,17 +102,17 @@ TEST(CompareTest, AcrossComponentsIsNotEstimable) {
 
 TEST(CompareTest, ATreatmentWithoutDataIsNotFound) {
   const v1::Estimate estimate = ToyEstimate();
-  EXPECT_THAT(Compare(estimate, estimate.random(), "ha", "aspirin"),
+  EXPECT_THAT(Compare(estimate, Model::kRandom, "ha", "aspirin"),
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("\"aspirin\"")));
   const v1::Estimate empty = EstimateOf({}, testing::PainAnalysis());
-  EXPECT_THAT(Compare(empty, empty.random(), "ha", "msc1"),
+  EXPECT_THAT(Compare(empty, Model::kRandom, "ha", "msc1"),
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("\"ha\"")));
 }
 
 // effect / se would be 0 / 0.
 TEST(CompareTest, ATreatmentIsNotComparedWithItself) {
   const v1::Estimate estimate = ToyEstimate();
-  EXPECT_THAT(Compare(estimate, estimate.random(), "ha", "ha"),
+  EXPECT_THAT(Compare(estimate, Model::kRandom, "ha", "ha"),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        HasSubstr("two different treatments")));
 }
@@ -119,15 +120,15 @@ TEST(CompareTest, ATreatmentIsNotComparedWithItself) {
 TEST(FillRelativeEffectsTest, AreTheComparisonsOfEveryConnectedPair) {
   v1::Estimate estimate = ToyEstimate();
   FillRelativeEffects(&estimate);
-  for (const v1::ModelEstimate* model :
-       {&estimate.common(), &estimate.random()}) {
+  for (const Model model : {Model::kCommon, Model::kRandom}) {
     std::vector<std::string> pairs;
-    for (const v1::RelativeEffect& effect : model->relative_effects()) {
+    for (const v1::RelativeEffect& effect :
+         EffectsUnder(estimate, model).relative_effects()) {
       EXPECT_LT(effect.first(), effect.second());
       pairs.push_back(effect.first() + "-" + effect.second());
       ASSERT_OK_AND_ASSIGN(
           const auto compared,
-          Compare(estimate, *model, effect.first(), effect.second()));
+          Compare(estimate, model, effect.first(), effect.second()));
       EXPECT_TRUE(MessageDifferencer::Equals(effect, compared));
     }
     EXPECT_THAT(pairs, ElementsAre("ha-msc1", "ha-msc2", "msc1-msc2",

@@ -41,7 +41,12 @@ void ValidateMethods(absl::string_view path, const v1::Analysis& analysis,
     violations.Add(absl::StrCat(path, ".smd_method"), "is for SMD only");
   }
   if (!IsSpecified(analysis.tau2_method())) {
-    violations.Add(absl::StrCat(path, ".tau2_method"), "must be DL or REML");
+    violations.Add(absl::StrCat(path, ".tau2_method"),
+                   "must be DL, REML, ML or PM");
+  }
+  if (!IsSpecified(analysis.interval_method())) {
+    violations.Add(absl::StrCat(path, ".interval_method"),
+                   "must be NORMAL, T or HK");
   }
   if (!IsSpecified(analysis.zero_cells())) {
     violations.Add(absl::StrCat(path, ".zero_cells"),
@@ -108,6 +113,9 @@ void FillDefaults(v1::Analysis* analysis) {
   }
   if (analysis->tau2_method() == v1::Tau2Method::UNSPECIFIED) {
     analysis->set_tau2_method(v1::Tau2Method::REML);
+  }
+  if (analysis->interval_method() == v1::IntervalMethod::UNSPECIFIED) {
+    analysis->set_interval_method(v1::IntervalMethod::NORMAL);
   }
   if (analysis->zero_cells() == v1::ZeroCellRule::UNSPECIFIED) {
     analysis->set_zero_cells(v1::ZeroCellRule::ONLY0);

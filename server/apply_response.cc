@@ -12,7 +12,7 @@
 #include "audit/proof.h"
 #include "audit/sha256.h"
 #include "base/status_macros.h"
-#include "review/relative_effects.h"
+#include "review/estimate_details.h"
 #include "server/log_reader.h"
 #include "storage/review_store.h"
 #include "tidemark/v1/change.pb.h"
@@ -51,7 +51,7 @@ void WriteTrialVersion(const v1::TrialRecord& record,
 void WriteEstimates(std::vector<v1::Estimate> estimates,
                     v1::ApplyResponse& response) {
   for (v1::Estimate& estimate : estimates) {
-    review::FillRelativeEffects(&estimate);
+    review::FillDerived(&estimate);
     *response.add_estimates() = std::move(estimate);
   }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,7 +14,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/status_macros.h"
+#include "review/analysis_inputs.h"
 #include "review/errors.h"
+#include "review/estimate_details.h"
+#include "review/rankings.h"
 #include "review/relative_effects.h"
 #include "review/review_state.h"
 #include "server/live_review.h"
@@ -50,6 +54,62 @@ absl::Status UnknownAnalysis(absl::string_view analysis) {
                        {{"analysis", std::string(analysis)}});
 }
 
+// The estimate that was current at the view's moment. NOT_FOUND: only what the
+// log knows is an analysis, stored bytes alone are not.
+absl::StatusOr<v1::Estimate> FindEstimate(const View& view,
+                                          const std::string& analysis) {
+  if (view.state->FindAnalysis(analysis) == nullptr) {
+    return UnknownAnalysis(analysis);
+  }
+  absl::StatusOr<v1::Estimate> estimate =
+      view.reader.EstimateAsOf(analysis, view.sequence);
+  if (absl::IsNotFound(estimate.status())) return UnknownAnalysis(analysis);
+  return estimate;
+}
+
+// The version of the analysis that the estimate was made by.
+v1::Analysis AnalysisOf(const View& view, const v1::Estimate& estimate) {
+  for (const review::AnalysisVersion* version :
+       view.state->Analyses(estimate.sequence())) {
+    const v1::Analysis& analysis = version->record.analysis();
+    if (analysis.analysis_id() == estimate.analysis_id()) return analysis;
+  }
+  return v1::Analysis();
+}
+
+absl::Status AddDetails(const storage::ReviewStore& store, const View& view,
+                        const v1::EstimateDetails& details,
+                        v1::Estimate* estimate) {
+  std::vector<v1::TrialRecord> records;
+  if (review::NeedsStudies(details)) {
+    ASSIGN_OR_RETURN(
+        const std::vector<storage::StoredTrial> trials,
+        store.TrialsAsOf(estimate->review_id(), estimate->sequence()));
+    for (const storage::StoredTrial& trial : trials) {
+      ASSIGN_OR_RETURN(v1::TrialRecord record,
+                       view.reader.Trial(trial.id, estimate->sequence()));
+      records.push_back(std::move(record));
+    }
+  }
+  return review::AddAnalysisDetails(
+      details, records, view.state->ProtocolAsOf(estimate->sequence())->review,
+      AnalysisOf(view, *estimate), estimate);
+}
+
+absl::Status CheckPartialOrder(const v1::GetPartialOrderRequest& request) {
+  const std::set<std::string> distinct(request.analysis_ids().begin(),
+                                       request.analysis_ids().end());
+  const int size = request.analysis_ids_size();
+  if (size >= 2 && size <= 20 && static_cast<int>(distinct.size()) == size) {
+    return absl::OkStatus();
+  }
+  review::Violations violations;
+  violations.Add("analysis_ids",
+                 absl::StrCat("must be 2-20 analyses, each once, found ", size,
+                              " of which ", distinct.size(), " distinct"));
+  return violations.ToStatus();
+}
+
 // Adds the trial to `later` if it changed after `sequence`.
 void NoteLater(const review::ReviewState& state, const std::string& trial,
                int64_t sequence,
@@ -66,13 +126,16 @@ void NoteLater(const review::ReviewState& state, const std::string& trial,
 // Keeps only the comparison asked for.
 void KeepComparison(const v1::ListEstimatesRequest& request,
                     v1::Estimate& estimate) {
-  for (v1::ModelEstimate* model :
-       {estimate.mutable_common(), estimate.mutable_random()}) {
+  for (const review::Model model :
+       {review::Model::kCommon, review::Model::kRandom}) {
+    v1::ModelEstimate* effects = model == review::Model::kCommon
+                                     ? estimate.mutable_common()
+                                     : estimate.mutable_random();
+    effects->clear_relative_effects();
     const absl::StatusOr<v1::RelativeEffect> effect =
-        review::Compare(estimate, *model, request.first(), request.second());
-    model->clear_relative_effects();
+        review::Compare(estimate, model, request.first(), request.second());
     // History goes on while the comparison is not estimable.
-    if (effect.ok()) *model->add_relative_effects() = *effect;
+    if (effect.ok()) *effects->add_relative_effects() = *effect;
   }
 }
 
@@ -177,24 +240,18 @@ absl::Status ReadService::DoGetTrial(const v1::GetTrialRequest& request,
 
 absl::Status ReadService::DoGetEstimate(const v1::GetEstimateRequest& request,
                                         v1::GetEstimateResponse* response) {
+  RETURN_IF_ERROR(review::CheckDetails("details", request.details()));
   ASSIGN_OR_RETURN(const View view,
                    Open(context_, request.review_id(), request.as_of()));
-  // Only what the log knows: stored bytes alone are no analysis.
-  if (view.state->FindAnalysis(request.analysis_id()) == nullptr) {
-    return UnknownAnalysis(request.analysis_id());
-  }
-  absl::StatusOr<v1::Estimate> estimate =
-      view.reader.EstimateAsOf(request.analysis_id(), view.sequence);
-  if (absl::IsNotFound(estimate.status())) {
-    return UnknownAnalysis(request.analysis_id());
-  }
-  RETURN_IF_ERROR(estimate.status());
-  review::FillRelativeEffects(&*estimate);
+  ASSIGN_OR_RETURN(v1::Estimate estimate,
+                   FindEstimate(view, request.analysis_id()));
+  RETURN_IF_ERROR(
+      AddDetails(*context_.store, view, request.details(), &estimate));
   std::vector<std::string> trials;
-  for (const v1::StudyUse& use : estimate->studies()) {
+  for (const v1::StudyUse& use : estimate.studies()) {
     trials.push_back(use.study());
   }
-  for (const v1::StudyLeftOut& study : estimate->studies_left_out()) {
+  for (const v1::StudyLeftOut& study : estimate.studies_left_out()) {
     trials.push_back(study.study());
   }
   std::sort(trials.begin(), trials.end());
@@ -202,7 +259,23 @@ absl::Status ReadService::DoGetEstimate(const v1::GetEstimateRequest& request,
     NoteLater(*view.state, trial, view.sequence,
               response->mutable_known_later());
   }
-  *response->mutable_estimate() = *std::move(estimate);
+  *response->mutable_estimate() = std::move(estimate);
+  response->set_head_sequence(view.head);
+  return absl::OkStatus();
+}
+
+absl::Status ReadService::DoGetPartialOrder(
+    const v1::GetPartialOrderRequest& request,
+    v1::GetPartialOrderResponse* response) {
+  RETURN_IF_ERROR(CheckPartialOrder(request));
+  ASSIGN_OR_RETURN(const View view,
+                   Open(context_, request.review_id(), request.as_of()));
+  std::vector<v1::Estimate> estimates;
+  for (const std::string& analysis : request.analysis_ids()) {
+    ASSIGN_OR_RETURN(v1::Estimate estimate, FindEstimate(view, analysis));
+    estimates.push_back(std::move(estimate));
+  }
+  *response->mutable_order() = review::PartialOrderOf(estimates);
   response->set_head_sequence(view.head);
   return absl::OkStatus();
 }
@@ -250,7 +323,7 @@ absl::Status ReadService::DoListEstimates(
     ASSIGN_OR_RETURN(*at->mutable_cause(),
                      view.reader.Entry(version.sequence, /*with_leaf=*/false));
     if (request.first().empty()) {
-      review::FillRelativeEffects(at->mutable_estimate());
+      review::FillDerived(at->mutable_estimate());
     } else {
       KeepComparison(request, *at->mutable_estimate());
     }
@@ -298,6 +371,14 @@ grpc::ServerUnaryReactor* ReadService::GetEstimate(
     v1::GetEstimateResponse* response) {
   return ServeRead(context_, call,
                    [=] { return DoGetEstimate(*request, response); });
+}
+
+grpc::ServerUnaryReactor* ReadService::GetPartialOrder(
+    grpc::CallbackServerContext* call,
+    const v1::GetPartialOrderRequest* request,
+    v1::GetPartialOrderResponse* response) {
+  return ServeRead(context_, call,
+                   [=] { return DoGetPartialOrder(*request, response); });
 }
 
 grpc::ServerUnaryReactor* ReadService::ListEstimates(

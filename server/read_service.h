@@ -30,6 +30,10 @@ class ReadService final : public v1::ReadService::CallbackService {
   grpc::ServerUnaryReactor* GetEstimate(
       grpc::CallbackServerContext* call, const v1::GetEstimateRequest* request,
       v1::GetEstimateResponse* response) override;
+  grpc::ServerUnaryReactor* GetPartialOrder(
+      grpc::CallbackServerContext* call,
+      const v1::GetPartialOrderRequest* request,
+      v1::GetPartialOrderResponse* response) override;
   grpc::ServerUnaryReactor* ListEstimates(
       grpc::CallbackServerContext* call,
       const v1::ListEstimatesRequest* request,
@@ -47,6 +51,8 @@ class ReadService final : public v1::ReadService::CallbackService {
                           v1::GetTrialResponse* response);
   absl::Status DoGetEstimate(const v1::GetEstimateRequest& request,
                              v1::GetEstimateResponse* response);
+  absl::Status DoGetPartialOrder(const v1::GetPartialOrderRequest& request,
+                                 v1::GetPartialOrderResponse* response);
   absl::Status DoListEstimates(const v1::ListEstimatesRequest& request,
                                v1::ListEstimatesResponse* response);
 

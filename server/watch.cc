@@ -16,7 +16,7 @@
 #include "boost/asio/post.hpp"
 #include "google/protobuf/util/time_util.h"
 #include "review/errors.h"
-#include "review/relative_effects.h"
+#include "review/estimate_details.h"
 #include "server/live_review.h"
 #include "server/status_conversion.h"
 
@@ -159,7 +159,7 @@ absl::StatusOr<v1::WatchResponse> Watch::ReadNext(int64_t sequence) {
     }
     ASSIGN_OR_RETURN(v1::Estimate estimate,
                      reader_.EstimateAsOf(digest.analysis_id(), sequence));
-    review::FillRelativeEffects(&estimate);
+    review::FillDerived(&estimate);
     *entry->add_estimates() = std::move(estimate);
   }
   return response;

@@ -10,6 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "client/cli/comparison.h"
+#include "client/cli/detail_options.h"
+#include "client/cli/detail_tables.h"
 #include "client/cli/enum_option.h"
 #include "client/cli/estimate_tables.h"
 #include "client/cli/exit_code.h"
@@ -17,8 +19,8 @@
 #include "client/cli/table_file.h"
 #include "client/import/arm_table.h"
 #include "client/import/table_layout.h"
+#include "review/estimate_details.h"
 #include "review/estimation.h"
-#include "review/relative_effects.h"
 
 namespace tidemark::cli {
 namespace {
@@ -29,12 +31,14 @@ struct AnalyzeOptions {
   std::string measure;
   std::string smd = "hedges";
   std::string tau2 = "REML";
+  std::string intervals = "normal";
   std::string zero = "only0";
   double increment = 0.5;
   std::string reference;
   double level = 0.95;
   std::string small_values = "desirable";
   std::string model = "random";
+  DetailOptions details;
 };
 
 // What a table of this layout is analysed on if nothing is said.
@@ -68,10 +72,13 @@ absl::StatusOr<v1::Analysis> AnalysisOf(const AnalyzeOptions& options,
                    EnumOf<v1::SmdMethod::Code>("--smd", options.smd));
   ASSIGN_OR_RETURN(const auto tau2,
                    EnumOf<v1::Tau2Method::Code>("--tau2", options.tau2));
+  ASSIGN_OR_RETURN(const auto intervals,
+                   EnumOf<v1::IntervalMethod::Code>("--ci", options.intervals));
   ASSIGN_OR_RETURN(const auto zero,
                    EnumOf<v1::ZeroCellRule::Code>("--zero", options.zero));
   analysis.set_smd_method(smd);
   analysis.set_tau2_method(tau2);
+  analysis.set_interval_method(intervals);
   analysis.set_zero_cells(zero);
   analysis.set_increment(options.increment);
   analysis.set_level(options.level);
@@ -111,7 +118,8 @@ absl::StatusOr<v1::Estimate> EstimateTable(const client::ArmTable& table,
       v1::Estimate estimate,
       review::EstimateStudies(table.studies, analysis,
                               options.small_values == "desirable"));
-  review::FillRelativeEffects(&estimate);
+  RETURN_IF_ERROR(review::AddDetails(DetailsOf(options.details), table.studies,
+                                     analysis, &estimate));
   AddLeftOut(table, &estimate);
   return estimate;
 }
@@ -130,8 +138,9 @@ absl::StatusOr<ExitCode> Analyze(Session& session,
     session.output().Print(ComparisonsTable(estimate, model));
     session.output().Remark("");
     if (session.output().is_table()) {
-      session.output().Print(RankTable(estimate, model));
+      PrintRanks(estimate, model, session.output());
     }
+    PrintDetails(estimate, model, session.output());
     PrintSummary(estimate, session.output());
   }
   if (!estimable) {
@@ -156,7 +165,11 @@ void AddAnalyzeCommand(CLI::App& app, Session& session) {
                       "the table");
   command->add_option("--smd", options->smd, "hedges or cohen")
       ->capture_default_str();
-  command->add_option("--tau2", options->tau2, "DL or REML")
+  command->add_option("--tau2", options->tau2, "DL, REML, ML or PM")
+      ->capture_default_str();
+  command
+      ->add_option("--ci", options->intervals,
+                   "Intervals of random effects: normal, t or hk")
       ->capture_default_str();
   command
       ->add_option("--zero", options->zero,
@@ -178,6 +191,7 @@ void AddAnalyzeCommand(CLI::App& app, Session& session) {
       ->add_option("--model", options->model,
                    "Effects in tables: random or common")
       ->capture_default_str();
+  AddDetailOptions(command, &options->details);
   session.OnCommand(command,
                     [&session, options] { return Analyze(session, *options); });
 }

@@ -1,6 +1,7 @@
 #include "client/cli/comparison.h"
 
 #include <cmath>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,19 +12,35 @@
 #include "client/cli/exit_code.h"
 #include "client/cli/number_format.h"
 #include "client/cli/table.h"
-#include "review/relative_effects.h"
 
 namespace tidemark::cli {
+namespace {
+
+std::optional<double> Given(bool has, double value) {
+  return has ? std::optional<double>(value) : std::nullopt;
+}
+
+// Ratios have no one scale for their digits: each bound has its own.
+std::string ShownRatio(const v1::RelativeEffect& effect) {
+  const std::string ratio = ShownNumber(std::exp(effect.effect()));
+  if (!effect.has_lower()) return ratio;
+  return absl::StrCat(ratio, " [", ShownNumber(std::exp(effect.lower())), ", ",
+                      ShownNumber(std::exp(effect.upper())), "]");
+}
+
+std::string ShownPrediction(const v1::RelativeEffect& effect) {
+  if (!effect.has_predict_lower()) return "";
+  return absl::StrCat("[", ShownNumber(effect.predict_lower()), ", ",
+                      ShownNumber(effect.predict_upper()), "]");
+}
+
+}  // namespace
 
 absl::StatusOr<Model> ModelOf(const std::string& name) {
   if (name == "random") return Model::kRandom;
   if (name == "common") return Model::kCommon;
   return UsageError(
       absl::StrCat("--model is random or common, not `", name, "`"));
-}
-
-const v1::ModelEstimate& EffectsOf(const v1::Estimate& estimate, Model model) {
-  return model == Model::kRandom ? estimate.random() : estimate.common();
 }
 
 bool IsRatio(v1::EffectMeasure::Code measure) {
@@ -50,12 +67,15 @@ std::vector<Column> ComparisonColumns(const v1::Estimate& estimate) {
       {ratio ? absl::StrCat("log ", measure) : measure, For::kTables}};
   if (ratio) columns.push_back({measure, For::kTables});
   columns.push_back({"interval", For::kTables});
+  columns.push_back({"prediction interval", For::kTables});
   for (const char* name : {"measure", "effect", "lower", "upper", "ratio",
                            "ratio_lower", "ratio_upper", "se"}) {
     columns.push_back({name, For::kRows});
   }
   columns.push_back({"p"});
   columns.push_back({"rule", For::kRows});
+  columns.push_back({"predict_lower", For::kRows});
+  columns.push_back({"predict_upper", For::kRows});
   return columns;
 }
 
@@ -64,24 +84,26 @@ std::vector<Cell> ComparisonCells(const v1::Estimate& estimate,
   std::vector<Cell> cells = {Text(effect.first()), Text(effect.second()),
                              Text(Shown(effect))};
   const bool ratio = IsRatio(estimate.effect_measure());
-  const double numbers[] = {effect.effect(), effect.lower(), effect.upper()};
-  if (ratio) {
-    // Ratios have no one scale for their digits: each bound has its own.
-    cells.push_back(
-        Text(absl::StrCat(ShownNumber(std::exp(effect.effect())), " [",
-                          ShownNumber(std::exp(effect.lower())), ", ",
-                          ShownNumber(std::exp(effect.upper())), "]")));
-  }
+  const std::optional<double> numbers[] = {
+      effect.effect(), Given(effect.has_lower(), effect.lower()),
+      Given(effect.has_upper(), effect.upper())};
+  if (ratio) cells.push_back(Text(ShownRatio(effect)));
   cells.push_back(Text(Reading(estimate, effect)));
+  cells.push_back(Text(ShownPrediction(effect)));
   cells.push_back(
       Text(v1::EffectMeasure::Code_Name(estimate.effect_measure())));
-  for (const double number : numbers) cells.push_back(Number(number));
-  for (const double number : numbers) {
-    cells.push_back(ratio ? Number(std::exp(number)) : Text(""));
+  for (const auto& number : numbers) cells.push_back(OptionalNumber(number));
+  for (const auto& number : numbers) {
+    cells.push_back(ratio && number.has_value() ? Number(std::exp(*number))
+                                                : Text(""));
   }
   cells.push_back(Number(effect.se()));
-  cells.push_back(PValue(effect.p()));
+  cells.push_back(effect.has_p() ? PValue(effect.p()) : Text(""));
   cells.push_back(Text(SignRule(estimate)));
+  cells.push_back(OptionalNumber(
+      Given(effect.has_predict_lower(), effect.predict_lower())));
+  cells.push_back(OptionalNumber(
+      Given(effect.has_predict_upper(), effect.predict_upper())));
   return cells;
 }
 
@@ -93,8 +115,7 @@ absl::StatusOr<v1::RelativeEffect> FindComparison(const v1::Estimate& estimate,
     return NotEstimableError(
         absl::StrCat("not estimable: ", estimate.not_estimable()));
   }
-  auto effect =
-      review::Compare(estimate, EffectsOf(estimate, model), first, second);
+  auto effect = review::Compare(estimate, model, first, second);
   if (absl::IsNotFound(effect.status())) {
     return absl::NotFoundError(
         absl::StrCat(effect.status().message(), "; the estimate has ",
@@ -114,11 +135,12 @@ absl::Status CheckComparison(const std::string& first,
 }
 
 bool ExcludesNoDifference(const v1::RelativeEffect& effect) {
-  return effect.lower() > 0 || effect.upper() < 0;
+  return effect.has_lower() && (effect.lower() > 0 || effect.upper() < 0);
 }
 
 std::string Reading(const v1::Estimate& estimate,
                     const v1::RelativeEffect& effect) {
+  if (!effect.has_lower()) return "no interval: no degrees of freedom";
   if (!ExcludesNoDifference(effect)) return "includes no difference";
   const bool first_is_larger = effect.lower() > 0;
   const bool first_is_better =
@@ -128,6 +150,7 @@ std::string Reading(const v1::Estimate& estimate,
 }
 
 std::string Shown(const v1::RelativeEffect& effect) {
+  if (!effect.has_lower()) return ShownNumber(effect.effect());
   return ShownInterval(effect.effect(), effect.lower(), effect.upper());
 }
 

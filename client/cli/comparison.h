@@ -9,17 +9,16 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "client/cli/table.h"
+#include "review/relative_effects.h"
 #include "tidemark/v1/effect_measure.pb.h"
 #include "tidemark/v1/estimate.pb.h"
 
 namespace tidemark::cli {
 
-enum class Model { kRandom, kCommon };
+using review::Model;
 
 // `random` or `common`; a usage error for anything else.
 absl::StatusOr<Model> ModelOf(const std::string& name);
-
-const v1::ModelEstimate& EffectsOf(const v1::Estimate& estimate, Model model);
 
 // Ratios are analysed as logarithms.
 bool IsRatio(v1::EffectMeasure::Code measure);

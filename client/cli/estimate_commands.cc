@@ -8,7 +8,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "client/cli/coherence_tables.h"
 #include "client/cli/comparison.h"
+#include "client/cli/detail_options.h"
+#include "client/cli/detail_tables.h"
 #include "client/cli/estimate_tables.h"
 #include "client/cli/known_later.h"
 #include "client/cli/moment.h"
@@ -23,6 +26,8 @@ struct EstimateOptions {
   std::string second;
   std::string moment;
   std::string model = "random";
+  bool refit = false;  // split
+  DetailOptions details;
 };
 
 absl::StatusOr<v1::GetEstimateResponse> Get(Session& session,
@@ -30,7 +35,8 @@ absl::StatusOr<v1::GetEstimateResponse> Get(Session& session,
   ASSIGN_OR_RETURN(const std::string review, session.Review());
   ASSIGN_OR_RETURN(const v1::AsOf as_of, ParseAsOf(options.moment));
   ASSIGN_OR_RETURN(auto* const client, session.Client());
-  return client->GetEstimate(review, options.analysis, as_of);
+  return client->GetEstimate(review, options.analysis, as_of,
+                             DetailsOf(options.details));
 }
 
 absl::Status CheckEstimable(const v1::Estimate& estimate) {
@@ -74,6 +80,7 @@ absl::StatusOr<ExitCode> Estimate(Session& session,
   }
   if (estimate->not_estimable().empty()) {
     session.output().Print(ComparisonsTable(*estimate, model));
+    PrintDetails(*estimate, model, session.output());
   }
   PrintSummary(*estimate, session.output());
   TellKnownLater(response.known_later(), session.output());
@@ -81,34 +88,58 @@ absl::StatusOr<ExitCode> Estimate(Session& session,
   return ExitCode::kDone;
 }
 
-absl::StatusOr<ExitCode> League(Session& session,
-                                const EstimateOptions& options) {
+// Prints the answer as JSON, or else what `print` makes of it.
+template <typename Print>
+absl::StatusOr<ExitCode> Show(Session& session, const EstimateOptions& options,
+                              Print print) {
   ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
   ASSIGN_OR_RETURN(const auto response, Get(session, options));
+  const v1::Estimate& estimate = response.estimate();
   if (session.output().is_json()) {
     session.output().PrintJson(response);
-  } else if (session.output().is_table()) {
-    session.output().Print(LeagueTable(response.estimate(), model));
-  } else {
-    session.output().Print(ComparisonsTable(response.estimate(), model));
+  } else if (estimate.not_estimable().empty()) {
+    print(estimate, model, session.output());
   }
   TellKnownLater(response.known_later(), session.output());
-  RETURN_IF_ERROR(CheckEstimable(response.estimate()));
+  RETURN_IF_ERROR(CheckEstimable(estimate));
   return ExitCode::kDone;
+}
+
+absl::StatusOr<ExitCode> League(Session& session,
+                                const EstimateOptions& options) {
+  return Show(session, options,
+              [](const v1::Estimate& estimate, Model model, Output& output) {
+                output.Print(output.is_table()
+                                 ? LeagueTable(estimate, model)
+                                 : ComparisonsTable(estimate, model));
+              });
 }
 
 absl::StatusOr<ExitCode> Rank(Session& session,
                               const EstimateOptions& options) {
-  ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
-  ASSIGN_OR_RETURN(const auto response, Get(session, options));
-  if (session.output().is_json()) {
-    session.output().PrintJson(response);
-  } else {
-    session.output().Print(RankTable(response.estimate(), model));
+  return Show(session, options, PrintRanks);
+}
+
+absl::StatusOr<ExitCode> Heterogeneity(Session& session,
+                                       const EstimateOptions& options) {
+  EstimateOptions with_designs = options;
+  with_designs.details.designs = true;
+  return Show(session, with_designs,
+              [](const v1::Estimate& estimate, Model, Output& output) {
+                output.Print(HeterogeneityTable(estimate));
+                PrintDesigns(estimate, output);
+              });
+}
+
+absl::StatusOr<ExitCode> Split(Session& session,
+                               const EstimateOptions& options) {
+  if (options.refit && options.model != "random") {
+    return UsageError("--refit is for --model random");
   }
-  TellKnownLater(response.known_later(), session.output());
-  RETURN_IF_ERROR(CheckEstimable(response.estimate()));
-  return ExitCode::kDone;
+  EstimateOptions with_splits = options;
+  with_splits.details.splits = !options.refit;
+  with_splits.details.node_splits = options.refit;
+  return Show(session, with_splits, PrintSplits);
 }
 
 using Run = absl::StatusOr<ExitCode> (*)(Session&, const EstimateOptions&);
@@ -134,10 +165,22 @@ void AddEstimateCommands(CLI::App& app, Session& session) {
   auto options = AddCommand(estimate, session, Estimate);
   estimate->add_option("FIRST", options->first, "First treatment");
   estimate->add_option("SECOND", options->second, "Second treatment");
+  AddDetailOptions(estimate, &options->details);
   AddCommand(app.add_subcommand("league", "League table, row versus column"),
              session, League);
-  AddCommand(app.add_subcommand("rank", "Treatments by P-score"), session,
-             Rank);
+  auto* rank =
+      app.add_subcommand("rank", "Treatments by P-score, mean ranks, POTH");
+  AddRankOptions(rank, &AddCommand(rank, session, Rank)->details);
+  AddCommand(app.add_subcommand("heterogeneity",
+                                "tau2, I2, H with intervals; Q within and "
+                                "between designs"),
+             session, Heterogeneity);
+  auto* split = app.add_subcommand(
+      "split", "Direct and indirect evidence on each compared pair");
+  auto split_options = AddCommand(split, session, Split);
+  split->add_flag("--refit", split_options->refit,
+                  "Indirect evidence by refitting without the studies of the "
+                  "pair (node-splitting)");
 }
 
 }  // namespace tidemark::cli

@@ -12,6 +12,12 @@
 
 namespace tidemark::cli {
 
+// `random effects` or `common effect`.
+std::string ModelName(Model model);
+
+// What the numbers of a table are: sign rule, model, level.
+std::string EstimateTitle(const v1::Estimate& estimate, Model model);
+
 // Every comparison of the estimate. Requires relative effects.
 Table ComparisonsTable(const v1::Estimate& estimate, Model model);
 
@@ -22,10 +28,6 @@ Table ComparisonTable(const v1::Estimate& estimate, Model model,
 // A cell for each pair, row versus column; empty where the two are not
 // connected. For programs: a row for each ordered pair.
 Table LeagueTable(const v1::Estimate& estimate, Model model);
-
-// Treatments by P-score, the best first, each with its effect versus the
-// reference of its component: a rank alone says nothing of how much.
-Table RankTable(const v1::Estimate& estimate, Model model);
 
 // Heterogeneity, studies used and left out, components: below a table for
 // people; for others the studies left out are told.

@@ -63,7 +63,8 @@ std::vector<Cell> Row(const v1::EstimateAt& at, Model model,
                       const HistoryOptions& options) {
   const v1::Estimate& estimate = at.estimate();
   const v1::LogEntry& cause = at.cause();
-  const auto& effects = EffectsOf(estimate, model).relative_effects();
+  const auto& effects =
+      review::EffectsUnder(estimate, model).relative_effects();
   const v1::RelativeEffect* effect =
       effects.empty() ? nullptr : &effects.Get(0);
   std::vector<Cell> row = {Integer(estimate.sequence()),

@@ -19,6 +19,7 @@
 #include "client/cli/history_command.h"
 #include "client/cli/import_command.h"
 #include "client/cli/log_command.h"
+#include "client/cli/order_command.h"
 #include "client/cli/review_commands.h"
 #include "client/cli/session.h"
 #include "client/cli/status_commands.h"
@@ -67,6 +68,7 @@ ExitCode Main(int argc, char** argv) {
   AddImportCommand(app, session);
   AddTrialCommands(app, session);
   AddEstimateCommands(app, session);
+  AddOrderCommand(app, session);
   AddHistoryCommand(app, session);
   AddLogCommand(app, session);
   AddVerifyCommand(app, session);

@@ -73,6 +73,10 @@ Cell Number(double value) {
   return {ShownNumber(value), ExactNumber(value), true};
 }
 
+Cell OptionalNumber(std::optional<double> value) {
+  return value.has_value() ? Number(*value) : Text("");
+}
+
 Cell PValue(double p) { return {ShownPValue(p), ExactNumber(p), true}; }
 
 // C0 controls and DEL are single bytes; C1 controls are U+0080-U+009F.

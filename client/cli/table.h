@@ -3,6 +3,7 @@
 #define TIDEMARK_CLIENT_CLI_TABLE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ struct Cell {
 Cell Text(const std::string& text);
 Cell Integer(int64_t value);
 Cell Number(double value);
+// Empty if there is none.
+Cell OptionalNumber(std::optional<double> value);
 Cell PValue(double p);
 
 struct Column {

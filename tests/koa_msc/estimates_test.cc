@@ -74,7 +74,7 @@ void ExpectNear(double actual, double expected, const std::string& what) {
 }
 
 void ExpectEffects(const json& expected, const v1::Estimate& estimate,
-                   const v1::ModelEstimate& model) {
+                   review::Model model) {
   for (const json& pair : expected) {
     const std::string first = pair["first"];
     const std::string second = pair["second"];
@@ -105,8 +105,8 @@ TEST(ExampleEstimatesTest, AgreeWithTheReferenceOnEveryAnalysis) {
       ExpectNear(estimate.tau2(), fit["tau2"], "tau2");
       ExpectNear(estimate.q(), fit["q"], "q");
       ExpectNear(estimate.i2(), fit["i2"], "i2");
-      ExpectEffects(fit["random"], estimate, estimate.random());
-      ExpectEffects(fit["common"], estimate, estimate.common());
+      ExpectEffects(fit["random"], estimate, review::Model::kRandom);
+      ExpectEffects(fit["common"], estimate, review::Model::kCommon);
     }
   }
 }
@@ -131,7 +131,7 @@ TEST(ExampleEstimatesTest, RepeatedVersusSingleIncludesNoDifferenceEverywhere) {
     if (analysis->record.analysis().node_map() != "injections") continue;
     const std::string& id = analysis->record.analysis().analysis_id();
     const v1::Estimate estimate = EstimateOf(state, id);
-    const auto effect = review::Compare(estimate, estimate.random(),
+    const auto effect = review::Compare(estimate, review::Model::kRandom,
                                         "repeated_msc", "single_msc");
     if (!effect.ok()) continue;
     ++compared;

@@ -1,0 +1,97 @@
+#include "client/cli/detail_tables.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "client/cli/coherence_tables.h"
+#include "client/cli/estimate_tables.h"
+#include "client/cli/number_format.h"
+#include "client/cli/rank_tables.h"
+
+namespace tidemark::cli {
+namespace {
+
+bool HasRankProbabilities(const v1::Estimate& estimate, Model model) {
+  for (const v1::Ranking& ranking :
+       review::EffectsUnder(estimate, model).rankings()) {
+    if (ranking.has_probability_error()) return true;
+  }
+  return false;
+}
+
+void PrintRankGrids(const v1::Estimate& estimate, Model model, Output& output) {
+  for (const Table& grid : RankProbabilityGrids(estimate, model)) {
+    output.Remark("");
+    output.Print(grid);
+  }
+}
+
+void PrintPoth(const v1::Estimate& estimate, Model model, Output& output) {
+  for (const v1::Ranking& ranking :
+       review::EffectsUnder(estimate, model).rankings()) {
+    output.Remark(absl::StrCat("POTH (certainty of the order, 0-1) ",
+                               ShownNumber(ranking.poth())));
+  }
+}
+
+Table SplitsOf(const v1::Estimate& estimate, Model model) {
+  return SplitsTable(
+      estimate,
+      absl::StrCat("Direct and indirect evidence, ", ModelName(model)),
+      model == Model::kRandom ? estimate.splits() : estimate.splits_common());
+}
+
+Table NodeSplitsOf(const v1::Estimate& estimate) {
+  return SplitsTable(estimate,
+                     "Node-splits (refitted without the studies of the pair)",
+                     estimate.node_splits());
+}
+
+}  // namespace
+
+void PrintRanks(const v1::Estimate& estimate, Model model, Output& output) {
+  const bool probabilities = HasRankProbabilities(estimate, model);
+  if (!output.is_table() && probabilities) {
+    return output.Print(RankProbabilitiesTable(estimate, model));
+  }
+  output.Print(RankTable(estimate, model));
+  PrintRankGrids(estimate, model, output);
+  PrintPoth(estimate, model, output);
+}
+
+void PrintDesigns(const v1::Estimate& estimate, Output& output) {
+  if (estimate.designs().empty() || !output.is_table()) return;
+  output.Remark("");
+  output.Print(DesignsTable(estimate, "common effect", estimate.designs()));
+  output.Remark("");
+  output.Print(
+      DesignsTable(estimate, "random effects", estimate.designs_random()));
+}
+
+void PrintSplits(const v1::Estimate& estimate, Model model, Output& output) {
+  output.Print(estimate.node_splits().empty() ? SplitsOf(estimate, model)
+                                              : NodeSplitsOf(estimate));
+}
+
+void PrintDetails(const v1::Estimate& estimate, Model model, Output& output) {
+  if (!output.is_table()) {
+    if (HasRankProbabilities(estimate, model) || !estimate.splits().empty() ||
+        !estimate.node_splits().empty() || !estimate.designs().empty()) {
+      output.Tell(
+          "Rows hold relative effects only; the rest is in --output json.");
+    }
+    return;
+  }
+  PrintDesigns(estimate, output);
+  if (!estimate.splits().empty()) {
+    output.Remark("");
+    output.Print(SplitsOf(estimate, model));
+  }
+  if (!estimate.node_splits().empty()) {
+    output.Remark("");
+    output.Print(NodeSplitsOf(estimate));
+  }
+  PrintRankGrids(estimate, model, output);
+}
+
+}  // namespace tidemark::cli

@@ -1,0 +1,26 @@
+// Prints what an estimate says beyond its relative effects.
+#ifndef TIDEMARK_CLIENT_CLI_DETAIL_TABLES_H_
+#define TIDEMARK_CLIENT_CLI_DETAIL_TABLES_H_
+
+#include "client/cli/comparison.h"
+#include "client/cli/output.h"
+#include "tidemark/v1/estimate.pb.h"
+
+namespace tidemark::cli {
+
+// Ranks; with rank probabilities these too, for programs these instead.
+void PrintRanks(const v1::Estimate& estimate, Model model, Output& output);
+
+// Designs under both models, for people.
+void PrintDesigns(const v1::Estimate& estimate, Output& output);
+
+// Splits under the model, or node-splits, whichever the estimate has.
+void PrintSplits(const v1::Estimate& estimate, Model model, Output& output);
+
+// Everything derived that the estimate has, for people. Programs are told to
+// ask for JSON, since one stream of rows holds one table.
+void PrintDetails(const v1::Estimate& estimate, Model model, Output& output);
+
+}  // namespace tidemark::cli
+
+#endif  // TIDEMARK_CLIENT_CLI_DETAIL_TABLES_H_

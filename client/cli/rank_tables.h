@@ -1,0 +1,26 @@
+// Ranks of treatments as tables.
+#ifndef TIDEMARK_CLIENT_CLI_RANK_TABLES_H_
+#define TIDEMARK_CLIENT_CLI_RANK_TABLES_H_
+
+#include <vector>
+
+#include "client/cli/comparison.h"
+#include "client/cli/table.h"
+#include "tidemark/v1/estimate.pb.h"
+
+namespace tidemark::cli {
+
+// Treatments by P-score, the best first, each with its effect versus the
+// reference of its component: a rank alone says nothing of how much.
+Table RankTable(const v1::Estimate& estimate, Model model);
+
+// A row for each treatment and rank. Empty without rank probabilities.
+Table RankProbabilitiesTable(const v1::Estimate& estimate, Model model);
+
+// For people: a grid of treatments and ranks for each component.
+std::vector<Table> RankProbabilityGrids(const v1::Estimate& estimate,
+                                        Model model);
+
+}  // namespace tidemark::cli
+
+#endif  // TIDEMARK_CLIENT_CLI_RANK_TABLES_H_

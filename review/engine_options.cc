@@ -1,0 +1,99 @@
+#include "review/engine_options.h"
+
+#include <algorithm>
+#include <string>
+
+namespace tidemark::review {
+namespace {
+
+bool HasTreatment(absl::Span<const nma::StudyEffects> studies,
+                  const std::string& treatment) {
+  return std::any_of(
+      studies.begin(), studies.end(), [&](const nma::StudyEffects& study) {
+        return std::binary_search(study.treatments.begin(),
+                                  study.treatments.end(), treatment);
+      });
+}
+
+nma::EffectMeasure ToMeasure(v1::EffectMeasure::Code code) {
+  switch (code) {
+    case v1::EffectMeasure::RR:
+      return nma::EffectMeasure::kRiskRatio;
+    case v1::EffectMeasure::RD:
+      return nma::EffectMeasure::kRiskDifference;
+    case v1::EffectMeasure::MD:
+      return nma::EffectMeasure::kMeanDifference;
+    case v1::EffectMeasure::SMD:
+      return nma::EffectMeasure::kStandardizedMeanDifference;
+    case v1::EffectMeasure::IRR:
+      return nma::EffectMeasure::kIncidenceRateRatio;
+    default:
+      return nma::EffectMeasure::kOddsRatio;
+  }
+}
+
+nma::ZeroCellRule ToZeroCells(v1::ZeroCellRule::Code code) {
+  switch (code) {
+    case v1::ZeroCellRule::IF0ALL:
+      return nma::ZeroCellRule::kIf0All;
+    case v1::ZeroCellRule::ALL:
+      return nma::ZeroCellRule::kAll;
+    case v1::ZeroCellRule::NONE:
+      return nma::ZeroCellRule::kNone;
+    default:
+      return nma::ZeroCellRule::kOnly0;
+  }
+}
+
+nma::Tau2Method ToTau2Method(v1::Tau2Method::Code code) {
+  switch (code) {
+    case v1::Tau2Method::DL:
+      return nma::Tau2Method::kDerSimonianLaird;
+    case v1::Tau2Method::ML:
+      return nma::Tau2Method::kMaximumLikelihood;
+    case v1::Tau2Method::PM:
+      return nma::Tau2Method::kPauleMandel;
+    default:
+      return nma::Tau2Method::kRestrictedMaximumLikelihood;
+  }
+}
+
+}  // namespace
+
+nma::EffectOptions EffectOptionsOf(const v1::Analysis& analysis) {
+  nma::EffectOptions options;
+  options.measure = ToMeasure(analysis.effect_measure());
+  options.smd = analysis.smd_method() == v1::SmdMethod::COHEN
+                    ? nma::SmdMethod::kCohen
+                    : nma::SmdMethod::kHedges;
+  options.zero_cells = ToZeroCells(analysis.zero_cells());
+  options.increment = analysis.increment();
+  return options;
+}
+
+nma::IntervalMethod IntervalMethodOf(v1::IntervalMethod::Code code) {
+  switch (code) {
+    case v1::IntervalMethod::T:
+      return nma::IntervalMethod::kStudentT;
+    case v1::IntervalMethod::HK:
+      return nma::IntervalMethod::kHartungKnapp;
+    default:
+      return nma::IntervalMethod::kNormal;
+  }
+}
+
+nma::FitOptions FitOptionsOf(const v1::Analysis& analysis,
+                             absl::Span<const nma::StudyEffects> studies,
+                             bool small_values_desirable) {
+  nma::FitOptions options;
+  options.tau2_method = ToTau2Method(analysis.tau2_method());
+  options.interval_method = IntervalMethodOf(analysis.interval_method());
+  options.level = analysis.level();
+  options.small_values_desirable = small_values_desirable;
+  if (HasTreatment(studies, analysis.reference())) {
+    options.reference = analysis.reference();
+  }
+  return options;
+}
+
+}  // namespace tidemark::review

@@ -1,0 +1,39 @@
+// What readers get beside the stored numbers of an estimate.
+#ifndef TIDEMARK_REVIEW_ESTIMATE_DETAILS_H_
+#define TIDEMARK_REVIEW_ESTIMATE_DETAILS_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "nma/study.h"
+#include "tidemark/v1/analysis.pb.h"
+#include "tidemark/v1/estimate.pb.h"
+
+namespace tidemark::review {
+
+// Fills in what follows from the stored numbers at once: relative effects,
+// intervals of tau² of a single component, mean ranks and POTH. O(T²).
+void FillDerived(v1::Estimate* estimate);
+
+// Whether it takes the studies to add what `details` asks for.
+bool NeedsStudies(const v1::EstimateDetails& details);
+
+// INVALID_ARGUMENT, with violations of `path`: more than 2^22 points for rank
+// probabilities or fewer than 0; a minimal important difference that is not a
+// finite number > 0.
+absl::Status CheckDetails(const std::string& path,
+                          const v1::EstimateDetails& details);
+
+// Adds what `details` asks for, FillDerived included. `studies` and `analysis`
+// are those that `estimate` was made from. Nothing is added to an estimate that
+// is not estimable. Errors: CheckDetails, and those of EstimateStudies.
+// Cost: of splits O(studies + T²), of designs and node-splits a fit for each
+// design or compared pair, of rank probabilities points · T².
+absl::Status AddDetails(const v1::EstimateDetails& details,
+                        absl::Span<const nma::Study> studies,
+                        const v1::Analysis& analysis, v1::Estimate* estimate);
+
+}  // namespace tidemark::review
+
+#endif  // TIDEMARK_REVIEW_ESTIMATE_DETAILS_H_

@@ -1,0 +1,155 @@
+#include "review/rankings.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "Eigen/Core"
+#include "nma/partial_order.h"
+#include "nma/rank_probabilities.h"
+#include "nma/ranking.h"
+#include "review/relative_effects.h"
+
+namespace tidemark::review {
+namespace {
+
+// One component of an estimate under one model, as the engine takes it.
+struct ComponentEffects {
+  std::vector<int> treatments;  // indices in the estimate
+  Eigen::VectorXd effects;
+  Eigen::MatrixXd pair_variances;
+};
+
+ComponentEffects EffectsOfComponent(const v1::Estimate& estimate,
+                                    const v1::ModelEstimate& model, int c) {
+  ComponentEffects component;
+  for (const auto& value : estimate.components(c).values()) {
+    const auto at =
+        std::lower_bound(estimate.treatments().begin(),
+                         estimate.treatments().end(), value.string_value());
+    component.treatments.push_back(
+        static_cast<int>(at - estimate.treatments().begin()));
+  }
+  const auto n = static_cast<Eigen::Index>(component.treatments.size());
+  component.effects.resize(n);
+  component.pair_variances = Eigen::MatrixXd::Zero(n, n);
+  for (Eigen::Index i = 0; i < n; ++i) {
+    component.effects[i] = model.effects(component.treatments[i]);
+    for (Eigen::Index j = 0; j < i; ++j) {
+      component.pair_variances(i, j) = component.pair_variances(j, i) =
+          PairVariance(model, component.treatments[i], component.treatments[j]);
+    }
+  }
+  return component;
+}
+
+void AddProbabilities(const v1::EstimateDetails& details,
+                      const ComponentEffects& component,
+                      bool small_values_desirable, v1::Ranking* ranking) {
+  nma::RankOptions options;
+  options.points = details.rank_points();
+  const nma::RankProbabilities ranks = nma::EstimateRankProbabilities(
+      component.effects, component.pair_variances, small_values_desirable,
+      options);
+  ranking->set_probability_error(ranks.error);
+  ranking->set_points(ranks.points);
+  for (int i = 0; i < ranking->ranks_size(); ++i) {
+    v1::Rank* rank = ranking->mutable_ranks(i);
+    rank->set_median_rank(ranks.median_ranks[i]);
+    for (Eigen::Index r = 0; r < ranks.probabilities.cols(); ++r) {
+      rank->add_probabilities(ranks.probabilities(i, r));
+    }
+  }
+}
+
+v1::Ranking RankingOf(const v1::EstimateDetails& details,
+                      const v1::Estimate& estimate,
+                      const ComponentEffects& component) {
+  const bool small = estimate.small_values_desirable();
+  const Eigen::VectorXd scores =
+      nma::PScores(component.effects, component.pair_variances, small);
+  const Eigen::VectorXd mean_ranks = nma::MeanRanks(scores);
+  v1::Ranking ranking;
+  ranking.set_poth(nma::Poth(scores));
+  for (size_t i = 0; i < component.treatments.size(); ++i) {
+    v1::Rank* rank = ranking.add_ranks();
+    rank->set_treatment(estimate.treatments(component.treatments[i]));
+    rank->set_mean_rank(mean_ranks[static_cast<Eigen::Index>(i)]);
+  }
+  if (details.has_minimal_important_difference()) {
+    const Eigen::VectorXd beyond =
+        nma::PScores(component.effects, component.pair_variances, small,
+                     details.minimal_important_difference());
+    for (int i = 0; i < ranking.ranks_size(); ++i) {
+      ranking.mutable_ranks(i)->set_p_score_mid(beyond[i]);
+    }
+  }
+  if (details.rank_probabilities()) {
+    AddProbabilities(details, component, small, &ranking);
+  }
+  return ranking;
+}
+
+// P-scores of every treatment in every estimate; none where it has no data.
+using ScoresByTreatment =
+    std::map<std::string, std::vector<std::optional<double>>>;
+
+ScoresByTreatment CollectScores(absl::Span<const v1::Estimate> estimates) {
+  ScoresByTreatment scores;
+  for (size_t e = 0; e < estimates.size(); ++e) {
+    for (const v1::PScore& score : estimates[e].p_scores()) {
+      auto& of_treatment = scores[score.treatment()];
+      of_treatment.resize(estimates.size());
+      of_treatment[e] = score.random();
+    }
+  }
+  return scores;
+}
+
+}  // namespace
+
+void FillRankings(const v1::EstimateDetails& details, v1::Estimate* estimate) {
+  for (v1::ModelEstimate* model :
+       {estimate->mutable_common(), estimate->mutable_random()}) {
+    model->clear_rankings();
+    for (int c = 0; c < estimate->components_size(); ++c) {
+      *model->add_rankings() = RankingOf(
+          details, *estimate, EffectsOfComponent(*estimate, *model, c));
+    }
+  }
+}
+
+v1::PartialOrder PartialOrderOf(absl::Span<const v1::Estimate> estimates) {
+  v1::PartialOrder result;
+  std::vector<std::vector<std::optional<double>>> outcomes(estimates.size());
+  for (const v1::Estimate& estimate : estimates) {
+    result.add_analysis_ids(estimate.analysis_id());
+  }
+  for (const auto& [treatment, scores] : CollectScores(estimates)) {
+    if (std::find(scores.begin(), scores.end(), std::nullopt) != scores.end()) {
+      result.add_not_compared(treatment);
+      continue;
+    }
+    v1::PartialOrder::Item* item = result.add_items();
+    item->set_treatment(treatment);
+    for (size_t e = 0; e < estimates.size(); ++e) {
+      item->add_p_scores(*scores[e]);
+      outcomes[e].push_back(scores[e]);
+    }
+  }
+  const nma::PartialOrder order = nma::OrderByAll(outcomes);
+  for (const int i : order.maximal) result.mutable_items(i)->set_maximal(true);
+  for (int i = 0; i < result.items_size(); ++i) {
+    for (int j = 0; j < result.items_size(); ++j) {
+      if (!order.covers(i, j)) continue;
+      v1::PartialOrder::Cover* cover = result.add_covers();
+      cover->set_better(result.items(i).treatment());
+      cover->set_worse(result.items(j).treatment());
+    }
+  }
+  return result;
+}
+
+}  // namespace tidemark::review

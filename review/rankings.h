@@ -1,0 +1,22 @@
+// Ranks of an estimate's treatments, and the order that estimates agree on.
+#ifndef TIDEMARK_REVIEW_RANKINGS_H_
+#define TIDEMARK_REVIEW_RANKINGS_H_
+
+#include "absl/types/span.h"
+#include "tidemark/v1/estimate.pb.h"
+
+namespace tidemark::review {
+
+// Fills in the rankings of both models from effects and pair variances: mean
+// ranks and POTH, and what of ranks `details` asks for. O(T²), and points · T²
+// for rank probabilities.
+void FillRankings(const v1::EstimateDetails& details, v1::Estimate* estimate);
+
+// The order of treatments that the random-effects models of several estimates
+// agree on, by P-scores. An estimate that is not estimable has no treatment.
+// O(estimates · T² + T³).
+v1::PartialOrder PartialOrderOf(absl::Span<const v1::Estimate> estimates);
+
+}  // namespace tidemark::review
+
+#endif  // TIDEMARK_REVIEW_RANKINGS_H_
