@@ -91,7 +91,6 @@ void PrintDetails(const v1::Estimate& estimate, Model model, Output& output) {
     output.Remark("");
     output.Print(NodeSplitsOf(estimate));
   }
-  PrintRankGrids(estimate, model, output);
 }
 
 }  // namespace tidemark::cli

@@ -17,7 +17,7 @@ void PrintDesigns(const v1::Estimate& estimate, Output& output);
 // Splits under the model, or node-splits, whichever the estimate has.
 void PrintSplits(const v1::Estimate& estimate, Model model, Output& output);
 
-// Everything derived that the estimate has, for people. Programs are told to
+// Designs and splits that the estimate has, for people. Programs are told to
 // ask for JSON, since one stream of rows holds one table.
 void PrintDetails(const v1::Estimate& estimate, Model model, Output& output);
 

@@ -80,6 +80,10 @@ absl::StatusOr<ExitCode> Estimate(Session& session,
   }
   if (estimate->not_estimable().empty()) {
     session.output().Print(ComparisonsTable(*estimate, model));
+    if (options.details.ranks && session.output().is_table()) {
+      session.output().Remark("");
+      PrintRanks(*estimate, model, session.output());
+    }
     PrintDetails(*estimate, model, session.output());
   }
   PrintSummary(*estimate, session.output());
