@@ -27,8 +27,17 @@ const v1::ModelEstimate& EffectsOf(const v1::Estimate& estimate, Model model) {
 }
 
 bool IsRatio(v1::EffectMeasure::Code measure) {
-  return measure == v1::EffectMeasure::OR || measure == v1::EffectMeasure::RR ||
-         measure == v1::EffectMeasure::IRR;
+  switch (measure) {
+    case v1::EffectMeasure::OR:
+    case v1::EffectMeasure::RR:
+    case v1::EffectMeasure::PETO:
+    case v1::EffectMeasure::ROM:
+    case v1::EffectMeasure::IRR:
+    case v1::EffectMeasure::HR:
+      return true;
+    default:
+      return false;
+  }
 }
 
 std::string SignRule(const v1::Estimate& estimate) {
