@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "Eigen/Core"
+#include "nma/effects.h"
 #include "nma/study.h"
 
 namespace tidemark::nma {
@@ -18,6 +19,10 @@ struct ArmEstimates {
   Eigen::VectorXd variance;  // k
   double shared = 0;
 };
+
+// The k-1 differences to the first arm with their covariance; study and
+// treatments are left empty. O(k^2).
+StudyEffects DifferencesToBase(const ArmEstimates& arms);
 
 // In all of them c is the increment of the study's cells, 0 for none; without
 // it, a zero cell can give infinite or NaN values. Formulas: Higgins, Li &
@@ -38,8 +43,23 @@ ArmEstimates Risk(const std::vector<BinaryArm>& arms, double increment);
 // log((a + c) / exposure), variance 1/(a + c).
 ArmEstimates LogRate(const std::vector<RateArm>& arms, double increment);
 
+// asin sqrt(a/n) in radians, variance 1/(4n): defined for every a, so there is
+// no increment (Ruecker, Schwarzer, Carpenter & Olkin 2009).
+ArmEstimates ArcsineRisk(const std::vector<BinaryArm>& arms);
+
+// a/exposure, variance (a + c)/exposure^2.
+ArmEstimates Rate(const std::vector<RateArm>& arms, double increment);
+
+// sqrt(a/exposure), variance 1/(4 exposure): defined for every a, so there is
+// no increment.
+ArmEstimates SquareRootRate(const std::vector<RateArm>& arms);
+
 // The mean, variance sd^2 / n.
 ArmEstimates Mean(const std::vector<ContinuousArm>& arms);
+
+// log(mean), variance sd^2 / (n mean^2) by the delta method (Hedges, Gurevitch
+// & Curtis 1999). Requires means greater than 0.
+ArmEstimates LogMean(const std::vector<ContinuousArm>& arms);
 
 }  // namespace tidemark::nma
 

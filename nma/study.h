@@ -2,6 +2,7 @@
 #ifndef TIDEMARK_NMA_STUDY_H_
 #define TIDEMARK_NMA_STUDY_H_
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -10,17 +11,26 @@
 
 namespace tidemark::nma {
 
-// Ratios are analysed on the log scale.
+// Ratios are analysed on the log scale. Hazard ratios and generic effects come
+// as contrasts only.
 enum class EffectMeasure {
   kOddsRatio,
   kRiskRatio,
   kRiskDifference,
+  kArcsineDifference,
+  kPetoOddsRatio,
   kMeanDifference,
   kStandardizedMeanDifference,
+  kRatioOfMeans,
   kIncidenceRateRatio,
+  kIncidenceRateDifference,
+  kSquareRootRateDifference,
+  kHazardRatio,
+  kGeneric,
 };
 
-// "OR", "RR", "RD", "MD", "SMD" or "IRR".
+// "OR", "RR", "RD", "ASD", "PETO", "MD", "SMD", "ROM", "IRR", "IRD", "IRSD",
+// "HR" or "GENERIC".
 absl::string_view ShortName(EffectMeasure measure);
 
 // `events` people out of `total` had the event. Counts may be fractional.
@@ -54,13 +64,31 @@ struct Contrast {
   double se;
 };
 
+// `effect` is this treatment minus the baseline of the study, on the log scale
+// for ratios; `se` its standard error.
+struct BaselineContrast {
+  std::string treatment;
+  double effect;
+  double se;
+};
+
+// A study of k arms that gives the k-1 differences to one of them only, the
+// baseline. `baseline_se` is the standard error of the baseline arm alone, on
+// the scale of the effect: two differences share its square as covariance. It
+// may be absent if k = 2.
+struct BaselineContrasts {
+  std::string baseline;
+  std::optional<double> baseline_se;
+  std::vector<BaselineContrast> contrasts;  // k-1
+};
+
 // A randomised comparison of at least two treatments, each named once: the
 // caller pools arms that share a treatment. A study of k arms that comes as
 // contrasts gives all k(k-1)/2 of them.
 struct Study {
   std::string id;
   std::variant<std::vector<BinaryArm>, std::vector<ContinuousArm>,
-               std::vector<RateArm>, std::vector<Contrast>>
+               std::vector<RateArm>, std::vector<Contrast>, BaselineContrasts>
       data;
 };
 

@@ -130,36 +130,109 @@ absl::Status CheckData(absl::string_view study,
   if (pairs.size() == needed) return absl::OkStatus();
   return StudyError(
       study, absl::StrCat(treatments.size(), " treatments need all ", needed,
-                          " contrasts, found ", pairs.size()));
+                          " contrasts, found ", pairs.size(),
+                          "; if all are to one arm, give the standard error of "
+                          "that arm"));
 }
+
+absl::Status CheckBaselineContrast(absl::string_view study,
+                                   const BaselineContrasts& data,
+                                   const BaselineContrast& contrast) {
+  const Place place{study, contrast.treatment};
+  RETURN_IF_ERROR(CheckFinite(place, "effect", contrast.effect));
+  RETURN_IF_ERROR(CheckPositive(place, "se", contrast.se));
+  if (!data.baseline_se.has_value() || contrast.se > *data.baseline_se) {
+    return absl::OkStatus();
+  }
+  // The variance of a difference is the sum of the variances of its arms.
+  return ValueError(
+      place, "se",
+      absl::StrCat("greater than the standard error ", *data.baseline_se,
+                   " of the baseline arm \"", data.baseline, "\""),
+      contrast.se);
+}
+
+absl::Status CheckData(absl::string_view study, const BaselineContrasts& data) {
+  if (data.contrasts.empty()) return StudyError(study, "has no contrast");
+  std::set<absl::string_view> seen = {data.baseline};
+  for (const BaselineContrast& contrast : data.contrasts) {
+    if (contrast.treatment == data.baseline) {
+      return StudyError(study, absl::StrCat("the baseline \"", data.baseline,
+                                            "\" is compared with itself"));
+    }
+    if (!seen.insert(contrast.treatment).second) {
+      return StudyError(study,
+                        absl::StrCat("treatment \"", contrast.treatment,
+                                     "\" is compared with the baseline twice"));
+    }
+  }
+  if (seen.count("") > 0) return StudyError(study, "an arm has no treatment");
+  if (data.baseline_se.has_value()) {
+    RETURN_IF_ERROR(CheckPositive({study, data.baseline}, "baseline_se",
+                                  *data.baseline_se));
+  } else if (data.contrasts.size() > 1) {
+    return StudyError(
+        study, absl::StrCat(data.contrasts.size() + 1,
+                            " arms need the standard error of the baseline \"",
+                            data.baseline, "\" alone"));
+  }
+  for (const BaselineContrast& contrast : data.contrasts) {
+    RETURN_IF_ERROR(CheckBaselineContrast(study, data, contrast));
+  }
+  return absl::OkStatus();
+}
+
+constexpr absl::string_view kBinaryArms = "binary arms";
+constexpr absl::string_view kContinuousArms = "continuous arms";
+constexpr absl::string_view kRateArms = "rate arms";
+constexpr absl::string_view kContrasts = "contrasts";
 
 absl::string_view KindName(const Study& study) {
   switch (study.data.index()) {
     case 0:
-      return "binary arms";
+      return kBinaryArms;
     case 1:
-      return "continuous arms";
+      return kContinuousArms;
     case 2:
-      return "rate arms";
+      return kRateArms;
     default:
-      return "contrasts";
+      return kContrasts;
   }
 }
 
-bool Suits(const Study& study, EffectMeasure measure) {
-  if (std::holds_alternative<std::vector<Contrast>>(study.data)) return true;
+// The kind of arms that the measure is computed from; "" for contrasts only.
+absl::string_view ArmKindOf(EffectMeasure measure) {
   switch (measure) {
     case EffectMeasure::kOddsRatio:
     case EffectMeasure::kRiskRatio:
     case EffectMeasure::kRiskDifference:
-      return std::holds_alternative<std::vector<BinaryArm>>(study.data);
+    case EffectMeasure::kArcsineDifference:
+    case EffectMeasure::kPetoOddsRatio:
+      return kBinaryArms;
     case EffectMeasure::kMeanDifference:
     case EffectMeasure::kStandardizedMeanDifference:
-      return std::holds_alternative<std::vector<ContinuousArm>>(study.data);
+    case EffectMeasure::kRatioOfMeans:
+      return kContinuousArms;
     case EffectMeasure::kIncidenceRateRatio:
-      return std::holds_alternative<std::vector<RateArm>>(study.data);
+    case EffectMeasure::kIncidenceRateDifference:
+    case EffectMeasure::kSquareRootRateDifference:
+      return kRateArms;
+    case EffectMeasure::kHazardRatio:
+    case EffectMeasure::kGeneric:
+      return "";
   }
-  return false;
+  return "";
+}
+
+absl::Status CheckKind(const Study& study, EffectMeasure measure) {
+  const absl::string_view kind = KindName(study);
+  const absl::string_view needed = ArmKindOf(measure);
+  if (kind == kContrasts || kind == needed) return absl::OkStatus();
+  return StudyError(
+      study.id, absl::StrCat(kind, " do not give the measure ",
+                             ShortName(measure), ", which needs ",
+                             needed.empty() ? "" : absl::StrCat(needed, " or "),
+                             kContrasts));
 }
 
 }  // namespace
@@ -172,11 +245,7 @@ absl::Status CheckStudies(absl::Span<const Study> studies,
     if (!ids.insert(study.id).second) {
       return StudyError(study.id, "is given twice");
     }
-    if (!Suits(study, measure)) {
-      return StudyError(
-          study.id, absl::StrCat(KindName(study), " do not give the measure ",
-                                 ShortName(measure)));
-    }
+    RETURN_IF_ERROR(CheckKind(study, measure));
     RETURN_IF_ERROR(std::visit(
         [&study](const auto& data) { return CheckData(study.id, data); },
         study.data));

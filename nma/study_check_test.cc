@@ -1,6 +1,7 @@
 #include "nma/study_check.h"
 
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,6 +39,9 @@ absl::Status CheckBinary(const BinaryArm& arm) {
 absl::Status CheckContinuous(const ContinuousArm& arm) {
   return Check(Continuous({arm, {"B", 1, 2, 3}}),
                EffectMeasure::kMeanDifference);
+}
+absl::Status CheckBaseline(BaselineContrasts contrasts) {
+  return Check({"S", std::move(contrasts)}, EffectMeasure::kGeneric);
 }
 absl::Status CheckContrast(const Contrast& contrast) {
   return Check(Contrasts({contrast}), EffectMeasure::kOddsRatio);
@@ -115,11 +119,91 @@ TEST(StudyCheckTest, RefusesDataThatDoNotGiveTheMeasure) {
 TEST(StudyCheckTest, RefusesIncompleteOrRepeatedContrasts) {
   EXPECT_THAT(Check(Contrasts({{"A", "B", 1, 1}, {"B", "C", 1, 1}}),
                     EffectMeasure::kOddsRatio),
-              Refuses("3 treatments need all 3 contrasts, found 2"));
+              Refuses("3 treatments need all 3 contrasts, found 2; if all are "
+                      "to one arm, give the standard error of that arm"));
   EXPECT_THAT(Check(Contrasts({{"A", "B", 1, 1}, {"B", "A", -1, 1}}),
                     EffectMeasure::kOddsRatio),
               Refuses("given twice"));
   EXPECT_THAT(CheckContrast({"A", "A", 1, 1}), Refuses("with itself"));
+}
+
+TEST(StudyCheckTest, EachMeasureNeedsItsKindOfArms) {
+  const std::vector<BinaryArm> binary = {{"A", 1, 2}, {"B", 1, 2}};
+  const std::vector<ContinuousArm> continuous = {{"A", 1, 2, 9},
+                                                 {"B", 1, 2, 9}};
+  const std::vector<RateArm> rate = {{"A", 1, 2}, {"B", 1, 2}};
+  const auto suits = [&](EffectMeasure measure) {
+    std::string kinds;
+    if (Check(Binary(binary), measure).ok()) kinds += "b";
+    if (Check(Continuous(continuous), measure).ok()) kinds += "c";
+    if (Check(Rate(rate), measure).ok()) kinds += "r";
+    if (Check(Contrasts({{"A", "B", 1, 1}}), measure).ok()) kinds += "d";
+    if (Check({"S", BaselineContrasts{"A", {}, {{"B", 1, 1}}}}, measure).ok()) {
+      kinds += "e";
+    }
+    return kinds;
+  };
+  for (const EffectMeasure measure :
+       {EffectMeasure::kOddsRatio, EffectMeasure::kRiskRatio,
+        EffectMeasure::kRiskDifference, EffectMeasure::kArcsineDifference,
+        EffectMeasure::kPetoOddsRatio}) {
+    EXPECT_EQ(suits(measure), "bde") << ShortName(measure);
+  }
+  for (const EffectMeasure measure :
+       {EffectMeasure::kMeanDifference,
+        EffectMeasure::kStandardizedMeanDifference,
+        EffectMeasure::kRatioOfMeans}) {
+    EXPECT_EQ(suits(measure), "cde") << ShortName(measure);
+  }
+  for (const EffectMeasure measure :
+       {EffectMeasure::kIncidenceRateRatio,
+        EffectMeasure::kIncidenceRateDifference,
+        EffectMeasure::kSquareRootRateDifference}) {
+    EXPECT_EQ(suits(measure), "rde") << ShortName(measure);
+  }
+  EXPECT_EQ(suits(EffectMeasure::kHazardRatio), "de");
+  EXPECT_EQ(suits(EffectMeasure::kGeneric), "de");
+}
+
+TEST(StudyCheckTest, SaysWhatTheMeasureNeeds) {
+  const Study binary = Binary({{"A", 1, 2}, {"B", 1, 2}});
+  EXPECT_THAT(Check(binary, EffectMeasure::kHazardRatio),
+              Refuses("binary arms do not give the measure HR, which needs "
+                      "contrasts"));
+  EXPECT_THAT(Check(binary, EffectMeasure::kSquareRootRateDifference),
+              Refuses("measure IRSD, which needs rate arms or contrasts"));
+}
+
+TEST(StudyCheckTest, AcceptsContrastsWithABaseline) {
+  EXPECT_OK(CheckBaseline({"A", std::nullopt, {{"B", 1, 1}}}));
+  EXPECT_OK(CheckBaseline({"A", 0.5, {{"B", 1, 1}}}));
+  EXPECT_OK(CheckBaseline({"A", 0.5, {{"B", 1, 1}, {"C", -2, 0.6}}}));
+}
+
+TEST(StudyCheckTest, RefusesABaselineThatDoesNotFitItsContrasts) {
+  EXPECT_THAT(CheckBaseline({"A", std::nullopt, {{"B", 1, 1}, {"C", 1, 1}}}),
+              Refuses("3 arms need the standard error of the baseline \"A\""));
+  EXPECT_THAT(CheckBaseline({"A", 1, {{"B", 1, 2}, {"C", 1, 1}}}),
+              Refuses("treatment \"C\": se must be greater than the standard "
+                      "error 1 of the baseline arm \"A\", found 1"));
+  EXPECT_THAT(CheckBaseline({"A", 0, {{"B", 1, 2}}}),
+              Refuses("treatment \"A\": baseline_se must be a finite number "
+                      "greater than 0, found 0"));
+  EXPECT_THAT(CheckBaseline({"A", kNan, {{"B", 1, 2}}}),
+              Refuses("baseline_se"));
+}
+
+TEST(StudyCheckTest, RefusesBadContrastsWithABaseline) {
+  EXPECT_THAT(CheckBaseline({"A", 0.5, {}}), Refuses("no contrast"));
+  EXPECT_THAT(CheckBaseline({"A", 0.5, {{"A", 1, 1}}}),
+              Refuses("the baseline \"A\" is compared with itself"));
+  EXPECT_THAT(CheckBaseline({"A", 0.5, {{"B", 1, 1}, {"B", 1, 1}}}),
+              Refuses("\"B\" is compared with the baseline twice"));
+  EXPECT_THAT(CheckBaseline({"", 0.5, {{"B", 1, 1}}}), Refuses("no treatment"));
+  EXPECT_THAT(CheckBaseline({"A", 0.5, {{"", 1, 1}}}), Refuses("no treatment"));
+  EXPECT_THAT(CheckBaseline({"A", 0.5, {{"B", kInfinity, 1}}}),
+              Refuses("effect"));
+  EXPECT_THAT(CheckBaseline({"A", 0.5, {{"B", 1, kNan}}}), Refuses("se must"));
 }
 
 TEST(StudyCheckTest, RefusesRepeatedOrEmptyIds) {

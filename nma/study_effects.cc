@@ -14,8 +14,10 @@
 #include "absl/strings/string_view.h"
 #include "base/status_macros.h"
 #include "nma/arm_estimates.h"
+#include "nma/baseline_effects.h"
 #include "nma/contrast_effects.h"
 #include "nma/effects.h"
+#include "nma/peto.h"
 #include "nma/standardized_mean.h"
 #include "nma/study_check.h"
 #include "nma/zero_cells.h"
@@ -31,17 +33,6 @@ std::vector<Arm> SortedByTreatment(std::vector<Arm> arms) {
   return arms;
 }
 
-StudyEffects DifferencesToBase(const ArmEstimates& arms) {
-  const Eigen::Index m = arms.value.size() - 1;
-  StudyEffects effects;
-  effects.effects = arms.value.tail(m).array() - arms.value[0];
-  effects.covariance =
-      arms.shared * effects.effects * effects.effects.transpose();
-  effects.covariance.array() += arms.variance[0];
-  effects.covariance.diagonal() += arms.variance.tail(m);
-  return effects;
-}
-
 ArmEstimates EstimateArms(const std::vector<BinaryArm>& arms,
                           const EffectOptions& options, double increment) {
   switch (options.measure) {
@@ -49,19 +40,31 @@ ArmEstimates EstimateArms(const std::vector<BinaryArm>& arms,
       return LogOdds(arms, increment);
     case EffectMeasure::kRiskRatio:
       return LogRisk(arms, increment);
+    case EffectMeasure::kArcsineDifference:
+      return ArcsineRisk(arms);
+    case EffectMeasure::kPetoOddsRatio:
+      return PetoLogOdds(arms);
     default:
       return Risk(arms, increment);
   }
 }
 
 ArmEstimates EstimateArms(const std::vector<RateArm>& arms,
-                          const EffectOptions&, double increment) {
-  return LogRate(arms, increment);
+                          const EffectOptions& options, double increment) {
+  switch (options.measure) {
+    case EffectMeasure::kIncidenceRateDifference:
+      return Rate(arms, increment);
+    case EffectMeasure::kSquareRootRateDifference:
+      return SquareRootRate(arms);
+    default:
+      return LogRate(arms, increment);
+  }
 }
 
 ArmEstimates EstimateArms(const std::vector<ContinuousArm>& arms,
                           const EffectOptions& options, double) {
   if (options.measure == EffectMeasure::kMeanDifference) return Mean(arms);
+  if (options.measure == EffectMeasure::kRatioOfMeans) return LogMean(arms);
   return options.smd == SmdMethod::kCohen ? CohensD(arms) : HedgesG(arms);
 }
 
@@ -84,6 +87,12 @@ absl::StatusOr<StudyEffects> EffectsOf(absl::string_view study,
   return EffectsFromContrasts(study, contrasts);
 }
 
+absl::StatusOr<StudyEffects> EffectsOf(absl::string_view study,
+                                       const BaselineContrasts& contrasts,
+                                       const EffectOptions&, double) {
+  return EffectsFromBaselineContrasts(study, contrasts);
+}
+
 std::optional<std::string> TooSmallForSmd(const Study& study,
                                           const EffectOptions& options) {
   const auto* arms = std::get_if<std::vector<ContinuousArm>>(&study.data);
@@ -98,11 +107,28 @@ std::optional<std::string> TooSmallForSmd(const Study& study,
                       needed);
 }
 
+// A ratio needs a numerator and a denominator above a true zero.
+std::optional<std::string> MeanWithoutLogarithm(const Study& study,
+                                                const EffectOptions& options) {
+  const auto* arms = std::get_if<std::vector<ContinuousArm>>(&study.data);
+  if (options.measure != EffectMeasure::kRatioOfMeans || arms == nullptr) {
+    return std::nullopt;
+  }
+  for (const ContinuousArm& arm : *arms) {
+    if (arm.mean > 0) continue;
+    return absl::StrCat("the mean of \"", arm.treatment, "\" is ", arm.mean,
+                        ", a ratio of means needs means greater than 0");
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> LeaveOutReason(const Study& study,
                                           const EffectOptions& options) {
   std::optional<std::string> reason =
       UninformativeReason(study, options.measure);
-  return reason.has_value() ? reason : TooSmallForSmd(study, options);
+  if (!reason.has_value()) reason = TooSmallForSmd(study, options);
+  if (!reason.has_value()) reason = MeanWithoutLogarithm(study, options);
+  return reason;
 }
 
 bool IsUsable(const StudyEffects& effects) {

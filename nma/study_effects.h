@@ -38,13 +38,16 @@ struct EffectSet {
   std::vector<LeftOutStudy> left_out;
 };
 
-// Effects of every study. Formulas and sources: arm_estimates.h (arms),
-// contrast_effects.h (contrasts), docs/methods.md.
+// Effects of every study. Formulas and sources: arm_estimates.h, peto.h and
+// standardized_mean.h (arms), contrast_effects.h and baseline_effects.h
+// (contrasts), docs/methods.md. Studies may come in different forms: the same
+// data give the same effects in each.
 //
-// Left out, with the reason: for OR a study whose arms all have no event or all
-// have only events; for RR and IRR one whose arms all have no event; under
-// kNone one whose effect needs an increment; for SMD one with too few people
-// for a pooled standard deviation (N - k < 1, for Hedges < 2).
+// Left out, with the reason: for OR and PETO a study whose arms all have no
+// event or all have only events; for RR and IRR one whose arms all have no
+// event; under kNone one whose effect needs an increment (never ASD, PETO,
+// IRSD); for SMD one with too few people for a pooled standard deviation
+// (N - k < 1, for Hedges < 2); for ROM one with a mean that is not above 0.
 //
 // InvalidArgument: data that breaks a rule of study_check.h or the options;
 // contrasts that do not fit one study (contrast_effects.h).

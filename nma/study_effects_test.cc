@@ -7,6 +7,7 @@
 
 #include "Eigen/LU"
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -206,6 +207,57 @@ TEST(StudyEffectsTest, SmdNeedsDegreesOfFreedom) {
   EXPECT_THAT(LeftOut({tiny}, options), ElementsAre("tiny"));
   options.smd = SmdMethod::kCohen;
   EXPECT_THAT(LeftOut({tiny}, options), IsEmpty());
+}
+
+TEST(StudyEffectsTest, ARatioOfMeansNeedsMeansAboveZero) {
+  const auto study = [](double mean) {
+    return Study{
+        "S", std::vector<ContinuousArm>{{"B", 10, 2, 16}, {"A", mean, 1, 4}}};
+  };
+  const EffectOptions options = Options(EffectMeasure::kRatioOfMeans);
+  const StudyEffects effects = Effects(study(5), options);
+  EXPECT_NEAR(effects.effects[0], std::log(2), kRounding);
+  EXPECT_NEAR(effects.covariance(0, 0), 4 / 1600.0 + 1 / 100.0, kRounding);
+  for (const double mean : {0.0, -1.5}) {
+    ASSERT_OK_AND_ASSIGN(const EffectSet set,
+                         ComputeEffects({study(mean)}, options));
+    ASSERT_EQ(set.left_out.size(), 1);
+    EXPECT_EQ(set.left_out[0].reason,
+              absl::StrCat("the mean of \"A\" is ", mean,
+                           ", a ratio of means needs means greater than 0"));
+    EXPECT_THAT(LeftOut({study(mean)}, Options(EffectMeasure::kMeanDifference)),
+                IsEmpty());
+  }
+}
+
+TEST(StudyEffectsTest, ThreeArmsShareTheVarianceOfTheirBase) {
+  const Study binary = Binary("S", {{"A", 5, 20}, {"B", 10, 20}, {"C", 3, 12}});
+  EXPECT_NEAR(Effects(binary, Options(EffectMeasure::kArcsineDifference))
+                  .covariance(0, 1),
+              1 / 80.0, kRounding);
+  const Study rate{
+      "S", std::vector<RateArm>{{"A", 4, 100}, {"B", 10, 50}, {"C", 5, 50}}};
+  EXPECT_NEAR(Effects(rate, Options(EffectMeasure::kIncidenceRateDifference))
+                  .covariance(0, 1),
+              4 / 10000.0, kRounding);
+  EXPECT_NEAR(Effects(rate, Options(EffectMeasure::kSquareRootRateDifference))
+                  .covariance(0, 1),
+              1 / 400.0, kRounding);
+  const Study continuous{
+      "S", std::vector<ContinuousArm>{
+               {"A", 10, 2, 16}, {"B", 13, 3, 9}, {"C", 8, 1, 4}}};
+  EXPECT_NEAR(Effects(continuous, Options(EffectMeasure::kRatioOfMeans))
+                  .covariance(0, 1),
+              4 / 1600.0, kRounding);
+}
+
+// As few people as fractional counts allow: the hypergeometric variance ends.
+TEST(StudyEffectsTest, RefusesDataWithoutAVariance) {
+  EXPECT_THAT(ComputeEffects({Binary("S", {{"A", 0.25, 0.5}, {"B", 0, 0.5}})},
+                             Options(EffectMeasure::kPetoOddsRatio)),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("study \"S\": its data do not give a finite "
+                                 "PETO")));
 }
 
 // The contrasts of a study, as a table of contrasts would hold them.

@@ -15,7 +15,8 @@ namespace tidemark::nma {
 bool HasZeroCell(const Study& study);
 
 // Why a study says nothing about the measure although its data is sound: its
-// arms all have no event (OR, RR, IRR) or all have only events (OR).
+// arms all have no event (OR, PETO, RR, IRR) or all have only events (OR,
+// PETO).
 std::optional<std::string> UninformativeReason(const Study& study,
                                                EffectMeasure measure);
 

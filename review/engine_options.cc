@@ -27,6 +27,20 @@ nma::EffectMeasure ToMeasure(v1::EffectMeasure::Code code) {
       return nma::EffectMeasure::kStandardizedMeanDifference;
     case v1::EffectMeasure::IRR:
       return nma::EffectMeasure::kIncidenceRateRatio;
+    case v1::EffectMeasure::ASD:
+      return nma::EffectMeasure::kArcsineDifference;
+    case v1::EffectMeasure::PETO:
+      return nma::EffectMeasure::kPetoOddsRatio;
+    case v1::EffectMeasure::ROM:
+      return nma::EffectMeasure::kRatioOfMeans;
+    case v1::EffectMeasure::IRD:
+      return nma::EffectMeasure::kIncidenceRateDifference;
+    case v1::EffectMeasure::IRSD:
+      return nma::EffectMeasure::kSquareRootRateDifference;
+    case v1::EffectMeasure::HR:
+      return nma::EffectMeasure::kHazardRatio;
+    case v1::EffectMeasure::GENERIC:
+      return nma::EffectMeasure::kGeneric;
     default:
       return nma::EffectMeasure::kOddsRatio;
   }

@@ -75,6 +75,15 @@ TEST(SetFieldTest, FindsElementsByTheirKeys) {
   EXPECT_EQ(Get("risk_of_bias[pain/].overall", trial), "LOW");
 }
 
+TEST(SetFieldTest, ReachesTheStandardErrorOfABaseline) {
+  v1::Trial trial = FullTrial();
+  const std::string path = "contrasts[pain/6m/ha-msc1].baseline_se";
+  EXPECT_THAT(SetField(path, "0.125", &trial), IsOkAndHolds(""));
+  EXPECT_EQ(trial.contrasts(0).baseline_se(), 0.125);
+  EXPECT_THAT(SetField(path, "", &trial), IsOkAndHolds("0.125"));
+  EXPECT_FALSE(trial.contrasts(0).has_baseline_se());
+}
+
 TEST(SetFieldTest, AnEmptyValueClears) {
   v1::Trial trial = FullTrial();
   EXPECT_THAT(SetField("results[pain/6m/ha].continuous.sd", "", &trial),

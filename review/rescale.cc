@@ -1,5 +1,7 @@
 #include "review/rescale.h"
 
+#include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -16,6 +18,14 @@ Rescaling MakeRescaling(const v1::Instrument& instrument,
     return {outcome.scale_min() - factor * instrument.scale_min(), factor};
   }
   return {outcome.scale_max() + factor * instrument.scale_min(), -factor};
+}
+
+bool KeepsZero(const Rescaling& rescaling, const v1::Outcome& outcome) {
+  // The offset is a difference of numbers as large as the scale.
+  constexpr double kRounding = 1e-12;
+  const double size =
+      std::max(std::abs(outcome.scale_min()), std::abs(outcome.scale_max()));
+  return rescaling.factor > 0 && std::abs(rescaling.offset) <= kRounding * size;
 }
 
 std::string Describe(const v1::Instrument& instrument,

@@ -21,6 +21,10 @@ struct Rescaling {
 Rescaling MakeRescaling(const v1::Instrument& instrument,
                         const v1::Outcome& outcome);
 
+// Whether zero stays zero and larger stays larger, so that ratios of values are
+// the same on both scales: no offset, but for rounding, and not reversed.
+bool KeepsZero(const Rescaling& rescaling, const v1::Outcome& outcome);
+
 // In words, for the notes of a study.
 std::string Describe(const v1::Instrument& instrument,
                      const v1::Outcome& outcome);

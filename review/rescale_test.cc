@@ -83,6 +83,24 @@ TEST(RescaleTest, TheFactorAloneMapsDifferences) {
   EXPECT_LT(scale.factor, 0);
 }
 
+TEST(KeepsZeroTest, NeedsTheSameZeroAndDirection) {
+  const auto keeps = [](double from, double to, bool lower_is_better,
+                        const v1::Outcome& outcome) {
+    return KeepsZero(
+        MakeRescaling(InstrumentOf(from, to, lower_is_better), outcome),
+        outcome);
+  };
+  EXPECT_TRUE(keeps(0, 100, true, OutcomeOf(0, 10)));
+  EXPECT_TRUE(keeps(20, 80, true, OutcomeOf(2, 8)));
+  EXPECT_FALSE(keeps(1, 11, true, OutcomeOf(0, 10)));
+  EXPECT_FALSE(keeps(0, 10, true, OutcomeOf(1, 11)));
+  EXPECT_FALSE(keeps(0, 10, false, OutcomeOf(0, 10)));
+  // y = -x has no offset, but turns ratios around.
+  EXPECT_FALSE(keeps(0, 10, false, OutcomeOf(-10, 0)));
+  // 1 / 3 * 0.3 is not 0.1 in binary.
+  EXPECT_TRUE(keeps(0.3, 2.1, true, OutcomeOf(0.1, 0.7)));
+}
+
 TEST(DescribeTest, SaysWhatWasDone) {
   EXPECT_EQ(Describe(InstrumentOf(0, 10, true), OutcomeOf(0, 10)),
             "instrument x");

@@ -1,5 +1,6 @@
 #include "review/select_results.h"
 
+#include <cmath>
 #include <string>
 #include <variant>
 #include <vector>
@@ -220,6 +221,40 @@ TEST(SelectResultsTest, ChangesDoNotGiveAStandardisedMeanDifference) {
   EXPECT_TRUE(SelectPain(trial).study.has_value());
 }
 
+v1::Analysis RatioOfMeans() {
+  v1::Analysis analysis = testing::PainAnalysis();
+  analysis.set_effect_measure(v1::EffectMeasure::ROM);
+  return analysis;
+}
+
+// vas 0-100 and nrs 0-10 share the zero of pain 0-10; koos is reversed.
+TEST(SelectResultsTest, Rule6ARatioOfMeansNeedsACommonZero) {
+  const auto trial = [](const std::string& instrument) {
+    v1::Trial t = TrialOf("t", {"ha", "msc1"});
+    AddPain("ha", instrument, 4, 2, 10, &t);
+    AddPain("msc1", instrument, 3, 2, 10, &t);
+    return t;
+  };
+  EXPECT_TRUE(SelectFor(RatioOfMeans(), trial("vas")).study.has_value());
+  EXPECT_TRUE(SelectFor(RatioOfMeans(), trial("nrs")).study.has_value());
+  EXPECT_EQ(SelectFor(RatioOfMeans(), trial("koos")).reason,
+            "zero of instrument koos is not zero of outcome pain (ROM needs a "
+            "common true zero)");
+  EXPECT_TRUE(SelectPain(trial("koos")).study.has_value());
+}
+
+TEST(SelectResultsTest, Rule6ChangesHaveNoRatio) {
+  v1::Trial trial = testing::ToyTrial();
+  trial.mutable_results(1)->mutable_continuous()->set_value_kind(
+      v1::Continuous::CHANGE);
+  EXPECT_THAT(SelectFor(RatioOfMeans(), trial).reason,
+              HasSubstr("ROM needs final values"));
+  trial.mutable_results(0)->mutable_continuous()->set_value_kind(
+      v1::Continuous::CHANGE);
+  EXPECT_THAT(SelectFor(RatioOfMeans(), trial).reason,
+              HasSubstr("ROM needs final values"));
+}
+
 TEST(SelectResultsTest, Rule7ArmsOnOneNodeArePooledAndListed) {
   v1::Trial trial = TrialOf("t", {"ha", "msc1", "msc2"});
   AddPain("ha", "nrs", 5, 2, 10, &trial);
@@ -311,6 +346,101 @@ TEST(SelectContrastsTest, ArmsOnOneNodeCannotBePooled) {
   EXPECT_EQ(ArmsOf<nma::Contrast>(SelectPain(trial)).size(), 3);
   EXPECT_THAT(SelectCoarse(trial).reason,
               HasSubstr("arms msc1, msc2 fall on node msc"));
+}
+
+// Three arms that give their differences to `baseline`, which has the variance
+// 1; the others have 3 and 8.
+v1::Trial BaselineTrial(const std::string& baseline,
+                        const std::vector<std::string>& others) {
+  v1::Trial trial = TrialOf("t", {"ha", "msc1", "msc2", "saline"});
+  AddContrast(others[0], baseline, 1, 2, &trial)->set_baseline_se(1);
+  AddContrast(others[1], baseline, 5, 3, &trial)->set_baseline_se(1);
+  return trial;
+}
+
+nma::BaselineContrasts BaselineOf(const SelectedStudy& selected) {
+  EXPECT_TRUE(selected.study.has_value()) << selected.reason;
+  if (!selected.study.has_value()) return {};
+  return std::get<nma::BaselineContrasts>(selected.study->data);
+}
+
+TEST(SelectBaselineTest, DifferencesToOneArmCarryItsStandardError) {
+  const nma::BaselineContrasts data =
+      BaselineOf(SelectPain(BaselineTrial("msc1", {"ha", "saline"})));
+  EXPECT_EQ(data.baseline, "msc1");
+  EXPECT_EQ(data.baseline_se, 1);
+  ASSERT_EQ(data.contrasts.size(), 2);
+  EXPECT_EQ(data.contrasts[1].treatment, "saline");
+  EXPECT_EQ(data.contrasts[1].effect, 5);
+  EXPECT_EQ(data.contrasts[1].se, 3);
+}
+
+TEST(SelectBaselineTest, AnArmOnNoNodeIsLeftOutAndTheOthersStay) {
+  const SelectedStudy selected =
+      SelectCoarse(BaselineTrial("msc1", {"ha", "saline"}));
+  const nma::BaselineContrasts data = BaselineOf(selected);
+  EXPECT_EQ(data.baseline, "msc");
+  ASSERT_EQ(data.contrasts.size(), 1);
+  EXPECT_EQ(data.contrasts[0].treatment, "control");
+  EXPECT_THAT(selected.notes,
+              ElementsAre("left out: treatment saline of arm saline is on no "
+                          "node of map coarse"));
+}
+
+TEST(SelectBaselineTest, ABaselineOnNoNodeLeavesTheOthersToCompare) {
+  const SelectedStudy selected =
+      SelectCoarse(BaselineTrial("saline", {"ha", "msc1"}));
+  const nma::BaselineContrasts data = BaselineOf(selected);
+  EXPECT_EQ(data.baseline, "control");
+  ASSERT_EQ(data.contrasts.size(), 1);
+  EXPECT_EQ(data.contrasts[0].treatment, "msc");
+  EXPECT_EQ(data.contrasts[0].effect, 4);
+  EXPECT_NEAR(data.contrasts[0].se, std::sqrt(3 + 8), kTolerance);
+  EXPECT_THAT(selected.notes,
+              Contains("differences to arm saline used as differences to node "
+                       "control"));
+}
+
+TEST(SelectBaselineTest, NothingToCompareLeavesTheStudyOut) {
+  v1::Trial trial = BaselineTrial("saline", {"ha", "msc1"});
+  trial.mutable_contrasts()->RemoveLast();
+  EXPECT_EQ(SelectCoarse(trial).reason,
+            "no contrast can be used: treatment saline of arm saline is on no "
+            "node of map coarse");
+  EXPECT_THAT(SelectCoarse(BaselineTrial("ha", {"msc1", "msc2"})).reason,
+              HasSubstr("arms msc1, msc2 fall on node msc"));
+}
+
+TEST(SelectContrastsTest, HazardRatiosComeFromContrastsOnly) {
+  v1::Analysis analysis = testing::AdverseAnalysis();
+  analysis.set_outcome("surgery");
+  analysis.set_time_point("6m");
+  analysis.set_effect_measure(v1::EffectMeasure::HR);
+  v1::Trial trial = TrialOf("t", {"ha", "msc1"});
+  v1::Contrast* contrast = AddContrast("msc1", "ha", -0.5, 0.2, &trial);
+  contrast->set_outcome("surgery");
+  contrast->set_effect_measure(v1::EffectMeasure::HR);
+  const auto rows = ArmsOf<nma::Contrast>(SelectFor(analysis, trial));
+  ASSERT_EQ(rows.size(), 1);
+  EXPECT_EQ(rows[0].effect, -0.5);
+}
+
+// Every kind of outcome may be analysed on GENERIC, but not from its arms.
+TEST(SelectContrastsTest, GenericEffectsAreThoseMarkedGeneric) {
+  v1::Analysis analysis = testing::PainAnalysis();
+  analysis.set_effect_measure(v1::EffectMeasure::GENERIC);
+  v1::Trial trial = testing::ToyTrial();
+  EXPECT_EQ(SelectFor(analysis, trial).reason,
+            "no contrast can be used: results of arms do not give GENERIC");
+  v1::Contrast* contrast = AddContrast("msc1", "ha", 2, 1, &trial);
+  EXPECT_EQ(SelectFor(analysis, trial).reason,
+            "no contrast can be used: results of arms do not give GENERIC; "
+            "contrast msc1 - ha is on MD");
+  contrast->set_effect_measure(v1::EffectMeasure::GENERIC);
+  const SelectedStudy selected = SelectFor(analysis, trial);
+  EXPECT_EQ(ArmsOf<nma::Contrast>(selected).size(), 1);
+  EXPECT_THAT(selected.notes,
+              Contains("left out: results of arms do not give GENERIC"));
 }
 
 TEST(SelectContrastsTest, AnArmOnNoNodeIsLeftOutWithItsContrasts) {

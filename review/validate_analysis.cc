@@ -6,28 +6,13 @@
 #include "absl/strings/string_view.h"
 #include "review/check.h"
 #include "review/errors.h"
+#include "review/measures.h"
 #include "review/protocol.h"
 #include "tidemark/v1/analysis.pb.h"
 #include "tidemark/v1/review.pb.h"
 
 namespace tidemark::review {
 namespace {
-
-bool Suits(v1::EffectMeasure::Code measure, v1::Outcome::Kind kind) {
-  switch (measure) {
-    case v1::EffectMeasure::OR:
-    case v1::EffectMeasure::RR:
-    case v1::EffectMeasure::RD:
-      return kind == v1::Outcome::BINARY;
-    case v1::EffectMeasure::MD:
-    case v1::EffectMeasure::SMD:
-      return kind == v1::Outcome::CONTINUOUS;
-    case v1::EffectMeasure::IRR:
-      return kind == v1::Outcome::RATE;
-    default:
-      return false;
-  }
-}
 
 // Unknown methods would silently be taken for the default ones.
 void ValidateMethods(absl::string_view path, const v1::Analysis& analysis,
@@ -82,8 +67,9 @@ void ValidateReferences(absl::string_view path, const v1::Analysis& analysis,
             v1::EffectMeasure::Code_Name(analysis.effect_measure()),
             " does not suit the ", v1::Outcome::Kind_Name(outcome->kind()),
             " outcome \"", outcome->id(),
-            "\": OR, RR, RD are for BINARY, MD, SMD for CONTINUOUS, IRR for "
-            "RATE"));
+            "\": OR, RR, RD, ASD, PETO are for BINARY, MD, SMD, ROM for "
+            "CONTINUOUS, IRR, IRD, IRSD for RATE, HR for TIME_TO_EVENT, "
+            "GENERIC for each"));
   }
   if (analysis.time_point() != kAnyTimePoint &&
       FindById(review.time_points(), analysis.time_point()) == nullptr) {

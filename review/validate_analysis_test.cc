@@ -77,10 +77,17 @@ TEST(ValidateAnalysisTest, TheToyAnalysesAreValid) {
 
 TEST(ValidateAnalysisTest, EachKindOfOutcomeHasItsMeasures) {
   const std::vector<std::pair<std::string, std::vector<int>>> suits = {
-      {"pain", {v1::EffectMeasure::MD, v1::EffectMeasure::SMD}},
+      {"pain",
+       {v1::EffectMeasure::MD, v1::EffectMeasure::SMD, v1::EffectMeasure::ROM,
+        v1::EffectMeasure::GENERIC}},
       {"adverse",
-       {v1::EffectMeasure::OR, v1::EffectMeasure::RR, v1::EffectMeasure::RD}},
-      {"falls", {v1::EffectMeasure::IRR}},
+       {v1::EffectMeasure::OR, v1::EffectMeasure::RR, v1::EffectMeasure::RD,
+        v1::EffectMeasure::ASD, v1::EffectMeasure::PETO,
+        v1::EffectMeasure::GENERIC}},
+      {"falls",
+       {v1::EffectMeasure::IRR, v1::EffectMeasure::IRD, v1::EffectMeasure::IRSD,
+        v1::EffectMeasure::GENERIC}},
+      {"surgery", {v1::EffectMeasure::HR, v1::EffectMeasure::GENERIC}},
   };
   for (const auto& [outcome, measures] : suits) {
     for (int code = 0; code <= v1::EffectMeasure::Code_MAX + 1; ++code) {

@@ -226,7 +226,7 @@ void ValidateOutcomes(absl::string_view path, const v1::Review& review,
                        violations);
     if (!IsSpecified(outcome.kind())) {
       violations.Add(absl::StrCat(field, ".kind"),
-                     "must be CONTINUOUS, BINARY or RATE");
+                     "must be CONTINUOUS, BINARY, RATE or TIME_TO_EVENT");
     }
     if (!IsSpecified(outcome.direction())) {
       violations.Add(absl::StrCat(field, ".direction"),

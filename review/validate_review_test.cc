@@ -139,7 +139,7 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Outcomes, ValidateReviewCaseTest,
     ::testing::Values(
-        Case{"review.outcomes[3].id",
+        Case{"review.outcomes[4].id",
              [](auto& r) { *r.add_outcomes() = r.outcomes(1); }},
         Case{"review.outcomes[1].kind",
              [](auto& r) { r.mutable_outcomes(1)->clear_kind(); }},

@@ -11,8 +11,10 @@
 #include "absl/types/span.h"
 #include "review/check.h"
 #include "review/errors.h"
+#include "review/measures.h"
 #include "review/protocol.h"
 #include "review/result_key.h"
+#include "review/validate_baselines.h"
 #include "tidemark/v1/review.pb.h"
 #include "tidemark/v1/trial.pb.h"
 
@@ -36,6 +38,7 @@ class TrialValidator {
     for (int i = 0; i < trial_.risk_of_bias_size(); ++i) ValidateBias(i);
     ValidateOverlaps();
     ValidateDuplicates();
+    ValidateBaselines(path_, trial_, violations_);
   }
 
  private:
@@ -274,6 +277,11 @@ void TrialValidator::ValidateValue(const std::string& field,
       if (!result.has_rate()) return mismatch("rate");
       ValidateDerivations(field, result.derivations(), {"events", "exposure"});
       return ValidateRate(absl::StrCat(field, ".rate"), result.rate());
+    case v1::Outcome::TIME_TO_EVENT:
+      return Add(field,
+                 absl::StrCat("outcome \"", outcome.id(),
+                              "\" is TIME_TO_EVENT and takes no results of "
+                              "arms; give contrasts on HR or GENERIC"));
     default:
       return;
   }
@@ -345,7 +353,7 @@ void TrialValidator::ValidateRate(const std::string& field,
 void TrialValidator::ValidateContrast(int index) {
   const v1::Contrast& contrast = trial_.contrasts(index);
   const std::string field = Element("contrasts", index);
-  ValidateOutcome(field, contrast.outcome());
+  const v1::Outcome* outcome = ValidateOutcome(field, contrast.outcome());
   ValidateTimePoint(field, contrast.time_point(), 0);
   ValidateArm(absl::StrCat(field, ".first"), contrast.first());
   ValidateArm(absl::StrCat(field, ".second"), contrast.second());
@@ -355,7 +363,16 @@ void TrialValidator::ValidateContrast(int index) {
   }
   if (!IsSpecified(contrast.effect_measure())) {
     Add(absl::StrCat(field, ".effect_measure"),
-        "must be OR, RR, RD, MD, SMD or IRR");
+        "must be OR, RR, RD, ASD, PETO, MD, SMD, ROM, IRR, IRD, IRSD, HR or "
+        "GENERIC");
+  } else if (outcome != nullptr &&
+             outcome->kind() == v1::Outcome::TIME_TO_EVENT &&
+             !Suits(contrast.effect_measure(), outcome->kind())) {
+    // Older kinds of outcome take any measure: logs hold such contrasts.
+    Add(absl::StrCat(field, ".effect_measure"),
+        absl::StrCat("must be HR or GENERIC for the TIME_TO_EVENT outcome \"",
+                     outcome->id(), "\", found ",
+                     v1::EffectMeasure::Code_Name(contrast.effect_measure())));
   }
   CheckFinite(absl::StrCat(path_, ".", field, ".effect"), contrast.effect(),
               violations_);
@@ -366,7 +383,8 @@ void TrialValidator::ValidateContrast(int index) {
         absl::StrCat("must be > 0, found ", Number(contrast.se())));
   }
   ValidateSource(field, contrast.source());
-  ValidateDerivations(field, contrast.derivations(), {"effect", "se"});
+  ValidateDerivations(field, contrast.derivations(),
+                      {"effect", "se", "baseline_se"});
 }
 
 void TrialValidator::ValidateBias(int index) {

@@ -328,6 +328,86 @@ INSTANTIATE_TEST_SUITE_P(
                t.mutable_contrasts(1)->set_second("ha");
              }}));
 
+// Three arms at 12m that give only their differences to ha.
+v1::Trial BaselineTrial() {
+  v1::Trial trial = FullTrial();
+  trial.clear_contrasts();
+  testing::AddContrast("msc1", "ha", 1, 0.5, &trial)->set_baseline_se(0.25);
+  testing::AddContrast("saline", "ha", 2, 0.75, &trial)->set_baseline_se(0.25);
+  for (v1::Contrast& contrast : *trial.mutable_contrasts()) {
+    contrast.set_time_point("12m");
+  }
+  return trial;
+}
+
+class ValidateBaselineTest : public ::testing::TestWithParam<Case> {};
+
+TEST_P(ValidateBaselineTest, NamesExactlyTheField) {
+  v1::Trial trial = BaselineTrial();
+  GetParam().edit(trial);
+  EXPECT_THAT(ViolatedBy(trial), ElementsAre(GetParam().field));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Baselines, ValidateBaselineTest,
+    ::testing::Values(
+        Case{"t.contrasts[1].baseline_se",
+             [](auto& t) { t.mutable_contrasts(1)->clear_baseline_se(); }},
+        Case{"t.contrasts[1].baseline_se",
+             [](auto& t) { t.mutable_contrasts(0)->clear_baseline_se(); }},
+        Case{"t.contrasts[1].baseline_se",
+             [](auto& t) { t.mutable_contrasts(1)->set_baseline_se(0.3); }},
+        Case{"t.contrasts[1].second",
+             [](auto& t) {
+               t.mutable_contrasts(1)->set_first("ha");
+               t.mutable_contrasts(1)->set_second("saline");
+             }},
+        Case{"t.contrasts[0].baseline_se",
+             [](auto& t) { ContrastOf(t).set_se(0.25); }},
+        Case{"t.contrasts[1].baseline_se",
+             [](auto& t) {
+               t.mutable_contrasts(1)->set_baseline_se(kNan);
+               t.mutable_contrasts(0)->set_time_point("6m");
+             }},
+        Case{"t.contrasts[1].baseline_se", [](auto& t) {
+               t.mutable_contrasts(1)->set_baseline_se(0);
+               t.mutable_contrasts(0)->set_outcome("adverse");
+             }}));
+
+TEST(ValidateTrialTest, BaselinesAreOfOneOutcomeTimePointAndMeasure) {
+  v1::Trial trial = BaselineTrial();
+  EXPECT_THAT(ViolatedBy(trial), IsEmpty());
+  for (const int other : {0, 1, 2}) {
+    v1::Trial edited = trial;
+    v1::Contrast& contrast = *edited.mutable_contrasts(1);
+    contrast.clear_baseline_se();
+    if (other == 0) contrast.set_outcome("adverse");
+    if (other == 1) contrast.set_time_point("6m");
+    if (other == 2) contrast.set_effect_measure(v1::EffectMeasure::GENERIC);
+    EXPECT_THAT(ViolatedBy(edited), IsEmpty()) << other;
+  }
+  v1::Derivation* derivation = trial.mutable_contrasts(0)->add_derivations();
+  derivation->set_field("baseline_se");
+  derivation->set_kind(v1::Derivation::DERIVED);
+  derivation->set_method("from its interval");
+  EXPECT_THAT(ViolatedBy(trial), IsEmpty());
+}
+
+TEST(ValidateTrialTest, TimeToEventTakesContrastsOnHazardRatiosOrGeneric) {
+  v1::Trial trial = FullTrial();
+  ContrastOf(trial).set_outcome("surgery");
+  for (const auto measure :
+       {v1::EffectMeasure::HR, v1::EffectMeasure::GENERIC}) {
+    ContrastOf(trial).set_effect_measure(measure);
+    EXPECT_THAT(ViolatedBy(trial), IsEmpty());
+  }
+  ContrastOf(trial).set_effect_measure(v1::EffectMeasure::OR);
+  EXPECT_THAT(ViolatedBy(trial), ElementsAre("t.contrasts[0].effect_measure"));
+  ResultAt(trial, 2).set_outcome("surgery");
+  EXPECT_THAT(ViolatedBy(trial),
+              ElementsAre("t.results[2]", "t.contrasts[0].effect_measure"));
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Bias, ValidateTrialCaseTest,
     ::testing::Values(

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "CLI/App.hpp"
 #include "absl/status/status.h"
@@ -18,7 +19,7 @@
 #include "client/cli/session.h"
 #include "client/cli/table_file.h"
 #include "client/import/arm_table.h"
-#include "client/import/table_layout.h"
+#include "client/import/merge_tables.h"
 #include "review/estimate_details.h"
 #include "review/estimation.h"
 
@@ -26,7 +27,7 @@ namespace tidemark::cli {
 namespace {
 
 struct AnalyzeOptions {
-  std::string file;
+  std::vector<std::string> files;
   std::string format;
   std::string measure;
   std::string smd = "hedges";
@@ -41,30 +42,12 @@ struct AnalyzeOptions {
   DetailOptions details;
 };
 
-// What a table of this layout is analysed on if nothing is said.
-v1::EffectMeasure::Code DefaultMeasure(client::TableLayout layout) {
-  switch (layout) {
-    case client::TableLayout::kBinary:
-      return v1::EffectMeasure::OR;
-    case client::TableLayout::kContinuous:
-      return v1::EffectMeasure::MD;
-    case client::TableLayout::kRate:
-      return v1::EffectMeasure::IRR;
-    case client::TableLayout::kContrast:
-      break;
-  }
-  return v1::EffectMeasure::UNSPECIFIED;
-}
-
 absl::StatusOr<v1::Analysis> AnalysisOf(const AnalyzeOptions& options,
-                                        client::TableLayout layout) {
+                                        const client::MergedTables& tables) {
   ASSIGN_OR_RETURN(auto measure, EnumOf<v1::EffectMeasure::Code>(
                                      "--measure", options.measure));
-  if (options.measure.empty()) measure = DefaultMeasure(layout);
-  if (measure == v1::EffectMeasure::UNSPECIFIED) {
-    return UsageError(
-        "a table of contrasts does not say what they are of: "
-        "give --measure");
+  if (options.measure.empty()) {
+    ASSIGN_OR_RETURN(measure, DefaultMeasure(tables.layouts));
   }
   v1::Analysis analysis;
   analysis.set_effect_measure(measure);
@@ -87,8 +70,8 @@ absl::StatusOr<v1::Analysis> AnalysisOf(const AnalyzeOptions& options,
 }
 
 // What the reader of the table left out belongs to the answer too.
-void AddLeftOut(const client::ArmTable& table, v1::Estimate* estimate) {
-  for (const nma::LeftOutStudy& study : table.left_out_studies) {
+void AddLeftOut(const client::MergedTables& tables, v1::Estimate* estimate) {
+  for (const nma::LeftOutStudy& study : tables.left_out_studies) {
     auto* left_out = estimate->add_studies_left_out();
     left_out->set_study(study.study);
     left_out->set_reason(study.reason);
@@ -99,38 +82,38 @@ void AddLeftOut(const client::ArmTable& table, v1::Estimate* estimate) {
               return a.study() < b.study();
             });
   for (v1::StudyUse& study : *estimate->mutable_studies()) {
-    for (const client::LeftOutArm& arm : table.left_out_arms) {
+    for (const client::LeftOutArm& arm : tables.left_out_arms) {
       if (arm.study != study.study()) continue;
       study.add_notes(absl::StrCat(arm.treatment, " left out: ", arm.reason));
     }
   }
 }
 
-absl::StatusOr<v1::Estimate> EstimateTable(const client::ArmTable& table,
-                                           const AnalyzeOptions& options) {
-  ASSIGN_OR_RETURN(const v1::Analysis analysis,
-                   AnalysisOf(options, table.layout));
+absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
+                                            const AnalyzeOptions& options) {
+  ASSIGN_OR_RETURN(const v1::Analysis analysis, AnalysisOf(options, tables));
   if (options.small_values != "desirable" &&
       options.small_values != "undesirable") {
     return UsageError("--small-values is desirable or undesirable");
   }
   ASSIGN_OR_RETURN(
       v1::Estimate estimate,
-      review::EstimateStudies(table.studies, analysis,
+      review::EstimateStudies(tables.studies, analysis,
                               options.small_values == "desirable"));
-  RETURN_IF_ERROR(review::AddDetails(DetailsOf(options.details), table.studies,
+  RETURN_IF_ERROR(review::AddDetails(DetailsOf(options.details), tables.studies,
                                      analysis, &estimate));
-  AddLeftOut(table, &estimate);
+  AddLeftOut(tables, &estimate);
   return estimate;
 }
 
 absl::StatusOr<ExitCode> Analyze(Session& session,
                                  const AnalyzeOptions& options) {
   ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
-  ASSIGN_OR_RETURN(const client::ArmTable table,
-                   ReadTableFile(options.file, options.format));
-  ASSIGN_OR_RETURN(const v1::Estimate estimate, EstimateTable(table, options));
-  TellLeftOutRows(table, session.output());
+  ASSIGN_OR_RETURN(const client::MergedTables tables,
+                   ReadTableFiles(options.files, options.format));
+  ASSIGN_OR_RETURN(const v1::Estimate estimate,
+                   EstimateTables(tables, options));
+  TellLeftOutRows(tables.left_out_arms, session.output());
   const bool estimable = estimate.not_estimable().empty();
   if (session.output().is_json()) {
     session.output().PrintJson(estimate);
@@ -154,15 +137,21 @@ absl::StatusOr<ExitCode> Analyze(Session& session,
 
 void AddAnalyzeCommand(CLI::App& app, Session& session) {
   auto* command = app.add_subcommand(
-      "analyze", "Analyse one table (CSV); no server, nothing stored");
+      "analyze",
+      "Analyse tables (CSV) as one network; no server, nothing stored");
   auto options = std::make_shared<AnalyzeOptions>();
-  command->add_option("FILE", options->file, "Table; - for stdin")->required();
-  command->add_option("--format", options->format,
-                      "binary, continuous, rate or contrast; default: by the "
-                      "header");
+  command
+      ->add_option("FILE", options->files,
+                   "Tables, each of its own layout; - for stdin")
+      ->required();
+  command->add_option(
+      "--format", options->format,
+      "binary, continuous, rate, contrast or baseline; default: "
+      "by the header");
   command->add_option("--measure", options->measure,
-                      "OR, RR, RD, MD, SMD or IRR; default: OR, MD or IRR by "
-                      "the table");
+                      "OR, RR, RD, ASD, PETO, MD, SMD, ROM, IRR, IRD, IRSD, HR "
+                      "or GENERIC; default: OR, MD or IRR by the tables of "
+                      "arms");
   command->add_option("--smd", options->smd, "hedges or cohen")
       ->capture_default_str();
   command->add_option("--tau2", options->tau2, "DL, REML, ML or PM")

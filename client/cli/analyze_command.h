@@ -1,4 +1,4 @@
-// `analyze`: the engine alone on one table; no server, nothing stored.
+// `analyze`: the engine alone on tables; no server, nothing stored.
 #ifndef TIDEMARK_CLIENT_CLI_ANALYZE_COMMAND_H_
 #define TIDEMARK_CLIENT_CLI_ANALYZE_COMMAND_H_
 

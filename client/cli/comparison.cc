@@ -44,8 +44,17 @@ absl::StatusOr<Model> ModelOf(const std::string& name) {
 }
 
 bool IsRatio(v1::EffectMeasure::Code measure) {
-  return measure == v1::EffectMeasure::OR || measure == v1::EffectMeasure::RR ||
-         measure == v1::EffectMeasure::IRR;
+  switch (measure) {
+    case v1::EffectMeasure::OR:
+    case v1::EffectMeasure::RR:
+    case v1::EffectMeasure::PETO:
+    case v1::EffectMeasure::ROM:
+    case v1::EffectMeasure::IRR:
+    case v1::EffectMeasure::HR:
+      return true;
+    default:
+      return false;
+  }
 }
 
 std::string SignRule(const v1::Estimate& estimate) {

@@ -38,10 +38,9 @@ absl::StatusOr<TableContext> ContextOf(const ImportOptions& options,
                    EnumOf<v1::Trial::Design>("--design", options.design));
   ASSIGN_OR_RETURN(context.measure, EnumOf<v1::EffectMeasure::Code>(
                                         "--measure", options.measure));
-  if (layout == client::TableLayout::kContrast && options.measure.empty()) {
-    return UsageError(
-        "a table of contrasts does not say what they are of: "
-        "give --measure");
+  if (options.measure.empty()) {
+    // Arms do without: it only matters that contrasts do not.
+    RETURN_IF_ERROR(DefaultMeasure({layout}).status());
   }
   return context;
 }
@@ -53,7 +52,7 @@ absl::StatusOr<ExitCode> Import(Session& session,
                    ReadTableFile(options.file, options.format));
   ASSIGN_OR_RETURN(const TableContext context,
                    ContextOf(options, table.layout));
-  TellLeftOutRows(table, session.output());
+  TellLeftOutRows(table.left_out_arms, session.output());
   for (const nma::LeftOutStudy& study : table.left_out_studies) {
     session.output().Tell(
         absl::StrCat("Left out: ", study.study, ": ", study.reason));
@@ -98,9 +97,10 @@ void AddImportCommand(CLI::App& app, Session& session) {
       ->add_option("--time-point", context.time_point,
                    "Time point of the numbers, or any")
       ->required();
-  command->add_option("--format", options->format,
-                      "binary, continuous, rate or contrast; default: by the "
-                      "header");
+  command->add_option(
+      "--format", options->format,
+      "binary, continuous, rate, contrast or baseline; default: "
+      "by the header");
   command->add_option("--instrument", context.instrument,
                       "Instrument of the numbers; default: the only one");
   command->add_flag("--change", options->change,

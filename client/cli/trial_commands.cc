@@ -131,7 +131,11 @@ Table TrialTable(const v1::TrialRecord& record) {
          Text(absl::StrCat(
              v1::EffectMeasure::Code_Name(contrast.effect_measure()), " ",
              ExactNumber(contrast.effect()), ", se ",
-             ExactNumber(contrast.se()))),
+             ExactNumber(contrast.se()),
+             contrast.has_baseline_se()
+                 ? absl::StrCat(", se of ", contrast.second(), " alone ",
+                                ExactNumber(contrast.baseline_se()))
+                 : "")),
          Text(ShownSource(contrast.source()))});
   }
   return table;

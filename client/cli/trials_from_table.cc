@@ -62,6 +62,19 @@ class TrialWriter {
     return absl::OkStatus();
   }
 
+  // The baseline is the second arm of every contrast.
+  absl::Status AddAll(const nma::BaselineContrasts& data) {
+    for (const nma::BaselineContrast& row : data.contrasts) {
+      ASSIGN_OR_RETURN(
+          v1::Contrast* const contrast,
+          AddContrast({row.treatment, data.baseline, row.effect, row.se}));
+      if (data.baseline_se.has_value()) {
+        contrast->set_baseline_se(*data.baseline_se);
+      }
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status Add(const nma::BinaryArm& row) {
     ASSIGN_OR_RETURN(v1::Result* const result, ResultOf(row.treatment));
     ASSIGN_OR_RETURN(const int32_t events, Count(row.events));
@@ -92,6 +105,10 @@ class TrialWriter {
   }
 
   absl::Status Add(const nma::Contrast& row) {
+    return AddContrast(row).status();
+  }
+
+  absl::StatusOr<v1::Contrast*> AddContrast(const nma::Contrast& row) {
     ASSIGN_OR_RETURN(const std::string first, ArmOf(row.first));
     ASSIGN_OR_RETURN(const std::string second, ArmOf(row.second));
     v1::Contrast* contrast = FindOrAddContrast(first, second);
@@ -99,7 +116,7 @@ class TrialWriter {
     contrast->set_effect(row.effect);
     contrast->set_se(row.se);
     SetSource(contrast->mutable_source());
-    return absl::OkStatus();
+    return contrast;
   }
 
   absl::StatusOr<int32_t> Count(double value) const {

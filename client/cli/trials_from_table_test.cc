@@ -1,7 +1,9 @@
 #include "client/cli/trials_from_table.h"
 
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "base/testing/status_matchers.h"
@@ -109,6 +111,37 @@ TEST(TrialsFromTableTest, ReadsContrasts) {
   EXPECT_EQ(trial.contrasts(0).first(), "msc");
   EXPECT_EQ(trial.contrasts(0).effect_measure(), v1::EffectMeasure::MD);
   EXPECT_EQ(trial.arms_size(), 2);
+}
+
+TEST(TrialsFromTableTest, ReadsContrastsWithABaseline) {
+  client::ArmTable table;
+  table.layout = client::TableLayout::kBaseline;
+  table.studies.push_back(
+      {"Beta 2020",
+       nma::BaselineContrasts{"ha", 2.0, {{"msc", -12, 4}, {"prp", 3, 5}}}});
+  table.studies.push_back(
+      {"Gamma 2021",
+       nma::BaselineContrasts{"ha", std::nullopt, {{"msc", -12, 4}}}});
+  v1::Review review = Review();
+  review.add_treatments()->set_id("prp");
+  TableContext context = Context();
+  context.measure = v1::EffectMeasure::GENERIC;
+  ASSERT_OK_AND_ASSIGN(const v1::SubmitTrials submit,
+                       TrialsFromTable(table, context, review, {}));
+  ASSERT_EQ(submit.trials_size(), 2);
+  const v1::Trial& three = submit.trials(0).trial();
+  EXPECT_EQ(three.arms_size(), 3);
+  ASSERT_EQ(three.contrasts_size(), 2);
+  for (const v1::Contrast& contrast : three.contrasts()) {
+    EXPECT_EQ(contrast.second(), "ha");
+    EXPECT_EQ(contrast.baseline_se(), 2);
+    EXPECT_EQ(contrast.effect_measure(), v1::EffectMeasure::GENERIC);
+    EXPECT_EQ(contrast.source().locator(), "toy.csv");
+  }
+  EXPECT_EQ(three.contrasts(1).first(), "prp");
+  EXPECT_EQ(three.contrasts(1).effect(), 3);
+  EXPECT_EQ(three.contrasts(1).se(), 5);
+  EXPECT_FALSE(submit.trials(1).trial().contrasts(0).has_baseline_se());
 }
 
 TEST(TrialsFromTableTest, RefusesATreatmentThatTheReviewDoesNotHave) {

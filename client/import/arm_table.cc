@@ -15,81 +15,21 @@
 #include "client/import/cell.h"
 #include "client/import/csv.h"
 #include "client/import/problem_report.h"
+#include "client/import/study_rows.h"
 
 namespace tidemark::client {
 namespace {
 
 constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-// A row with the values of its layout's columns.
-struct Record {
-  int line = 0;
-  std::vector<std::string> names;  // the study, then one or two treatments
-  std::vector<double> numbers;
-  std::vector<std::string> not_reported;  // columns
-};
-
-struct StudyRecords {
-  std::string id;
-  std::vector<Record> reported;
-  int left_out = 0;
-};
-
-nma::BinaryArm ToRow(const Record& r, nma::BinaryArm*) {
-  return {r.names[1], r.numbers[0], r.numbers[1]};
-}
-nma::ContinuousArm ToRow(const Record& r, nma::ContinuousArm*) {
-  return {r.names[1], r.numbers[0], r.numbers[1], r.numbers[2]};
-}
-nma::RateArm ToRow(const Record& r, nma::RateArm*) {
-  return {r.names[1], r.numbers[0], r.numbers[1]};
-}
-nma::Contrast ToRow(const Record& r, nma::Contrast*) {
-  return {r.names[1], r.names[2], r.numbers[0], r.numbers[1]};
-}
-
-template <typename Row>
-nma::Study ToStudy(const StudyRecords& records) {
-  std::vector<Row> rows;
-  for (const Record& record : records.reported) {
-    rows.push_back(ToRow(record, static_cast<Row*>(nullptr)));
-  }
-  return {records.id, std::move(rows)};
-}
-
-nma::Study ToStudy(const StudyRecords& records, TableLayout layout) {
-  switch (layout) {
-    case TableLayout::kBinary:
-      return ToStudy<nma::BinaryArm>(records);
-    case TableLayout::kContinuous:
-      return ToStudy<nma::ContinuousArm>(records);
-    case TableLayout::kRate:
-      return ToStudy<nma::RateArm>(records);
-    case TableLayout::kContrast:
-      return ToStudy<nma::Contrast>(records);
-  }
-  return {};
-}
-
-// Why a study cannot be compared, if so.
-std::optional<std::string> LeaveOutReason(const StudyRecords& records,
-                                          TableLayout layout) {
-  if (layout == TableLayout::kContrast) {
-    if (records.left_out == 0) return std::nullopt;
-    return "a contrast was not reported";
-  }
-  if (records.reported.size() >= 2) return std::nullopt;
-  if (records.left_out == 0) return "it has one arm only";
-  return absl::StrCat(
-      "fewer than two arms were reported: ", records.reported.size(), " of ",
-      records.reported.size() + records.left_out);
-}
-
 // Collects the rows of a table, and what is wrong with them.
 class TableReader {
  public:
-  TableReader(ColumnMap map, size_t width)
-      : map_(std::move(map)), width_(width) {}
+  TableReader(absl::string_view file, ColumnMap map, size_t width)
+      : map_(std::move(map)), width_(width) {
+    table_.file = std::string(file);
+    table_.layout = map_.layout;
+  }
 
   void AddRow(const CsvRow& row) {
     if (row.cells.size() != width_) {
@@ -100,20 +40,34 @@ class TableReader {
       return;
     }
     const size_t problems_before = problems_.size();
-    const Record record = ReadRecord(row);
-    if (problems_.size() == problems_before) CheckRecord(row, record);
-    if (problems_.size() == problems_before) Keep(record);
+    const StudyRow read = ReadRow(row);
+    if (problems_.size() == problems_before) CheckRow(row, read);
+    if (problems_.size() == problems_before) Keep(read);
   }
 
-  const std::vector<CsvProblem>& problems() const { return problems_; }
+  // In the order of the file. Rules of whole studies are looked at only if each
+  // row is sound: a broken row would break them too.
+  std::vector<CsvProblem> Problems() const {
+    if (!problems_.empty()) return problems_;
+    std::vector<CsvProblem> problems;
+    for (const StudyRows& rows : studies_) {
+      for (CsvProblem& problem : FindProblems(rows, map_)) {
+        problems.push_back(std::move(problem));
+      }
+    }
+    std::stable_sort(problems.begin(), problems.end(),
+                     [](const CsvProblem& a, const CsvProblem& b) {
+                       return a.line < b.line;
+                     });
+    return problems;
+  }
 
   ArmTable Finish() && {
-    table_.layout = map_.layout;
-    for (const StudyRecords& records : studies_) {
-      if (auto reason = LeaveOutReason(records, map_.layout)) {
-        table_.left_out_studies.push_back({records.id, *std::move(reason)});
+    for (const StudyRows& rows : studies_) {
+      if (auto reason = LeaveOutReason(rows, map_.layout)) {
+        table_.left_out_studies.push_back({rows.id, *std::move(reason)});
       } else {
-        table_.studies.push_back(ToStudy(records, map_.layout));
+        table_.studies.push_back(ToStudy(rows, map_.layout));
       }
     }
     return std::move(table_);
@@ -124,23 +78,23 @@ class TableReader {
     problems_.push_back({row.line, cell + 1, std::move(message)});
   }
 
-  Record ReadRecord(const CsvRow& row) {
-    Record record;
-    record.line = row.line;
+  StudyRow ReadRow(const CsvRow& row) {
+    StudyRow read;
+    read.line = row.line;
     const std::vector<ColumnSpec>& columns = ColumnsOf(map_.layout);
     for (size_t i = 0; i < columns.size(); ++i) {
       if (columns[i].rule == CellRule::kName) {
-        ReadName(row, columns[i], map_.cells[i], &record);
+        ReadName(row, columns[i], map_.cells[i], &read);
       } else {
-        ReadValue(row, columns[i], map_.cells[i], &record);
+        ReadValue(row, columns[i], map_.cells[i], &read);
       }
     }
-    return record;
+    return read;
   }
 
   void ReadName(const CsvRow& row, const ColumnSpec& column, int cell,
-                Record* record) {
-    record->names.push_back(row.cells[cell]);
+                StudyRow* read) {
+    read->names.push_back(row.cells[cell]);
     if (!row.cells[cell].empty()) return;
     AddProblem(row, cell,
                absl::StrCat(column.name,
@@ -148,68 +102,64 @@ class TableReader {
   }
 
   void ReadValue(const CsvRow& row, const ColumnSpec& column, int cell,
-                 Record* record) {
+                 StudyRow* read) {
     const auto value = ReadNumber(column, row.cells[cell]);
     if (const double* number = std::get_if<double>(&value)) {
-      record->numbers.push_back(*number);
-    } else if (const auto* broken = std::get_if<Broken>(&value)) {
-      AddProblem(row, cell, broken->message);
+      read->numbers.emplace_back(*number);
     } else {
-      record->not_reported.emplace_back(column.name);
+      read->numbers.emplace_back(std::nullopt);
+    }
+    if (const auto* broken = std::get_if<Broken>(&value)) {
+      AddProblem(row, cell, broken->message);
     }
   }
 
   // Rules that concern more than one cell.
-  void CheckRecord(const CsvRow& row, const Record& record) {
-    if (map_.layout == TableLayout::kBinary && record.numbers.size() == 2 &&
-        record.numbers[0] > record.numbers[1]) {
+  void CheckRow(const CsvRow& row, const StudyRow& read) {
+    if (map_.layout == TableLayout::kBinary && read.numbers[0] &&
+        read.numbers[1] && *read.numbers[0] > *read.numbers[1]) {
       AddProblem(
           row, map_.cells[2],
-          absl::StrCat("event must be at most n, found ", record.numbers[0],
-                       " of ", record.numbers[1], "; check both numbers"));
+          absl::StrCat("event must be at most n, found ", *read.numbers[0],
+                       " of ", *read.numbers[1], "; check both numbers"));
     }
     if (map_.layout == TableLayout::kContrast &&
-        record.names[1] == record.names[2]) {
+        read.names[1] == read.names[2]) {
       AddProblem(row, map_.cells[2],
                  absl::StrCat("treat1 and treat2 must differ, found \"",
-                              record.names[1], "\" twice"));
+                              read.names[1], "\" twice"));
     }
-    CheckIsNew(row, record);
+    CheckIsNew(row, read);
   }
 
-  void CheckIsNew(const CsvRow& row, const Record& record) {
-    std::vector<std::string> key = record.names;
+  void CheckIsNew(const CsvRow& row, const StudyRow& read) {
+    std::vector<std::string> key = read.names;
     std::sort(key.begin() + 1, key.end());  // A-B is B-A
     const auto [it, is_new] = lines_.emplace(std::move(key), row.line);
     if (is_new) return;
     AddProblem(
         row, map_.cells[1],
-        absl::StrCat("study \"", record.names[0], "\" has ",
-                     TreatmentsOf(record), " in line ", it->second,
+        absl::StrCat("study \"", read.names[0], "\" has ", TreatmentsOf(read),
+                     " in line ", it->second,
                      " already; pool arms of one treatment into one row"));
   }
 
-  static std::string TreatmentsOf(const Record& record) {
-    return absl::StrJoin(record.names.begin() + 1, record.names.end(),
-                         " versus ");
-  }
-
-  void Keep(const Record& record) {
-    StudyRecords& study = FindStudy(record.names[0]);
-    if (record.not_reported.empty()) {
-      study.reported.push_back(record);
+  void Keep(const StudyRow& read) {
+    StudyRows& study = FindStudy(read);
+    const std::vector<std::string> missing = MissingColumns(read, map_.layout);
+    if (missing.empty()) {
+      study.reported.push_back(read);
       return;
     }
     ++study.left_out;
     table_.left_out_arms.push_back(
-        {study.id, TreatmentsOf(record), record.line,
-         absl::StrCat(absl::StrJoin(record.not_reported, ", "),
-                      " not reported")});
+        {table_.file, read.line, study.id, TreatmentsOf(read),
+         absl::StrCat(absl::StrJoin(missing, ", "), " not reported")});
   }
 
-  StudyRecords& FindStudy(const std::string& id) {
-    const auto [it, is_new] = index_.emplace(id, studies_.size());
-    if (is_new) studies_.push_back({id, {}, 0});
+  StudyRows& FindStudy(const StudyRow& read) {
+    const auto [it, is_new] = index_.emplace(read.names[0], studies_.size());
+    if (is_new) studies_.push_back({read.names[0], read.line, {}, 0});
     return studies_[it->second];
   }
 
@@ -218,7 +168,7 @@ class TableReader {
   std::vector<CsvProblem> problems_;
   std::map<std::vector<std::string>, int> lines_;  // of studies' treatments
   std::map<std::string, size_t> index_;            // into studies_
-  std::vector<StudyRecords> studies_;
+  std::vector<StudyRows> studies_;
   ArmTable table_;
 };
 
@@ -256,9 +206,9 @@ absl::StatusOr<ArmTable> ReadArmTable(absl::string_view file_name,
         file_name,
         {{header.line, 1, "there is no row below the header; add the data"}});
   }
-  TableReader reader(std::get<ColumnMap>(map), header.cells.size());
+  TableReader reader(file_name, std::get<ColumnMap>(map), header.cells.size());
   for (size_t i = 1; i < file.rows.size(); ++i) reader.AddRow(file.rows[i]);
-  RETURN_IF_ERROR(ReportProblems(file_name, reader.problems()));
+  RETURN_IF_ERROR(ReportProblems(file_name, reader.Problems()));
   return std::move(reader).Finish();
 }
 

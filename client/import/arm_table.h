@@ -16,13 +16,15 @@ namespace tidemark::client {
 // A row whose numbers were not reported. In contrast tables `treatment` is
 // "first versus second".
 struct LeftOutArm {
+  std::string file;
+  int line = 0;
   std::string study;
   std::string treatment;
-  int line = 0;
   std::string reason;
 };
 
 struct ArmTable {
+  std::string file;
   TableLayout layout = TableLayout::kBinary;
   std::vector<nma::Study> studies;  // in the order of their first rows
   std::vector<LeftOutArm> left_out_arms;
@@ -30,11 +32,12 @@ struct ArmTable {
 };
 
 // Reads a CSV table (csv.h; UTF-8, with or without a byte order mark) of one of
-// the layouts of table_layout.h. `file_name` is for messages only.
+// the layouts of table_layout.h. `file_name` is for messages.
 //
 // A number that is empty or `NA` was not reported: its arm is left out and
-// listed. So is a study with fewer than two arms left, and in a contrast table
-// a study that lacks a contrast.
+// listed. So is a study with fewer than two arms left, in a contrast table a
+// study that lacks a contrast, and in a table with a baseline a study of three
+// arms or more that lacks the baseline's se.
 //
 // InvalidArgument for everything else that is no value of its column, with up
 // to 20 lines "FILE:LINE:COLUMN: rule, value; what to do" (COLUMN counts cells)

@@ -1,6 +1,8 @@
 #include "client/import/arm_table.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -14,10 +16,12 @@
 namespace tidemark::client {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::tidemark::testing::StatusIs;
 
 absl::StatusOr<ArmTable> Read(absl::string_view contents) {
@@ -122,6 +126,90 @@ TEST(ArmTableTest, AMissingContrastLeavesOutItsStudy) {
   EXPECT_EQ(table.left_out_studies.at(0).study, "S");
 }
 
+nma::BaselineContrasts BaselineAt(const ArmTable& table, size_t index) {
+  return std::get<nma::BaselineContrasts>(table.studies.at(index).data);
+}
+
+TEST(BaselineTableTest, ReadsDifferencesToTheArmWithoutEffect) {
+  ASSERT_OK_AND_ASSIGN(const ArmTable table,
+                       Read("study,treatment,te,se\nS,B,1,0.5\nS,A,NA,0.3\n"
+                            "S,C,-2,0.7\nT,B,,\nT,A,0.5,0.25\n"));
+  EXPECT_EQ(table.layout, TableLayout::kBaseline);
+  EXPECT_THAT(Ids(table), ElementsAre("S", "T"));
+  const nma::BaselineContrasts three = BaselineAt(table, 0);
+  EXPECT_EQ(three.baseline, "A");
+  EXPECT_EQ(three.baseline_se, 0.3);
+  ASSERT_EQ(three.contrasts.size(), 2);
+  EXPECT_EQ(three.contrasts[0].treatment, "B");
+  EXPECT_EQ(three.contrasts[1].effect, -2);
+  EXPECT_EQ(three.contrasts[1].se, 0.7);
+  const nma::BaselineContrasts two = BaselineAt(table, 1);
+  EXPECT_EQ(two.baseline, "B");
+  EXPECT_EQ(two.baseline_se, std::nullopt);
+  EXPECT_THAT(table.left_out_arms, IsEmpty());
+}
+
+TEST(BaselineTableTest, AnEffectWithoutStandardErrorLeavesOutItsArm) {
+  ASSERT_OK_AND_ASSIGN(
+      const ArmTable table,
+      Read("study,treatment,te,se\nS,A,,NA\nS,B,1,0.5\nS,C,2,NA\n"
+           "T,A,,0.3\nT,B,1,\nU,A,,0.3\n"));
+  EXPECT_THAT(Ids(table), ElementsAre("S"));
+  EXPECT_EQ(BaselineAt(table, 0).contrasts.size(), 1);
+  ASSERT_EQ(table.left_out_arms.size(), 2);
+  EXPECT_EQ(table.left_out_arms[0].file, "t.csv");
+  EXPECT_EQ(table.left_out_arms[0].line, 4);
+  EXPECT_EQ(table.left_out_arms[0].treatment, "C");
+  EXPECT_EQ(table.left_out_arms[0].reason, "se not reported");
+  ASSERT_EQ(table.left_out_studies.size(), 2);
+  EXPECT_EQ(table.left_out_studies[0].reason,
+            "fewer than two arms were reported: 1 of 2");
+  EXPECT_EQ(table.left_out_studies[1].reason, "it has one arm only");
+}
+
+TEST(BaselineTableTest, ThreeArmsNeedTheStandardErrorOfTheBaseline) {
+  ASSERT_OK_AND_ASSIGN(const ArmTable table,
+                       Read("study,treatment,te,se\nS,A,NA,NA\nS,B,1,0.5\n"
+                            "S,C,2,0.5\n"));
+  EXPECT_THAT(table.studies, IsEmpty());
+  EXPECT_EQ(table.left_out_studies.at(0).reason,
+            "se of its baseline arm A not reported, which a study of 3 arms "
+            "needs");
+}
+
+TEST(BaselineTableTest, EachStudyHasOneBaseline) {
+  EXPECT_THAT(
+      Read("study,treatment,te,se\nS,A,NA,1\nS,B,1,2\nS,C,,NA\n"),
+      Refuses("t.csv:4:3: te must be empty for exactly one arm of study \"S\", "
+              "its baseline, found 2 (lines 2, 4); remove the rows of other "
+              "arms that lack te"));
+  EXPECT_THAT(Read("study,treatment,te,se\nS,A,0,1\nS,B,1,2\n"),
+              Refuses("t.csv:2:3: te must be empty for exactly one arm of "
+                      "study \"S\", its baseline, found none; add a row for "
+                      "the baseline arm"));
+}
+
+TEST(BaselineTableTest, ADifferenceIsLessCertainThanOneOfItsArms) {
+  EXPECT_THAT(
+      Read("study,se,treatment,te\nT,1,A,\nT,1,B,3\n"
+           "S,1,A,NA\nS,0.5,B,1\nS,2,C,1\n"),
+      Refuses("t.csv:3:2: se must be greater than 1, that of the baseline arm "
+              "A alone, found 1; write the standard error of the difference\n"
+              "t.csv:5:2: se must be greater than 1, that of the baseline arm "
+              "A alone, found 0.5; write the standard error of the "
+              "difference"));
+}
+
+// A broken row must not look like a missing baseline.
+TEST(BaselineTableTest, BrokenRowsAreReportedFirst) {
+  EXPECT_THAT(Read("study,treatment,te,se\nS,A,NA,x\nS,B,1,2\n"),
+              Refuses(AllOf(HasSubstr("t.csv:2:4: se must be a number greater "
+                                      "than 0, found \"x\""),
+                            Not(HasSubstr("baseline")))));
+  EXPECT_THAT(Read("study,treatment,te,se\nS,A,NA,1\nS,A,1,2\n"),
+              Refuses(HasSubstr("study \"S\" has A in line 2 already")));
+}
+
 TEST(ArmTableTest, SaysWhereWhichRuleAndWhatToDo) {
   EXPECT_THAT(
       Read("study,treatment,n,mean,sd\nS,A,15,42,21\nS,B,15,30,abc\n"),
@@ -185,13 +273,16 @@ TEST(ArmTableTest, NamesTheKnownLayoutsWhenAColumnIsMissing) {
                   HasSubstr("study,treatment,event,n (binary)"),
                   HasSubstr("study,treatment,mean,sd,n (continuous)"),
                   HasSubstr("study,treatment,event,time (rate)"),
-                  HasSubstr("study,treat1,treat2,te,se (contrast)"))));
+                  HasSubstr("study,treat1,treat2,te,se (contrast)"),
+                  HasSubstr("study,treatment,te,se (baseline)"))));
 }
 
 TEST(ArmTableTest, ColumnsOfTwoLayoutsNeedAChoice) {
   const std::string text =
       "study,treatment,event,n,time\nS,A,1,9,10.5\nS,B,2,9,12\n";
-  EXPECT_THAT(Read(text), Refuses(HasSubstr("both a binary and a rate table")));
+  EXPECT_THAT(Read(text),
+              Refuses(HasSubstr("both a binary and a rate table; say which "
+                                "with --format")));
   ASSERT_OK_AND_ASSIGN(const ArmTable table,
                        ReadArmTable("t.csv", text, TableLayout::kRate));
   EXPECT_EQ(table.layout, TableLayout::kRate);

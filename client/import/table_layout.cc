@@ -11,10 +11,6 @@
 namespace tidemark::client {
 namespace {
 
-constexpr TableLayout kLayouts[] = {TableLayout::kBinary,
-                                    TableLayout::kContinuous,
-                                    TableLayout::kRate, TableLayout::kContrast};
-
 std::vector<std::string> LowerCase(const std::vector<std::string>& cells) {
   std::vector<std::string> names;
   names.reserve(cells.size());
@@ -38,7 +34,7 @@ std::optional<ColumnMap> MapLayout(const std::vector<std::string>& names,
 
 std::string DescribeLayouts() {
   std::vector<std::string> parts;
-  for (const TableLayout layout : kLayouts) {
+  for (const TableLayout layout : kTableLayouts) {
     parts.push_back(absl::StrCat(
         absl::StrJoin(ColumnsOf(layout), ",",
                       [](std::string* out, const ColumnSpec& column) {
@@ -78,7 +74,7 @@ std::string MissingColumns(const std::vector<std::string>& names,
 }  // namespace
 
 const std::vector<ColumnSpec>& ColumnsOf(TableLayout layout) {
-  static const auto* const columns = new std::vector<ColumnSpec>[4] {
+  static const auto* const columns = new std::vector<ColumnSpec>[5] {
     {{"study", CellRule::kName},
      {"treatment", CellRule::kName},
      {"event", CellRule::kCount},
@@ -97,6 +93,10 @@ const std::vector<ColumnSpec>& ColumnsOf(TableLayout layout) {
          {"treat2", CellRule::kName},
          {"te", CellRule::kNumber},
          {"se", CellRule::kPositive}},
+        {{"study", CellRule::kName},
+         {"treatment", CellRule::kName},
+         {"te", CellRule::kNumber},
+         {"se", CellRule::kPositive}},
   };
   return columns[static_cast<int>(layout)];
 }
@@ -111,6 +111,8 @@ absl::string_view LayoutName(TableLayout layout) {
       return "rate";
     case TableLayout::kContrast:
       return "contrast";
+    case TableLayout::kBaseline:
+      return "baseline";
   }
   return "?";
 }
@@ -120,7 +122,7 @@ std::variant<ColumnMap, CsvProblem> MapColumns(
   const std::vector<std::string> names = LowerCase(header.cells);
   if (auto repeated = FindRepeatedName(header, names)) return *repeated;
   std::vector<ColumnMap> fitting;
-  for (const TableLayout layout : kLayouts) {
+  for (const TableLayout layout : kTableLayouts) {
     if (wanted.has_value() && layout != *wanted) continue;
     if (auto map = MapLayout(names, layout)) fitting.push_back(*map);
   }
@@ -132,7 +134,7 @@ std::variant<ColumnMap, CsvProblem> MapColumns(
       header.line, 1,
       absl::StrCat("the columns make both a ", LayoutName(fitting[0].layout),
                    " and a ", LayoutName(fitting[1].layout),
-                   " table; say which measure to estimate, or remove columns")};
+                   " table; say which with --format, or remove columns")};
 }
 
 }  // namespace tidemark::client

@@ -17,6 +17,8 @@ enum class TableLayout {
   kContinuous,  // study, treatment, mean, sd, n
   kRate,        // study, treatment, event, time
   kContrast,    // study, treat1, treat2, te, se
+  kBaseline,    // study, treatment, te, se: contrasts with one arm, the
+                // baseline, whose te is empty and whose se is its own
 };
 
 // What a cell must hold.
@@ -34,10 +36,14 @@ struct ColumnSpec {
   CellRule rule;
 };
 
+inline constexpr TableLayout kTableLayouts[] = {
+    TableLayout::kBinary, TableLayout::kContinuous, TableLayout::kRate,
+    TableLayout::kContrast, TableLayout::kBaseline};
+
 // The columns of a layout; names come before numbers.
 const std::vector<ColumnSpec>& ColumnsOf(TableLayout layout);
 
-// "binary", "continuous", "rate" or "contrast".
+// "binary", "continuous", "rate", "contrast" or "baseline".
 absl::string_view LayoutName(TableLayout layout);
 
 // For each column of the layout, the index of its cell in a row.

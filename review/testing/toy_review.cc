@@ -65,6 +65,7 @@ constexpr char kReview[] = R"pb(
   }
   outcomes { id: "adverse" kind: BINARY direction: LOWER_IS_BETTER }
   outcomes { id: "falls" kind: RATE direction: LOWER_IS_BETTER }
+  outcomes { id: "surgery" kind: TIME_TO_EVENT direction: LOWER_IS_BETTER }
   time_points { id: "6m" months: 6 window_from_months: 4 window_to_months: 8 }
   time_points { id: "12m" months: 12 }
 )pb";

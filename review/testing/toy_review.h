@@ -31,8 +31,8 @@ Message FromText(const std::string& text) {
 // Treatments ha, msc1, msc2, saline; node maps `fine` (a node each) and
 // `coarse` (control, msc; saline on neither but for 12m); outcomes pain
 // (continuous, 0-10, lower is better; instruments vas 0-100, nrs 0-10 and koos
-// 0-100 reversed), adverse (binary), falls (rate); time points 6m (4-8) and
-// 12m (no window).
+// 0-100 reversed), adverse (binary), falls (rate), surgery (time to event);
+// time points 6m (4-8) and 12m (no window).
 v1::Review ToyReview();
 
 // `pain-6m`: MD of pain at 6m on the fine map, with defaults filled in.

@@ -1,5 +1,6 @@
 // A review from its protocol to its history, with the real command over a
 // directory.
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -14,6 +15,7 @@
 namespace tidemark::testing {
 namespace {
 
+using nlohmann::json;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -154,6 +156,58 @@ TEST_F(LocalReviewTest, ARepeatedImportStoresNothing) {
                                                  "Gamma 2020,msc,31,15,20\n"
                                                  "Gamma 2020,ha,40,15,20\n"));
   EXPECT_EQ(more.data, "4\ttrials/Gamma 2020\t1\n");
+}
+
+// Three arms that report hazard ratios versus ha only: stored, corrected and
+// estimated with the covariance that the baseline's standard error gives.
+TEST_F(LocalReviewTest, HazardRatiosWithABaselineGoTheWholeWay) {
+  json protocol = json::parse(kProtocol);
+  protocol["treatments"].push_back({{"id", "prp"}, {"name", "PRP"}});
+  json& map = protocol["node_maps"][0];
+  map["nodes"].push_back({{"id", "prp"}, {"name", "PRP"}});
+  map["rules"].push_back({{"treatment", "prp"}, {"node", "prp"}});
+  protocol["outcomes"].push_back({{"id", "surgery"},
+                                  {"title", "Knee replacement"},
+                                  {"kind", "TIME_TO_EVENT"},
+                                  {"direction", "LOWER_IS_BETTER"}});
+  ASSERT_EQ(Run({"review", "create", "-"}, protocol.dump()).exit_code, 0);
+  json analysis = json::parse(kAnalysis);
+  analysis["analysis_id"] = "surgery";
+  analysis["outcome"] = "surgery";
+  analysis["time_point"] = "any";
+  EXPECT_EQ(Run({"analysis", "create", "-"}, analysis.dump()).exit_code, 3);
+  analysis["effect_measure"] = "HR";
+  ASSERT_EQ(Run({"analysis", "create", "-"}, analysis.dump()).exit_code, 0);
+  const std::vector<std::string> import = {
+      "import", "-",         "--outcome", "surgery", "--time-point",
+      "any",    "--measure", "HR",        "-m",      "first"};
+  const Finished imported = Run(import,
+                                "study,treatment,te,se\n"
+                                "Beta 2019,ha,NA,3\n"
+                                "Beta 2019,msc,-1,5\n"
+                                "Beta 2019,prp,2,5\n");
+  ASSERT_EQ(imported.exit_code, 0) << imported.messages;
+  EXPECT_THAT(Run({"trial", "show", "Beta 2019"}).data,
+              HasSubstr("HR -1, se 5, se of ha alone 3"));
+  const auto se = [this] {
+    const json answer = json::parse(
+        Run({"estimate", "surgery", "msc", "prp", "--output", "json"}).data);
+    return answer["estimate"]["common"]["relative_effects"][0]["se"]
+        .get<double>();
+  };
+  EXPECT_NEAR(se(), std::sqrt(32), 1e-9);  // 25 - 9 in each arm
+  const std::string path = "contrasts[surgery/any/";
+  const Finished one_only =
+      Run({"correct", "Beta 2019", "--set",
+           absl::StrCat(path, "msc-ha].baseline_se=4"), "-m", "typing error"});
+  EXPECT_EQ(one_only.exit_code, 3);
+  EXPECT_THAT(one_only.messages, HasSubstr("the same in all contrasts"));
+  const Finished both =
+      Run({"correct", "Beta 2019", "--set",
+           absl::StrCat(path, "msc-ha].baseline_se=4"), "--set",
+           absl::StrCat(path, "prp-ha].baseline_se=4"), "-m", "typing error"});
+  ASSERT_EQ(both.exit_code, 0) << both.messages;
+  EXPECT_NEAR(se(), std::sqrt(18), 1e-9);  // 25 - 16
 }
 
 TEST_F(LocalReviewTest, ACorrectionChangesOneNumber) {
