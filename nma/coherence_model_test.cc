@@ -1,5 +1,7 @@
 // Coherence against the design-by-treatment interaction model, written out with
 // one matrix for all effects.
+#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <vector>
 

@@ -31,6 +31,7 @@ std::vector<Design> DesignsOf(const Component& component,
 std::vector<Eigen::MatrixXd> WeightsAt(const std::vector<StudyBlock>& studies,
                                        double tau2) {
   std::vector<Eigen::MatrixXd> weights;
+  weights.reserve(studies.size());
   for (const StudyBlock& study : studies) {
     weights.push_back(WeightAt(study, tau2).weight);
   }

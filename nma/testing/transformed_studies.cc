@@ -1,5 +1,7 @@
 #include "nma/testing/transformed_studies.h"
 
+#include <cstddef>
+#include <iterator>
 #include <set>
 
 #include "Eigen/Core"
@@ -44,6 +46,7 @@ std::vector<StudyEffects> Renamed(
     const std::vector<StudyEffects>& studies,
     const std::map<std::string, std::string>& names) {
   std::vector<StudyEffects> renamed;
+  renamed.reserve(studies.size());
   for (const StudyEffects& study : studies) {
     renamed.push_back(Renamed(study, names));
   }

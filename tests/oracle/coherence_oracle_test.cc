@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "base/testing/status_matchers.h"
 #include "gtest/gtest.h"
 #include "nma/coherence.h"
@@ -90,8 +91,8 @@ Oriented Find(const std::vector<PairSplit>& splits, const NetworkFit& fit,
   for (const PairSplit& split : splits) {
     const std::string& first = fit.treatments[split.first];
     const std::string& second = fit.treatments[split.second];
-    if (comparison == first + ":" + second) return {&split, 1};
-    if (comparison == second + ":" + first) return {&split, -1};
+    if (comparison == absl::StrCat(first, ":", second)) return {&split, 1};
+    if (comparison == absl::StrCat(second, ":", first)) return {&split, -1};
   }
   return {};
 }
