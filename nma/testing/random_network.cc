@@ -4,6 +4,7 @@
 #include <cmath>
 #include <random>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 
@@ -29,6 +30,21 @@ std::vector<std::string> PickTreatments(int treatments, int study, int arms,
   return picked;
 }
 
+// Draws the base variance, then effect and variance of each other arm.
+StudyEffects DrawStudy(int id, std::vector<std::string> treatments,
+                       std::mt19937* engine) {
+  const auto m = static_cast<Eigen::Index>(treatments.size()) - 1;
+  const double base_variance = 0.01 + 0.1 * Uniform(engine);
+  StudyEffects study{absl::StrCat("study ", id), std::move(treatments),
+                     Eigen::VectorXd(m),
+                     Eigen::MatrixXd::Constant(m, m, base_variance)};
+  for (Eigen::Index i = 0; i < m; ++i) {
+    study.effects[i] = 2 * Uniform(engine) - 1;
+    study.covariance(i, i) += 0.01 + 0.1 * Uniform(engine);
+  }
+  return study;
+}
+
 }  // namespace
 
 std::vector<StudyEffects> RandomNetwork(int treatments, int studies,
@@ -37,18 +53,24 @@ std::vector<StudyEffects> RandomNetwork(int treatments, int studies,
   std::vector<StudyEffects> network;
   for (int s = 0; s < studies; ++s) {
     const int arms = 2 + static_cast<int>(engine() % 3);
-    StudyEffects study;
-    study.study = absl::StrCat("study ", s);
-    study.treatments = PickTreatments(treatments, s, arms, &engine);
-    const double base_variance = 0.01 + 0.1 * Uniform(&engine);
-    study.effects.resize(arms - 1);
-    study.covariance =
-        Eigen::MatrixXd::Constant(arms - 1, arms - 1, base_variance);
-    for (int i = 0; i < arms - 1; ++i) {
-      study.effects[i] = 2 * Uniform(&engine) - 1;
-      study.covariance(i, i) += 0.01 + 0.1 * Uniform(&engine);
+    network.push_back(
+        DrawStudy(s, PickTreatments(treatments, s, arms, &engine), &engine));
+  }
+  return network;
+}
+
+std::vector<StudyEffects> RandomRepeatedDesigns(int treatments, int designs,
+                                                std::uint32_t seed) {
+  std::mt19937 engine(seed);
+  std::vector<StudyEffects> network;
+  for (int d = 0; d < designs; ++d) {
+    const int arms = std::min(treatments, 2 + static_cast<int>(engine() % 5));
+    const std::vector<std::string> design =
+        PickTreatments(treatments, d, arms, &engine);
+    for (auto repeats = 1 + engine() % 3; repeats > 0; --repeats) {
+      network.push_back(
+          DrawStudy(static_cast<int>(network.size()), design, &engine));
     }
-    network.push_back(study);
   }
   return network;
 }

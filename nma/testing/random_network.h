@@ -15,6 +15,12 @@ namespace tidemark::nma {
 std::vector<StudyEffects> RandomNetwork(int treatments, int studies,
                                         std::uint32_t seed);
 
+// As RandomNetwork, with `designs` sets of 2 to 6 treatments, each studied by 1
+// to 3 studies. Requires treatments >= 2; connects all of them if designs >=
+// treatments - 1.
+std::vector<StudyEffects> RandomRepeatedDesigns(int treatments, int designs,
+                                                std::uint32_t seed);
+
 }  // namespace tidemark::nma
 
 #endif  // TIDEMARK_NMA_TESTING_RANDOM_NETWORK_H_
