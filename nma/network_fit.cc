@@ -44,14 +44,21 @@ ModelFit EmptyModel(size_t treatments) {
           Eigen::VectorXd::Zero(size)};
 }
 
+// Var(theta_i - theta_j) of all pairs.
+Eigen::MatrixXd PairVariances(const Eigen::MatrixXd& covariance) {
+  const Eigen::VectorXd variances = covariance.diagonal();
+  return (-2 * covariance).colwise() + variances +
+         variances.transpose().replicate(variances.size(), 1);
+}
+
 // Fits one component and writes its part of the model.
 absl::Status FitModel(const Component& component, int ground, double tau2,
                       const FitOptions& options, ModelFit* model) {
   ASSIGN_OR_RETURN(const LeastSquaresFit fit,
                    FitLeastSquares(component.network, ground, tau2));
   const Eigen::MatrixXd covariance = fit.factor.Inverse();
-  const Eigen::VectorXd scores =
-      PScores(fit.theta, covariance, options.small_values_desirable);
+  const Eigen::VectorXd scores = PScores(fit.theta, PairVariances(covariance),
+                                         options.small_values_desirable);
   for (size_t i = 0; i < component.treatments.size(); ++i) {
     const auto row = static_cast<Eigen::Index>(i);
     const int t = component.treatments[i];
