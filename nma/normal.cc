@@ -16,4 +16,12 @@ double TwoSidedQuantile(double level) {
   return root_two * boost::math::erf_inv(level, NoThrowPolicy());
 }
 
+double NormalQuantile(double probability) {
+  // Evaluation in long double, the default, takes twice as long.
+  using boost::math::policies::promote_double;
+  using Policy = boost::math::policies::normalise<NoThrowPolicy,
+                                                  promote_double<false>>::type;
+  return -root_two * boost::math::erfc_inv(2 * probability, Policy());
+}
+
 }  // namespace tidemark::nma

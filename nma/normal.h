@@ -10,6 +10,9 @@ double NormalTail(double z);
 // The z > 0 with P(|Z| <= z) = level. Requires 0 < level < 1.
 double TwoSidedQuantile(double level);
 
+// The z with P(Z <= z) = probability. Requires 0 < probability < 1.
+double NormalQuantile(double probability);
+
 }  // namespace tidemark::nma
 
 #endif  // TIDEMARK_NMA_NORMAL_H_

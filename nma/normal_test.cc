@@ -19,5 +19,15 @@ TEST(NormalTest, QuantileInvertsTheTail) {
   }
 }
 
+TEST(NormalTest, QuantileOfOneTail) {
+  EXPECT_EQ(NormalQuantile(0.5), 0);
+  // qnorm of R: qnorm(0.025), qnorm(1e-10).
+  EXPECT_NEAR(NormalQuantile(0.025), -1.9599639845400545, 1e-15);
+  EXPECT_NEAR(NormalQuantile(1e-10), -6.361340902404056, 1e-14);
+  for (const double p : {0x1p-53, 0.01, 0.3, 0.9, 0.999}) {
+    EXPECT_NEAR(NormalTail(-NormalQuantile(p)) / p, 1, 1e-14);
+  }
+}
+
 }  // namespace
 }  // namespace tidemark::nma
