@@ -19,7 +19,7 @@ using Eigen::Index;
 constexpr int kReplicates = 64;
 constexpr int kPointsOfAllReplicates = 2 * kReplicates;  // z and -z
 constexpr std::int64_t kFirstPoints = 8192;
-constexpr std::int64_t kMostEffects = 40 << 20;  // points times treatments
+constexpr std::int64_t kMostPoints = std::int64_t{1} << 22;
 constexpr double kWantedError = 2e-3;
 constexpr double kUncertainty = 0.01;
 
@@ -114,12 +114,16 @@ double RankSampler::Error() const {
                   unseen);
 }
 
-// As the error needs, within the bound of RankOptions.
-void SampleEnough(Index treatments, RankSampler* sampler) {
+// As the error needs, which falls at least with the root of the points; within
+// the bound of RankOptions.
+void SampleEnough(RankSampler* sampler) {
   sampler->SampleTo(kFirstPoints);
-  while (sampler->Error() > kWantedError &&
-         2 * sampler->points() * treatments <= kMostEffects) {
-    sampler->SampleTo(2 * sampler->points());
+  for (double error = sampler->Error();
+       error > kWantedError && sampler->points() < kMostPoints;
+       error = sampler->Error()) {
+    const double more = std::clamp(std::pow(error / kWantedError, 2), 1.1, 2.0);
+    const double points = more * static_cast<double>(sampler->points());
+    sampler->SampleTo(std::min(static_cast<std::int64_t>(points), kMostPoints));
   }
 }
 
@@ -153,7 +157,7 @@ RankProbabilities EstimateRankProbabilities(
   if (options.points > 0) {
     sampler.SampleTo(options.points);
   } else {
-    SampleEnough(n, &sampler);
+    SampleEnough(&sampler);
   }
 
   RankProbabilities result;

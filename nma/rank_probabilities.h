@@ -10,9 +10,9 @@
 namespace tidemark::nma {
 
 struct RankOptions {
-  // Points of the simulation, rounded up to a multiple of 128. 0: 8192, doubled
-  // until the error is at most 2e-3, or n times the points would be more than
-  // 40 * 2^20 (2^20 points for 40 treatments): then the error may be larger.
+  // Points of the simulation, rounded up to a multiple of 128. 0: 8192, and
+  // more until the error is at most 2e-3, which takes some 2^19 points for 10
+  // treatments and 2^21 for 40; 2^22 at most, after which it may be more.
   std::int64_t points = 0;
 };
 
