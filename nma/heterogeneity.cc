@@ -2,50 +2,98 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "base/status_macros.h"
-#include "boost/math/special_functions/gamma.hpp"
+#include "nma/chi_square.h"
+#include "nma/generalized_q.h"
+#include "nma/heterogeneity_moments.h"
 #include "nma/least_squares.h"
-#include "nma/no_throw_policy.h"
-#include "nma/restricted_likelihood.h"
+#include "nma/likelihood.h"
+#include "nma/normal.h"
+#include "nma/profile_likelihood.h"
 
 namespace tidemark::nma {
 namespace {
 
-// The upper tail itself, so that small values keep their digits.
-double ChiSquareTail(double value, int df) {
-  return boost::math::gamma_q(df / 2.0, value / 2, NoThrowPolicy());
+// Of log H, for q > 0.
+std::optional<double> StandardErrorOfLogH(double q, int df) {
+  const double k = df + 1.0;
+  if (q > k) {
+    return (std::log(q) - std::log(df)) /
+           (2 * (std::sqrt(2 * q) - std::sqrt(2 * k - 3)));
+  }
+  if (df == 1) return std::nullopt;
+  const double m = k - 2;
+  return std::sqrt((1 - 1 / (3 * m * m)) / (2 * m));
 }
 
+std::optional<Interval> HInterval(double q, int df, double level) {
+  if (q == 0) return std::nullopt;
+  const std::optional<double> se = StandardErrorOfLogH(q, df);
+  if (!se.has_value()) return std::nullopt;
+  const double log_h = std::log(q / df) / 2;
+  const double margin = TwoSidedQuantile(level) * *se;
+  return Interval{std::max(1.0, std::exp(log_h - margin)),
+                  std::max(1.0, std::exp(log_h + margin))};
+}
+
+double I2OfH(double h) { return 1 - 1 / (h * h); }
+
 absl::StatusOr<double> EstimateTau2(const ConnectedNetwork& network,
-                                    Tau2Method method) {
-  return method == Tau2Method::kDerSimonianLaird
-             ? DerSimonianLairdTau2(network)
-             : RestrictedMaximumLikelihoodTau2(network);
+                                    Tau2Method method,
+                                    const std::vector<LocalMaximum>& maxima) {
+  switch (method) {
+    case Tau2Method::kDerSimonianLaird:
+      return DerSimonianLairdTau2(network);
+    case Tau2Method::kPauleMandel:
+      return PauleMandelTau2(network);
+    case Tau2Method::kRestrictedMaximumLikelihood:
+    case Tau2Method::kMaximumLikelihood:
+      break;
+  }
+  return GlobalMaximum(maxima).tau2;
+}
+
+// Everything about tau^2, of a network that has degrees of freedom.
+absl::Status AddTau2(const ConnectedNetwork& network, Tau2Method method,
+                     double level, Heterogeneity* heterogeneity) {
+  const LikelihoodKind kind = method == Tau2Method::kMaximumLikelihood
+                                  ? LikelihoodKind::kFull
+                                  : LikelihoodKind::kRestricted;
+  ASSIGN_OR_RETURN(const std::vector<LocalMaximum> maxima,
+                   LocalMaxima(network, kind));
+  ASSIGN_OR_RETURN(heterogeneity->tau2, EstimateTau2(network, method, maxima));
+  ASSIGN_OR_RETURN(heterogeneity->q_profile, QProfileInterval(network, level));
+  ASSIGN_OR_RETURN(heterogeneity->profile_likelihood,
+                   ProfileLikelihoodInterval(network, kind, maxima, level));
+  ASSIGN_OR_RETURN(const LeastSquaresFit random,
+                   FitLeastSquares(network, heterogeneity->tau2));
+  heterogeneity->residual_scale = random.q / heterogeneity->df;
+  return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::StatusOr<double> DerSimonianLairdTau2(const ConnectedNetwork& network) {
-  const int df = DegreesOfFreedom(network);
-  if (df == 0) return 0.0;
-  ASSIGN_OR_RETURN(const HeterogeneityMoments moments, MomentsAt(network, 0));
-  return std::max(0.0, (moments.q - df) / moments.trace);
-}
-
-Heterogeneity HeterogeneityOfQ(double q, int df) {
+Heterogeneity HeterogeneityOfQ(double q, int df, double level) {
   Heterogeneity heterogeneity;
   if (df == 0) return heterogeneity;
   heterogeneity.q = q;
   heterogeneity.df = df;
   heterogeneity.p_q = ChiSquareTail(q, df);
   if (q > df) heterogeneity.i2 = (q - df) / q;
+  heterogeneity.h = std::max(1.0, std::sqrt(q / df));
+  heterogeneity.h_interval = HInterval(q, df, level);
+  if (heterogeneity.h_interval.has_value()) {
+    heterogeneity.i2_interval = {I2OfH(heterogeneity.h_interval->lower),
+                                 I2OfH(heterogeneity.h_interval->upper)};
+  }
   return heterogeneity;
 }
 
 absl::StatusOr<Heterogeneity> EstimateHeterogeneity(
-    const ConnectedNetwork& network, Tau2Method method) {
+    const ConnectedNetwork& network, Tau2Method method, double level) {
   const int df = DegreesOfFreedom(network);
   if (df == 0) return Heterogeneity{};
   ASSIGN_OR_RETURN(const LeastSquaresFit common,
@@ -56,9 +104,16 @@ absl::StatusOr<Heterogeneity> EstimateHeterogeneity(
         "the effects are so large, or their standard errors so small, that Q "
         "is not finite; check the largest and the smallest numbers");
   }
-  Heterogeneity heterogeneity = HeterogeneityOfQ(common.q, df);
-  ASSIGN_OR_RETURN(heterogeneity.tau2, EstimateTau2(network, method));
+  Heterogeneity heterogeneity = HeterogeneityOfQ(common.q, df, level);
+  RETURN_IF_ERROR(AddTau2(network, method, level, &heterogeneity));
   return heterogeneity;
+}
+
+absl::StatusOr<double> DerSimonianLairdTau2(const ConnectedNetwork& network) {
+  const int df = DegreesOfFreedom(network);
+  if (df == 0) return 0.0;
+  ASSIGN_OR_RETURN(const HeterogeneityMoments moments, MomentsAt(network, 0));
+  return std::max(0.0, (moments.q - df) / moments.trace);
 }
 
 }  // namespace tidemark::nma

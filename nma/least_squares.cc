@@ -1,6 +1,8 @@
 #include "nma/least_squares.h"
 
+#include <cmath>
 #include <cstddef>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -8,6 +10,15 @@
 
 namespace tidemark::nma {
 namespace {
+
+// Residuals have a rounding error of a few epsilon of the effects for each node
+// that they were carried through.
+double RoundingNoise(int nodes) {
+  const double residual = 16 * nodes * std::numeric_limits<double>::epsilon();
+  return residual * residual;
+}
+
+}  // namespace
 
 std::vector<BlockWeight> WeightsAt(const ConnectedNetwork& network,
                                    double tau2) {
@@ -19,8 +30,8 @@ std::vector<BlockWeight> WeightsAt(const ConnectedNetwork& network,
   return weights;
 }
 
-absl::StatusOr<LeastSquaresFit> Solve(const ConnectedNetwork& network,
-                                      const std::vector<BlockWeight>& weights) {
+absl::StatusOr<LeastSquaresFit> FitLeastSquares(
+    const ConnectedNetwork& network, const std::vector<BlockWeight>& weights) {
   PairEvidence evidence(network.nodes);
   for (size_t s = 0; s < weights.size(); ++s) {
     evidence.Add(network.blocks[s], weights[s].weight);
@@ -29,19 +40,23 @@ absl::StatusOr<LeastSquaresFit> Solve(const ConnectedNetwork& network,
                    Elimination::Of(std::move(evidence)));
   Eigen::VectorXd theta = elimination.Effects();
   LeastSquaresFit fit{std::move(theta), std::move(elimination)};
+  double total = 0;  // q of theta = 0
   for (size_t s = 0; s < weights.size(); ++s) {
-    const Eigen::VectorXd residual = Residual(network.blocks[s], fit.theta);
+    const StudyBlock& block = network.blocks[s];
+    const Eigen::VectorXd residual = Residual(block, fit.theta);
     fit.q += residual.dot(weights[s].weight * residual);
+    total += block.effects.dot(weights[s].weight * block.effects);
     fit.log_determinant += weights[s].log_determinant;
+  }
+  if (std::isfinite(total) && fit.q <= RoundingNoise(network.nodes) * total) {
+    fit.q = 0;
   }
   return fit;
 }
 
-}  // namespace
-
 absl::StatusOr<LeastSquaresFit> FitLeastSquares(const ConnectedNetwork& network,
                                                 double tau2) {
-  return Solve(network, WeightsAt(network, tau2));
+  return FitLeastSquares(network, WeightsAt(network, tau2));
 }
 
 int DegreesOfFreedom(const ConnectedNetwork& network) {
@@ -50,25 +65,6 @@ int DegreesOfFreedom(const ConnectedNetwork& network) {
     effects += block.effects.size();
   }
   return static_cast<int>(effects) - (network.nodes - 1);
-}
-
-absl::StatusOr<HeterogeneityMoments> MomentsAt(const ConnectedNetwork& network,
-                                               double tau2) {
-  const std::vector<BlockWeight> weights = WeightsAt(network, tau2);
-  ASSIGN_OR_RETURN(const LeastSquaresFit fit, Solve(network, weights));
-  HeterogeneityMoments moments;
-  moments.q = fit.q;
-  Eigen::MatrixXd spread = Eigen::MatrixXd::Zero(network.nodes, network.nodes);
-  for (size_t s = 0; s < weights.size(); ++s) {
-    const StudyBlock& block = network.blocks[s];
-    const Eigen::MatrixXd& weight = weights[s].weight;
-    const Eigen::VectorXd pull = weight * Residual(block, fit.theta);
-    AddPairWeights(block, weight * StructureTimes(weight), &spread);
-    moments.trace += TraceTimesStructure(weight);
-    moments.quadratic += (pull.squaredNorm() + pull.sum() * pull.sum()) / 2;
-  }
-  moments.trace -= TraceOfInverseTimes(fit.elimination.PairVariances(), spread);
-  return moments;
 }
 
 }  // namespace tidemark::nma

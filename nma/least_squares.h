@@ -2,6 +2,8 @@
 #ifndef TIDEMARK_NMA_LEAST_SQUARES_H_
 #define TIDEMARK_NMA_LEAST_SQUARES_H_
 
+#include <vector>
+
 #include "Eigen/Core"
 #include "absl/status/statusor.h"
 #include "nma/elimination.h"
@@ -11,9 +13,11 @@ namespace tidemark::nma {
 
 // The fit at one tau^2, with W = (V + tau2 V0)^-1 per study.
 struct LeastSquaresFit {
-  Eigen::VectorXd theta;       // each node minus the last
-  Elimination elimination;     // of sum B' W B
-  double q = 0;                // sum r' W r of the residuals r = y - B theta
+  Eigen::VectorXd theta;    // each node minus the last
+  Elimination elimination;  // of sum B' W B
+  // sum r' W r of the residuals r = y - B theta. 0 if it is no more than
+  // rounding leaves of effects that agree: (16 nodes epsilon)^2 sum y' W y.
+  double q = 0;
   double log_determinant = 0;  // sum of log det(V + tau2 V0)
 };
 
@@ -23,20 +27,14 @@ struct LeastSquaresFit {
 absl::StatusOr<LeastSquaresFit> FitLeastSquares(const ConnectedNetwork& network,
                                                 double tau2);
 
+// The same with given weights, one per block.
+std::vector<BlockWeight> WeightsAt(const ConnectedNetwork& network,
+                                   double tau2);
+absl::StatusOr<LeastSquaresFit> FitLeastSquares(
+    const ConnectedNetwork& network, const std::vector<BlockWeight>& weights);
+
 // Effects less treatments: sum (k - 1) - (nodes - 1).
 int DegreesOfFreedom(const ConnectedNetwork& network);
-
-// With P = W - W B L^-1 B' W over all effects, the two quantities that both
-// estimators of tau^2 rest on.
-struct HeterogeneityMoments {
-  double q = 0;          // y' P y
-  double trace = 0;      // tr(P V0)
-  double quadratic = 0;  // y' P V0 P y
-};
-
-// FailedPrecondition as in Elimination. O(sum k^3 + nodes^3).
-absl::StatusOr<HeterogeneityMoments> MomentsAt(const ConnectedNetwork& network,
-                                               double tau2);
 
 }  // namespace tidemark::nma
 

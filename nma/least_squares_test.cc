@@ -6,48 +6,11 @@
 #include "base/testing/status_matchers.h"
 #include "gtest/gtest.h"
 #include "nma/network.h"
+#include "nma/testing/explicit_model.h"
 #include "nma/testing/random_network.h"
 
 namespace tidemark::nma {
 namespace {
-
-// The same model written out: all effects in one vector, block covariances in
-// one matrix, and the design against node 0.
-struct Explicit {
-  Eigen::VectorXd y;
-  Eigen::MatrixXd x, v, v0;
-
-  explicit Explicit(const ConnectedNetwork& network) {
-    const Eigen::Index size = DegreesOfFreedom(network) + network.nodes - 1;
-    y = Eigen::VectorXd::Zero(size);
-    x = Eigen::MatrixXd::Zero(size, network.nodes);
-    v = v0 = Eigen::MatrixXd::Zero(size, size);
-    Eigen::Index row = 0;
-    for (const StudyBlock& block : network.blocks) {
-      const Eigen::Index m = block.effects.size();
-      y.segment(row, m) = block.effects;
-      v.block(row, row, m, m) = block.covariance;
-      v0.block(row, row, m, m) = HeterogeneityStructure(m);
-      for (Eigen::Index i = 0; i < m; ++i) {
-        x(row + i, block.nodes[i + 1]) = 1;
-        x(row + i, block.nodes[0]) = -1;
-      }
-      row += m;
-    }
-    x = x.rightCols(network.nodes - 1).eval();
-  }
-
-  Eigen::MatrixXd Precision(double tau2) const {
-    return (v + tau2 * v0).inverse();
-  }
-  Eigen::MatrixXd Covariance(double tau2) const {
-    return (x.transpose() * Precision(tau2) * x).inverse();
-  }
-  Eigen::MatrixXd ResidualProjection(double tau2) const {
-    const Eigen::MatrixXd w = Precision(tau2);
-    return w - w * x * Covariance(tau2) * x.transpose() * w;
-  }
-};
 
 // Of all nodes, from the covariance of nodes 1, 2, ... versus node 0.
 Eigen::MatrixXd PairVariances(const Eigen::MatrixXd& covariance) {
@@ -63,7 +26,7 @@ class LeastSquaresTest : public ::testing::TestWithParam<int> {
   const Network network_ = BuildNetwork(
       RandomNetwork(/*treatments=*/7, /*studies=*/15, /*seed=*/GetParam()));
   const ConnectedNetwork& connected_ = network_.components[0].network;
-  const Explicit explicit_{connected_};
+  const ExplicitModel<double> explicit_{connected_};
 };
 
 // The networks are well conditioned (variances from 0.02 to 0.22).
@@ -88,18 +51,21 @@ TEST_P(LeastSquaresTest, EqualsTheExplicitBlockForm) {
   }
 }
 
-TEST_P(LeastSquaresTest, MomentsEqualTheExplicitBlockForm) {
-  for (const double tau2 : {0.0, 0.3}) {
-    ASSERT_OK_AND_ASSIGN(const HeterogeneityMoments moments,
-                         MomentsAt(connected_, tau2));
-    const Eigen::MatrixXd p = explicit_.ResidualProjection(tau2);
-    const Eigen::VectorXd py = p * explicit_.y;
-    EXPECT_NEAR(moments.q, explicit_.y.dot(py), kTolerance * moments.q);
-    EXPECT_NEAR(moments.trace, (p * explicit_.v0).trace(),
-                kTolerance * moments.trace);
-    EXPECT_NEAR(moments.quadratic, py.dot(explicit_.v0 * py),
-                kTolerance * moments.quadratic);
+TEST_P(LeastSquaresTest, EffectsThatAgreeHaveNoQ) {
+  ConnectedNetwork agreeing = connected_;
+  for (StudyBlock& block : agreeing.blocks) {
+    for (Eigen::Index i = 0; i < block.effects.size(); ++i) {
+      block.effects[i] =
+          std::sin(block.nodes[i + 1]) - std::sin(block.nodes[0]);
+    }
   }
+  for (const double tau2 : {0.0, 0.3}) {
+    ASSERT_OK_AND_ASSIGN(LeastSquaresFit fit, FitLeastSquares(agreeing, tau2));
+    EXPECT_EQ(fit.q, 0);
+  }
+  agreeing.blocks[0].effects[0] += 1e-10;
+  ASSERT_OK_AND_ASSIGN(const LeastSquaresFit fit, FitLeastSquares(agreeing, 0));
+  EXPECT_GT(fit.q, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, LeastSquaresTest, ::testing::Range(1, 11));

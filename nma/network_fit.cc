@@ -17,6 +17,13 @@
 namespace tidemark::nma {
 namespace {
 
+// Also false for NaN.
+absl::Status CheckLevel(double level) {
+  if (level > 0 && level < 1) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "the level of intervals must be between 0 and 1, found ", level));
+}
+
 absl::Status CheckReference(const std::vector<std::string>& treatments,
                             const std::string& reference) {
   if (reference.empty() ||
@@ -40,8 +47,10 @@ int ReferenceNode(const Network& network, const Component& component,
 
 ModelFit EmptyModel(size_t treatments) {
   const auto size = static_cast<Eigen::Index>(treatments);
-  return {Eigen::VectorXd::Zero(size), Eigen::MatrixXd::Zero(size, size),
-          Eigen::VectorXd::Zero(size)};
+  return {Eigen::VectorXd::Zero(size),
+          Eigen::MatrixXd::Zero(size, size),
+          Eigen::VectorXd::Zero(size),
+          {}};
 }
 
 // Fits one component and writes its part of the model.
@@ -67,14 +76,18 @@ absl::Status FitModel(const Component& component, int reference, double tau2,
 
 absl::Status FitComponent(const Component& component, int reference,
                           const FitOptions& options, NetworkFit* fit) {
-  ASSIGN_OR_RETURN(
-      const Heterogeneity heterogeneity,
-      EstimateHeterogeneity(component.network, options.tau2_method));
+  ASSIGN_OR_RETURN(const Heterogeneity heterogeneity,
+                   EstimateHeterogeneity(component.network, options.tau2_method,
+                                         options.level));
   for (const int t : component.treatments) {
     fit->component[t] = static_cast<int>(fit->reference.size());
   }
   fit->reference.push_back(component.treatments[reference]);
   fit->heterogeneity.push_back(heterogeneity);
+  fit->common.intervals.push_back(CommonEffectIntervals(options.level));
+  fit->random.intervals.push_back(RandomEffectsIntervals(
+      {heterogeneity.tau2, heterogeneity.df, heterogeneity.residual_scale},
+      options.interval_method, options.level));
   RETURN_IF_ERROR(
       FitModel(component, reference, /*tau2=*/0, options, &fit->common));
   return FitModel(component, reference, heterogeneity.tau2, options,
@@ -92,7 +105,8 @@ absl::Status CheckFinite(const NetworkFit& fit) {
   for (const Heterogeneity& component : fit.heterogeneity) {
     finite = finite && std::isfinite(component.q) &&
              std::isfinite(component.p_q.value_or(0)) &&
-             std::isfinite(component.i2) && std::isfinite(component.tau2);
+             std::isfinite(component.i2) && std::isfinite(component.tau2) &&
+             std::isfinite(component.residual_scale.value_or(0));
   }
   if (finite) return absl::OkStatus();
   return absl::InvalidArgumentError(
@@ -105,6 +119,7 @@ absl::Status CheckFinite(const NetworkFit& fit) {
 
 absl::StatusOr<NetworkFit> FitNetwork(absl::Span<const StudyEffects> studies,
                                       const FitOptions& options) {
+  RETURN_IF_ERROR(CheckLevel(options.level));
   if (studies.empty()) return absl::FailedPreconditionError("no study");
   RETURN_IF_ERROR(CheckStudyEffects(studies));
   Network network = BuildNetwork(studies);
@@ -127,12 +142,12 @@ absl::StatusOr<NetworkFit> FitNetwork(absl::Span<const StudyEffects> studies,
 
 std::optional<RelativeEffect> Relative(const NetworkFit& fit,
                                        const ModelFit& model, int first,
-                                       int second, double level) {
-  if (fit.component[first] != fit.component[second]) return std::nullopt;
-  if (first == second) return RelativeEffect{0, 0, 0, 0, 0, 1};
-  const double effect = model.effects[first] - model.effects[second];
-  const double se = std::sqrt(model.pair_variances(first, second));
-  return MakeRelativeEffect(effect, se, level);
+                                       int second) {
+  const int component = fit.component[first];
+  if (component != fit.component[second]) return std::nullopt;
+  return MakeRelativeEffect(model.effects[first] - model.effects[second],
+                            model.pair_variances(first, second),
+                            model.intervals[component]);
 }
 
 }  // namespace tidemark::nma

@@ -17,6 +17,9 @@ namespace tidemark::nma {
 
 struct FitOptions {
   Tau2Method tau2_method = Tau2Method::kRestrictedMaximumLikelihood;
+  // Of the random-effects model; those of the common-effect model are normal.
+  IntervalMethod interval_method = IntervalMethod::kNormal;
+  double level = 0.95;  // of all intervals
   // Effects are given versus this treatment in its component. Other components,
   // and all if it is empty, use their first treatment.
   std::string reference;
@@ -32,6 +35,8 @@ struct ModelFit {
   Eigen::MatrixXd pair_variances;
   // T: within the component (ranking.h).
   Eigen::VectorXd p_scores;
+  // Per component.
+  std::vector<IntervalRule> intervals;
 };
 
 // Components are the connected parts of the network, numbered by their first
@@ -50,20 +55,20 @@ struct NetworkFit {
 // by bit, for every order of the studies; tau^2, Q and variances also for every
 // reference.
 //
-// InvalidArgument: effects that break a rule of study_effects_check.h, or that
-// are so large that an estimate would not be finite.
-// FailedPrecondition: no study; a reference that no study has (a living review
-// may have no data on it yet); precisions that double cannot hold together.
-// O(sum k^3 + T^3) times a few dozen evaluations for REML.
+// InvalidArgument: a level that is not between 0 and 1; effects that break a
+// rule of study_effects_check.h, or that are so large that an estimate would
+// not be finite. FailedPrecondition: no study; a reference that no study has (a
+// living review may have no data on it yet); precisions that double cannot hold
+// together. O(sum k^3 + T^3) times about a hundred evaluations for tau^2 and
+// its limits.
 absl::StatusOr<NetworkFit> FitNetwork(absl::Span<const StudyEffects> studies,
                                       const FitOptions& options);
 
 // `fit` and one of its two models; `first` and `second` are indices of
-// treatments. None if they are not connected.
-// Requires valid indices and 0 < level < 1. O(1).
+// treatments. None if they are not connected. Requires valid indices. O(1).
 std::optional<RelativeEffect> Relative(const NetworkFit& fit,
                                        const ModelFit& model, int first,
-                                       int second, double level);
+                                       int second);
 
 }  // namespace tidemark::nma
 

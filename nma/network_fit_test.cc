@@ -42,7 +42,7 @@ Eigen::MatrixXd League(const NetworkFit& fit) {
   Eigen::MatrixXd league(size, 2 * size);
   for (int i = 0; i < size; ++i) {
     for (int j = 0; j < size; ++j) {
-      const auto effect = Relative(fit, fit.random, i, j, 0.95);
+      const auto effect = Relative(fit, fit.random, i, j);
       league(i, j) = effect->effect;
       league(i, size + j) = effect->se;
     }
@@ -54,7 +54,7 @@ TEST(NetworkFitTest, PoolsTwoStudiesByInverseVariance) {
   const NetworkFit fit =
       Fit({TwoArms("1", "A", "B", 1, 1), TwoArms("2", "A", "B", 2, 0.5)});
   EXPECT_THAT(fit.treatments, ElementsAre("A", "B"));
-  const auto effect = Relative(fit, fit.common, 1, 0, 0.95);
+  const auto effect = Relative(fit, fit.common, 1, 0);
   EXPECT_NEAR(effect->effect, 5.0 / 3, kTolerance);
   EXPECT_NEAR(effect->se, std::sqrt(1.0 / 3), kTolerance);
   EXPECT_NEAR(fit.heterogeneity[0].q, 2.0 / 3, kTolerance);
@@ -76,7 +76,7 @@ TEST(NetworkFitTest, DerSimonianLairdOfTwoTreatmentsHasItsClassicalForm) {
 TEST(NetworkFitTest, IndirectEvidenceAddsUpAlongAChain) {
   const NetworkFit fit =
       Fit({TwoArms("1", "A", "B", 1, 0.2), TwoArms("2", "B", "C", 2, 0.3)});
-  const auto effect = Relative(fit, fit.random, 2, 0, 0.95);
+  const auto effect = Relative(fit, fit.random, 2, 0);
   EXPECT_NEAR(effect->effect, 3, kTolerance);
   EXPECT_NEAR(effect->se * effect->se, 0.5, kTolerance);
   EXPECT_EQ(fit.heterogeneity[0].df, 0);
@@ -96,9 +96,9 @@ TEST(NetworkFitTest, ComponentsAreFittedOnTheirOwn) {
   EXPECT_THAT(fit.reference, ElementsAre(0, 1));
   EXPECT_EQ(fit.heterogeneity[0].tau2, Fit(left).heterogeneity[0].tau2);
   EXPECT_EQ(fit.heterogeneity[1].tau2, 0);
-  EXPECT_FALSE(Relative(fit, fit.random, 0, 1, 0.95).has_value());
-  EXPECT_EQ(Relative(fit, fit.random, 2, 0, 0.95)->effect,
-            Relative(Fit(left), Fit(left).random, 1, 0, 0.95)->effect);
+  EXPECT_FALSE(Relative(fit, fit.random, 0, 1).has_value());
+  EXPECT_EQ(Relative(fit, fit.random, 2, 0)->effect,
+            Relative(Fit(left), Fit(left).random, 1, 0)->effect);
   EXPECT_EQ(fit.random.pair_variances(2, 3), 0);
   EXPECT_EQ(fit.random.p_scores[0] + fit.random.p_scores[2], 1);
 }
@@ -139,6 +139,16 @@ TEST(NetworkFitTest, RefusesEffectsThatCannotBe) {
   EXPECT_TRUE(refuses(short_of_effects));
 }
 
+TEST(NetworkFitTest, RefusesALevelThatIsNone) {
+  for (const double level : {0.0, 1.0, -1.0, std::nan("")}) {
+    FitOptions options;
+    options.level = level;
+    EXPECT_THAT(
+        FitNetwork({TwoArms("1", "A", "B", 1, 1)}, options),
+        StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("level")));
+  }
+}
+
 TEST(NetworkFitTest, RefusesNumbersWhoseSquaresAreNotFinite) {
   const std::vector<StudyEffects> studies = {
       TwoArms("first", "A", "B", 1e200, 1), TwoArms("second", "A", "B", 0, 1)};
@@ -148,22 +158,53 @@ TEST(NetworkFitTest, RefusesNumbersWhoseSquaresAreNotFinite) {
 }
 
 TEST(RelativeTest, IsAntisymmetric) {
-  const NetworkFit fit = Fit(RandomNetwork(6, 10, 3));
-  const auto forth = Relative(fit, fit.random, 1, 4, 0.9);
-  const auto back = Relative(fit, fit.random, 4, 1, 0.9);
+  FitOptions options;
+  options.level = 0.9;
+  options.interval_method = IntervalMethod::kHartungKnapp;
+  const NetworkFit fit = Fit(RandomNetwork(6, 10, 3), options);
+  const auto forth = Relative(fit, fit.random, 1, 4);
+  const auto back = Relative(fit, fit.random, 4, 1);
   EXPECT_EQ(forth->effect, -back->effect);
-  EXPECT_EQ(forth->lower, -back->upper);
+  EXPECT_EQ(forth->confidence->lower, -back->confidence->upper);
+  EXPECT_EQ(forth->prediction->lower, -back->prediction->upper);
   EXPECT_EQ(forth->se, back->se);
-  EXPECT_EQ(forth->p, back->p);
-  EXPECT_EQ(forth->z, forth->effect / forth->se);
+  EXPECT_EQ(forth->test->p, back->test->p);
+  EXPECT_EQ(forth->test->statistic, forth->effect / forth->se);
+}
+
+TEST(RelativeTest, IntervalsAreThoseOfTheModelAndItsComponent) {
+  FitOptions options;
+  options.level = 0.9;
+  options.interval_method = IntervalMethod::kHartungKnapp;
+  // One study less than for a t interval in the second component.
+  const NetworkFit fit =
+      Fit({TwoArms("1", "A", "B", 0, 1), TwoArms("2", "A", "B", 4, 0.5),
+           TwoArms("3", "A", "B", 1, 0.2), TwoArms("4", "C", "D", 1, 0.2)},
+          options);
+  const Heterogeneity& heterogeneity = fit.heterogeneity[0];
+  const auto expect = [&](const IntervalRule& rule, const ModelFit& model) {
+    const RelativeEffect expected =
+        MakeRelativeEffect(model.effects[1], model.pair_variances(0, 1), rule);
+    const auto actual = Relative(fit, model, 1, 0);
+    EXPECT_EQ(actual->confidence->lower, expected.confidence->lower);
+    EXPECT_EQ(actual->test->p, expected.test->p);
+    EXPECT_EQ(actual->prediction.has_value(), expected.prediction.has_value());
+  };
+  expect(CommonEffectIntervals(0.9), fit.common);
+  expect(RandomEffectsIntervals({heterogeneity.tau2, heterogeneity.df,
+                                 heterogeneity.residual_scale},
+                                IntervalMethod::kHartungKnapp, 0.9),
+         fit.random);
+  EXPECT_TRUE(Relative(fit, fit.common, 3, 2)->confidence.has_value());
+  EXPECT_FALSE(Relative(fit, fit.random, 3, 2)->confidence.has_value());
 }
 
 TEST(RelativeTest, OfATreatmentToItselfIsExactlyNothing) {
   const NetworkFit fit = Fit(RandomNetwork(6, 10, 3));
-  const auto effect = Relative(fit, fit.random, 2, 2, 0.95);
+  const auto effect = Relative(fit, fit.random, 2, 2);
   EXPECT_EQ(effect->effect, 0);
   EXPECT_EQ(effect->se, 0);
-  EXPECT_EQ(effect->p, 1);
+  EXPECT_EQ(effect->test->p, 1);
 }
 
 class NetworkFitPropertyTest : public ::testing::TestWithParam<int> {

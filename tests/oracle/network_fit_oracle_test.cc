@@ -38,8 +38,8 @@ void ExpectEffects(const NetworkFit& fit, const ModelFit& model,
       const std::string first = treatments[i];
       const std::string second = treatments[j];
       SCOPED_TRACE(first + " versus " + second);
-      const auto effect = Relative(fit, model, IndexOf(fit, first),
-                                   IndexOf(fit, second), /*level=*/0.95);
+      const auto effect =
+          Relative(fit, model, IndexOf(fit, first), IndexOf(fit, second));
       ASSERT_TRUE(effect.has_value());
       const auto near = [&](const char* matrix) {
         return NearRelative(expected[matrix][i][j].get<double>(), kTolerance);
@@ -47,8 +47,26 @@ void ExpectEffects(const NetworkFit& fit, const ModelFit& model,
       EXPECT_THAT(effect->effect, near("TE"));
       EXPECT_THAT(effect->se, near("seTE"));
       if (i == j) continue;  // limits are absent there
-      EXPECT_THAT(effect->lower, near("lower"));
-      EXPECT_THAT(effect->upper, near("upper"));
+      EXPECT_THAT(effect->confidence->lower, near("lower"));
+      EXPECT_THAT(effect->confidence->upper, near("upper"));
+    }
+  }
+}
+
+void ExpectPredictions(const NetworkFit& fit, const json& treatments,
+                       const json& expected) {
+  for (size_t i = 0; i < treatments.size(); ++i) {
+    for (size_t j = 0; j < treatments.size(); ++j) {
+      if (i == j) continue;
+      const auto effect = Relative(fit, fit.random, IndexOf(fit, treatments[i]),
+                                   IndexOf(fit, treatments[j]));
+      ASSERT_TRUE(effect->prediction.has_value());
+      EXPECT_THAT(
+          effect->prediction->lower,
+          NearRelative(expected["lower"][i][j].get<double>(), kTolerance));
+      EXPECT_THAT(
+          effect->prediction->upper,
+          NearRelative(expected["upper"][i][j].get<double>(), kTolerance));
     }
   }
 }
@@ -96,6 +114,7 @@ class NetworkFitOracleTest : public ::testing::TestWithParam<OracleFit> {
     EXPECT_EQ(fit.treatments.size(), treatments.size());
     ExpectEffects(fit, fit.common, treatments, expected["common"]);
     ExpectEffects(fit, fit.random, treatments, expected["random"]);
+    ExpectPredictions(fit, treatments, expected["predict"]);
     ExpectPScores(fit, fit.common.p_scores, treatments,
                   expected["pscore_common"]);
     ExpectPScores(fit, fit.random.p_scores, treatments,

@@ -32,6 +32,8 @@ std::optional<EffectMeasure> Measure(const std::string& name) {
 std::optional<Tau2Method> Method(const std::string& name) {
   if (name == "DL") return Tau2Method::kDerSimonianLaird;
   if (name == "REML") return Tau2Method::kRestrictedMaximumLikelihood;
+  if (name == "ML") return Tau2Method::kMaximumLikelihood;
+  if (name == "PM") return Tau2Method::kPauleMandel;
   return std::nullopt;
 }
 
@@ -103,6 +105,26 @@ std::vector<OracleFit> LoadOracleFits() {
     }
   }
   return fits;
+}
+
+std::vector<Study> LoadBaker2009() {
+  std::ifstream file(std::string(kDirectory) + "Baker2009_arms.csv");
+  std::string line;
+  std::getline(file, line);  // study,treatment,event,n
+  json rows = json::array();
+  while (std::getline(file, line)) {
+    std::istringstream cells(line);
+    std::string study, treatment, event, n;
+    std::getline(cells, study, ',');
+    std::getline(cells, treatment, ',');
+    std::getline(cells, event, ',');
+    std::getline(cells, n, ',');
+    rows.push_back({{"study", study},
+                    {"treatment", treatment},
+                    {"event", std::stod(event)},
+                    {"n", std::stod(n)}});
+  }
+  return ToStudies<BinaryArm>(rows, "study");
 }
 
 std::vector<Study> LoadToyStudies() {

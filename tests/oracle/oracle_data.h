@@ -25,6 +25,9 @@ struct OracleFit {
 // process on a missing or malformed file: it is part of the test.
 std::vector<OracleFit> LoadOracleFits();
 
+// The 39 trials of Baker2009_arms.csv.
+std::vector<Study> LoadBaker2009();
+
 // The four trials of toy_arms.csv.
 std::vector<Study> LoadToyStudies();
 

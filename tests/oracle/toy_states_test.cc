@@ -75,15 +75,15 @@ void ExpectRandomEffects(const NetworkFit& fit, const json& expected) {
     const int first = IndexOf(fit, row["first"]);
     const int second = IndexOf(fit, row["second"]);
     SCOPED_TRACE(row.dump());
-    const auto effect = Relative(fit, fit.random, first, second, 0.95);
+    const auto effect = Relative(fit, fit.random, first, second);
     ASSERT_TRUE(effect.has_value());
     const auto near = [&row](const char* key) {
       return NearRelative(row[key].get<double>(), kTolerance);
     };
     EXPECT_THAT(effect->effect, near("effect"));
     EXPECT_THAT(effect->se, near("se"));
-    EXPECT_THAT(effect->lower, near("lower"));
-    EXPECT_THAT(effect->upper, near("upper"));
+    EXPECT_THAT(effect->confidence->lower, near("lower"));
+    EXPECT_THAT(effect->confidence->upper, near("upper"));
     EXPECT_THAT(fit.heterogeneity[fit.component[first]].tau2, near("tau2"));
   }
 }
@@ -138,9 +138,9 @@ TEST(ToyComponentsTest, PartsOfADisconnectedNetworkAreNotCompared) {
     if (state["state"] != "retract Beta and Gamma") continue;
     const NetworkFit fit =
         FitState(state, Tau2Method::kRestrictedMaximumLikelihood);
-    EXPECT_FALSE(Relative(fit, fit.random, IndexOf(fit, "HA"),
-                          IndexOf(fit, "Saline"), 0.95)
-                     .has_value());
+    EXPECT_FALSE(
+        Relative(fit, fit.random, IndexOf(fit, "HA"), IndexOf(fit, "Saline"))
+            .has_value());
   }
 }
 

@@ -1,0 +1,41 @@
+// Cochran's Q with the weights of the random-effects model.
+#ifndef TIDEMARK_NMA_GENERALIZED_Q_H_
+#define TIDEMARK_NMA_GENERALIZED_Q_H_
+
+#include <optional>
+
+#include "absl/status/statusor.h"
+#include "nma/interval.h"
+#include "nma/study_block.h"
+
+namespace tidemark::nma {
+
+// Q(tau2) = r' W r with W = (V + tau2 V0)^-1 and r the residuals of the fit
+// with these weights. It falls in tau2, and has a chi-square distribution with
+// df degrees of freedom at the true one (DerSimonian & Kacker 2007;
+// multivariate: Jackson, Turner, Rhodes & Viechtbauer 2014).
+
+// The tau^2 at which Q has this value, to full precision; 0 if Q(0) is no
+// larger. Infinite if it is beyond the range of double. Requires q > 0.
+// FailedPrecondition as in Elimination. O(sum k^3 + nodes^3) times a few dozen.
+absl::StatusOr<double> Tau2OfQ(const ConnectedNetwork& network, double q);
+
+// Paule & Mandel (1982): the tau^2 at which Q is its expectation df; 0 if df is
+// 0. Otherwise as Tau2OfQ.
+absl::StatusOr<double> PauleMandelTau2(const ConnectedNetwork& network);
+
+// The Q-profile confidence interval (Viechtbauer 2007): every tau^2 >= 0 at
+// which Q lies between the (1 -+ level) / 2 quantiles of the chi-square
+// distribution. None if
+// * df is 0, or
+// * the set is empty: Q(0) is below the lower quantile, so the effects agree
+//   better than such chance allows (as identical effects do), or
+// * its upper end is beyond the range of double.
+// It need not contain an estimate other than that of Paule & Mandel.
+// Requires 0 < level < 1. Otherwise as Tau2OfQ.
+absl::StatusOr<std::optional<Interval>> QProfileInterval(
+    const ConnectedNetwork& network, double level);
+
+}  // namespace tidemark::nma
+
+#endif  // TIDEMARK_NMA_GENERALIZED_Q_H_

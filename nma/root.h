@@ -1,0 +1,36 @@
+// Roots of functions of one variable that can fail.
+#ifndef TIDEMARK_NMA_ROOT_H_
+#define TIDEMARK_NMA_ROOT_H_
+
+#include <functional>
+
+#include "absl/status/statusor.h"
+
+namespace tidemark::nma {
+
+using FallibleFunction = std::function<absl::StatusOr<double>(double)>;
+
+// Two points and the values of a function there.
+struct Bracket {
+  double low, high;
+  double low_value, high_value;
+};
+
+// Where the function crosses 0 between the ends, to full precision (TOMS 748:
+// Alefeld, Potra & Shi 1995): the bracket always closes, so nothing can fail
+// to converge. An end whose value is 0 is the result; so is the high end if
+// both values have the same sign, which only rounding can cause where theory
+// promises a crossing. Requires finite ends and values. The function's own
+// errors.
+absl::StatusOr<double> RootWithin(const FallibleFunction& function,
+                                  const Bracket& bracket);
+
+// Where a function that is not negative at `low` falls below 0 beyond it,
+// looked for in steps that double; infinity if it is still positive at the end
+// of the range of double. Requires step > 0. The function's own errors.
+absl::StatusOr<double> RootAbove(const FallibleFunction& function, double low,
+                                 double step);
+
+}  // namespace tidemark::nma
+
+#endif  // TIDEMARK_NMA_ROOT_H_

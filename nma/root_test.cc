@@ -1,0 +1,63 @@
+#include "nma/root.h"
+
+#include <cmath>
+
+#include "absl/status/status.h"
+#include "base/testing/status_matchers.h"
+#include "gtest/gtest.h"
+
+namespace tidemark::nma {
+namespace {
+
+using ::tidemark::testing::StatusIs;
+
+absl::StatusOr<double> Falling(double x) { return 2 - x * x; }
+
+TEST(RootTest, WithinABracketHasFullPrecision) {
+  EXPECT_NEAR(RootWithin(Falling, {0, 2, 2, -2}).value(), std::sqrt(2), 3e-16);
+}
+
+TEST(RootTest, AnEndCanBeTheRoot) {
+  const auto line = [](double x) -> absl::StatusOr<double> { return 1 - x; };
+  EXPECT_EQ(RootWithin(line, {1, 3, 0, -2}).value(), 1);
+  EXPECT_EQ(RootWithin(line, {0, 1, 1, 0}).value(), 1);
+  EXPECT_EQ(RootWithin(line, {0, 0.5, 1, 0.5}).value(), 0.5);
+}
+
+TEST(RootTest, IsFoundFarFromBothEnds) {
+  const auto f = [](double x) -> absl::StatusOr<double> { return 1e-60 - x; };
+  EXPECT_NEAR(RootWithin(f, {0, 1e60, 1e-60, -1e60}).value() / 1e-60, 1, 1e-15);
+}
+
+TEST(RootTest, IsFoundAtTheEndsOfTheRangeOfDouble) {
+  for (const double unit : {1e-300, 1e300}) {
+    const auto f = [unit](double x) -> absl::StatusOr<double> {
+      return (unit - x) * (1 + x / unit);
+    };
+    EXPECT_NEAR(RootWithin(f, {0, 3 * unit, unit, -8 * unit}).value() / unit, 1,
+                1e-15);
+  }
+}
+
+TEST(RootTest, AboveAPointIsFoundByDoubling) {
+  EXPECT_NEAR(RootAbove(Falling, 0, 1e-6).value(), std::sqrt(2), 3e-16);
+  EXPECT_NEAR(RootAbove(Falling, 1, 100).value(), std::sqrt(2), 3e-16);
+}
+
+TEST(RootTest, AboveAPointIsInfiniteIfThereIsNone) {
+  const auto positive = [](double) -> absl::StatusOr<double> { return 1; };
+  EXPECT_TRUE(std::isinf(RootAbove(positive, 0, 1).value()));
+}
+
+TEST(RootTest, ErrorsOfTheFunctionArePassedOn) {
+  const auto fails = [](double x) -> absl::StatusOr<double> {
+    if (x == 0) return 1;
+    return absl::FailedPreconditionError("no");
+  };
+  const auto failed = StatusIs(absl::StatusCode::kFailedPrecondition, "no");
+  EXPECT_THAT(RootWithin(fails, {0, 1, 1, -1}), failed);
+  EXPECT_THAT(RootAbove(fails, 0, 1), failed);
+}
+
+}  // namespace
+}  // namespace tidemark::nma
