@@ -6,8 +6,8 @@
 #include "Eigen/Core"
 #include "absl/status/status.h"
 #include "base/status_macros.h"
+#include "nma/chi_square.h"
 #include "nma/designs.h"
-#include "nma/heterogeneity.h"
 #include "nma/least_squares.h"
 #include "nma/network.h"
 #include "nma/study_block.h"
@@ -17,8 +17,8 @@ namespace tidemark::nma {
 namespace {
 
 QTest TestOfQ(double q, int df) {
-  const Heterogeneity test = HeterogeneityOfQ(q, df);
-  return {test.q, test.df, test.p_q};
+  if (df == 0) return {};
+  return {q, df, ChiSquareTail(q, df)};
 }
 
 QTest Sum(const QTest& a, const QTest& b) {
