@@ -1,5 +1,6 @@
 // No NaN and no infinity leaves the engine.
 #include <cmath>
+#include <cstdint>
 #include <optional>
 #include <random>
 #include <vector>
@@ -54,11 +55,13 @@ void ExpectFinite(const NetworkFit& fit, const ModelFit& model) {
 // error, or numbers.
 TEST(FiniteResultsTest, NothingThatIsNotFiniteLeaves) {
   int fitted = 0;
-  for (int seed = 1; seed <= 75; ++seed) {
+  for (int seed = 1; seed <= 40; ++seed) {
     std::mt19937 engine(seed);
-    const int range = 10 << seed % 5;  // 10^-160 to 10^160 at most
+    // 10^-160 to 10^160 at most.
+    const std::uint64_t range = std::uint64_t{10} << seed % 5;
     const auto power = [&] {
-      return std::pow(10, static_cast<int>(engine() % (2 * range)) - range);
+      return std::pow(10.0, static_cast<double>(engine() % (2 * range)) -
+                                static_cast<double>(range));
     };
     std::vector<StudyEffects> studies = RandomNetwork(4, 6, seed);
     for (StudyEffects& study : studies) {
@@ -77,7 +80,7 @@ TEST(FiniteResultsTest, NothingThatIsNotFiniteLeaves) {
     ExpectFinite(*fit, fit->common);
     ExpectFinite(*fit, fit->random);
   }
-  EXPECT_GT(fitted, 35);
+  EXPECT_GT(fitted, 20);
 }
 
 }  // namespace

@@ -149,8 +149,8 @@ TEST_P(RandomHeterogeneityTest, ResidualScaleIsQAtTheEstimate) {
 TEST_P(RandomHeterogeneityTest, DerSimonianLairdHasTenDigits) {
   for (const double ratio : {1.0, 1e6, 1e12}) {
     ConnectedNetwork network = connected_;
-    for (int s = 0; s <= GetParam() % 4; ++s) {
-      network.blocks[2 * s].covariance /= ratio;
+    for (int s = 0; s <= 2 * (GetParam() % 4); s += 2) {
+      network.blocks[s].covariance /= ratio;
     }
     const ReferenceModel model(network);
     const ReferenceModel::Matrix spread =

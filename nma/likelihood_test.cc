@@ -171,8 +171,8 @@ TEST(LikelihoodTest, MaximumHasTenDigitsWhateverTheWeights) {
   for (int seed = 1; seed <= 6; ++seed) {
     ConnectedNetwork network =
         BuildNetwork(RandomNetwork(5, 8, seed)).components[0].network;
-    for (int s = 0; s <= seed % 4; ++s)
-      network.blocks[2 * s].covariance /= 1e12;
+    for (int s = 0; s <= 2 * (seed % 4); s += 2)
+      network.blocks[s].covariance /= 1e12;
     for (const LikelihoodKind kind :
          {LikelihoodKind::kFull, LikelihoodKind::kRestricted}) {
       ASSERT_OK_AND_ASSIGN(const std::vector<LocalMaximum> maxima,

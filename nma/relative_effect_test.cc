@@ -10,7 +10,7 @@ namespace tidemark::nma {
 namespace {
 
 constexpr double kNormal = 1.959963984540054;
-const double kT12 = StudentTTwoSidedQuantile(0.95, 12);
+double T12() { return StudentTTwoSidedQuantile(0.95, 12); }
 
 TEST(RelativeEffectTest, CommonEffectIsNormal) {
   const RelativeEffect relative =
@@ -29,8 +29,8 @@ TEST(RelativeEffectTest, NormalIntervalsOfRandomEffectsPredictByT) {
       RandomEffectsIntervals({0.11, 12, 2.0}, IntervalMethod::kNormal, 0.95));
   EXPECT_EQ(relative.se, 0.5);
   EXPECT_NEAR(relative.confidence->lower, 1 - kNormal / 2, 1e-15);
-  EXPECT_NEAR(relative.prediction->lower, 1 - kT12 * 0.6, 1e-15);
-  EXPECT_NEAR(relative.prediction->upper, 1 + kT12 * 0.6, 1e-15);
+  EXPECT_NEAR(relative.prediction->lower, 1 - T12() * 0.6, 1e-15);
+  EXPECT_NEAR(relative.prediction->upper, 1 + T12() * 0.6, 1e-15);
 }
 
 TEST(RelativeEffectTest, StudentTHasTheSameStandardError) {
@@ -38,7 +38,7 @@ TEST(RelativeEffectTest, StudentTHasTheSameStandardError) {
       1, 0.25,
       RandomEffectsIntervals({0.11, 12, 2.0}, IntervalMethod::kStudentT, 0.95));
   EXPECT_EQ(relative.se, 0.5);
-  EXPECT_NEAR(relative.confidence->lower, 1 - kT12 / 2, 1e-15);
+  EXPECT_NEAR(relative.confidence->lower, 1 - T12() / 2, 1e-15);
   EXPECT_EQ(relative.test->statistic, 2);
   EXPECT_EQ(relative.test->p, 2 * StudentTTail(2, 12));
 }
@@ -50,10 +50,10 @@ TEST(RelativeEffectTest, HartungKnappScalesTheStandardErrorOnly) {
         RandomEffectsIntervals({0.11, 12, scale}, IntervalMethod::kHartungKnapp,
                                0.95));
     EXPECT_NEAR(relative.se, 0.5 * std::sqrt(scale), 1e-15);
-    EXPECT_NEAR(relative.confidence->upper, 1 + kT12 * relative.se, 1e-15);
+    EXPECT_NEAR(relative.confidence->upper, 1 + T12() * relative.se, 1e-15);
     EXPECT_NEAR(relative.test->statistic, 1 / relative.se, 1e-15);
     EXPECT_EQ(relative.test->p, 2 * StudentTTail(1 / relative.se, 12));
-    EXPECT_NEAR(relative.prediction->upper, 1 + kT12 * 0.6, 1e-15);
+    EXPECT_NEAR(relative.prediction->upper, 1 + T12() * 0.6, 1e-15);
   }
 }
 
