@@ -110,7 +110,7 @@ TEST(NodeSplitsTest, RefitsTheRestWithTheSameMethod) {
     const NetworkFit refit = Fit(rest, options);
     EXPECT_EQ(split.rest_tau2, refit.heterogeneity[0].tau2);
     EXPECT_EQ(split.random.indirect->estimate.effect,
-              Relative(refit, refit.random, 0, 3, 0.95)->effect);
+              Relative(refit, refit.random, 0, 3)->effect);
   }
 }
 

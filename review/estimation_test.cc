@@ -65,7 +65,7 @@ TEST(EstimateStudiesTest, OneTwoArmTrialIsItsMeanDifference) {
   const v1::Estimate estimate =
       EstimateOf({TwoComponents()[0]}, testing::PainAnalysis());
   ASSERT_OK_AND_ASSIGN(const v1::RelativeEffect effect,
-                       Compare(estimate, estimate.random(), "ha", "msc1"));
+                       Compare(estimate, Model::kRandom, "ha", "msc1"));
   EXPECT_NEAR(effect.effect(), 12, 1e-12);
   EXPECT_NEAR(effect.se(), std::sqrt((21. * 21 + 20. * 20) / 15), 1e-12);
   EXPECT_EQ(estimate.tau2(), 0);

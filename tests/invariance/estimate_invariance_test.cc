@@ -255,7 +255,7 @@ TEST_P(EstimateInvarianceTest, ReferenceIsOnlyHowEffectsAreStored) {
 using ByName = std::map<std::string, double>;
 
 void AddPairs(const json& pairs, const std::string& what,
-              const std::function<std::string(std::string)>& rename,
+              const std::function<std::string(const std::string&)>& rename,
               ByName* all) {
   for (const json& pair : pairs) {
     const std::string first = rename(pair["first"]);
@@ -275,8 +275,9 @@ void AddPairs(const json& pairs, const std::string& what,
   }
 }
 
-ByName NumbersByName(const json& estimate,
-                     const std::function<std::string(std::string)>& rename) {
+ByName NumbersByName(
+    const json& estimate,
+    const std::function<std::string(const std::string&)>& rename) {
   ByName all;
   for (const char* model : {"common", "random"}) {
     AddPairs(estimate[model]["relative_effects"], model, rename, &all);
@@ -316,7 +317,7 @@ TEST_P(EstimateInvarianceTest, LabelsAreNames) {
   const auto rename = [](const std::string& name) {
     // Turns the order of bytes round and mixes it.
     const int number = std::stoi(name.substr(1));
-    return absl::StrCat(static_cast<char>('z' - number * 7 % 26), "-", name);
+    return std::string(1, static_cast<char>('z' - number * 7 % 26)) + name;
   };
   std::vector<nma::Study> renamed = studies_;
   for (nma::Study& study : renamed) {
