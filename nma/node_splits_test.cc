@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -123,17 +124,6 @@ TEST(NodeSplitsTest, TheReferenceMayBeMissingFromTheRest) {
             options);
   EXPECT_EQ(splits[0].rest, RestOfNetwork::kConnectsPair);
   EXPECT_NEAR(splits[0].common.indirect->estimate.effect, 3, kTolerance);
-}
-
-TEST(NodeSplitsTest, ARestThatCannotBeSolvedIsSaidToBeSo) {
-  // Without study 1 the variance is 2.4e308, which double cannot hold.
-  const std::vector<NodeSplit> splits =
-      Split({TwoArms("1", "A", "B", 1, 0.2), TwoArms("2", "A", "C", 2, 1.2e308),
-             TwoArms("3", "B", "C", 1, 1.2e308)});
-  EXPECT_EQ(splits[0].rest, RestOfNetwork::kCannotBeSolved);
-  EXPECT_FALSE(splits[0].rest_tau2.has_value());
-  EXPECT_FALSE(splits[0].common.indirect.has_value());
-  EXPECT_EQ(splits[1].rest, RestOfNetwork::kConnectsPair);
 }
 
 TEST(NodeSplitsTest, OtherComponentsDoNotMatter) {

@@ -27,6 +27,7 @@ v1::Estimate TwoComponents() {
         random {
           effects: 0 effects: -13 effects: 0 effects: 2
           pair_variances: 1
+          pair_variances: 0 pair_variances: 0
           pair_variances: 0 pair_variances: 0 pair_variances: 4
         }
         p_scores { treatment: "ha" random: 0 }

@@ -234,7 +234,7 @@ TEST_P(DegenerateTest, PartsThatNothingConnects) {
 }
 
 TEST_P(DegenerateTest, EffectsOfAnySize) {
-  for (const double scale : {1e-100, 1e-30, 1e30, 1e100}) {
+  for (const double scale : {1e-50, 1e-30, 1e30, 1e50}) {
     const v1::Estimate estimate =
         Everything({TwoArms("1", "a", "b", scale, 0.5 * scale),
                     TwoArms("2", "a", "b", 3 * scale, 0.4 * scale),
