@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -82,6 +83,8 @@ absl::Status AddSplits(absl::Span<const nma::StudyEffects> studies,
     }
     return split;
   };
+  estimate->clear_splits();
+  estimate->clear_splits_common();
   for (const nma::PairSplit& pair : pairs) {
     *estimate->add_splits() = write(pair, pair.random);
     *estimate->add_splits_common() = write(pair, pair.common);
@@ -108,6 +111,7 @@ absl::Status AddNodeSplits(absl::Span<const nma::StudyEffects> studies,
   ASSIGN_OR_RETURN(const std::vector<nma::NodeSplit> pairs,
                    nma::SplitNodes(studies, fit, options));
   const SplitWriter writer(fit, estimate->level());
+  estimate->clear_node_splits();
   for (const nma::NodeSplit& pair : pairs) {
     v1::Split* split = estimate->add_node_splits();
     *split = writer.Write(pair.first, pair.second, pair.studies,
@@ -141,6 +145,8 @@ absl::Status AddDesigns(absl::Span<const nma::StudyEffects> studies,
                         v1::Estimate* estimate) {
   ASSIGN_OR_RETURN(const std::vector<nma::DesignCoherence> designs,
                    nma::DecomposeQByDesign(studies));
+  estimate->clear_designs();
+  estimate->clear_designs_random();
   for (const nma::DesignCoherence& design : designs) {
     *estimate->add_designs() = ToDesign(design, design.common);
     *estimate->add_designs_random() = ToDesign(design, design.random);

@@ -28,10 +28,14 @@ std::string ShownRatio(const v1::RelativeEffect& effect) {
                       ShownNumber(std::exp(effect.upper())), "]");
 }
 
-std::string ShownPrediction(const v1::RelativeEffect& effect) {
+// Of the effect in a new study; ratios as ratios.
+std::string ShownPrediction(const v1::RelativeEffect& effect, bool ratio) {
   if (!effect.has_predict_lower()) return "";
-  return absl::StrCat("[", ShownNumber(effect.predict_lower()), ", ",
-                      ShownNumber(effect.predict_upper()), "]");
+  const auto shown = [ratio](double bound) {
+    return ShownNumber(ratio ? std::exp(bound) : bound);
+  };
+  return absl::StrCat("[", shown(effect.predict_lower()), ", ",
+                      shown(effect.predict_upper()), "]");
 }
 
 }  // namespace
@@ -76,7 +80,7 @@ std::vector<Column> ComparisonColumns(const v1::Estimate& estimate) {
       {ratio ? absl::StrCat("log ", measure) : measure, For::kTables}};
   if (ratio) columns.push_back({measure, For::kTables});
   columns.push_back({"interval", For::kTables});
-  columns.push_back({"prediction interval", For::kTables});
+  columns.push_back({absl::StrCat("predicted ", measure), For::kTables});
   for (const char* name : {"measure", "effect", "lower", "upper", "ratio",
                            "ratio_lower", "ratio_upper", "se"}) {
     columns.push_back({name, For::kRows});
@@ -98,7 +102,7 @@ std::vector<Cell> ComparisonCells(const v1::Estimate& estimate,
       Given(effect.has_upper(), effect.upper())};
   if (ratio) cells.push_back(Text(ShownRatio(effect)));
   cells.push_back(Text(Reading(estimate, effect)));
-  cells.push_back(Text(ShownPrediction(effect)));
+  cells.push_back(Text(ShownPrediction(effect, ratio)));
   cells.push_back(
       Text(v1::EffectMeasure::Code_Name(estimate.effect_measure())));
   for (const auto& number : numbers) cells.push_back(OptionalNumber(number));

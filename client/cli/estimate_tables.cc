@@ -19,23 +19,30 @@ std::string Percent(double fraction) {
   return absl::StrFormat("%.1f%%", 100 * fraction);
 }
 
+std::string ShownTau2(const v1::Heterogeneity& part) {
+  if (!part.has_tau2_q_profile()) return ShownNumber(part.tau2());
+  return absl::StrCat(ShownNumber(part.tau2()), " [",
+                      ShownNumber(part.tau2_q_profile().lower()), ", ",
+                      ShownNumber(part.tau2_q_profile().upper()), "]");
+}
+
 void PrintHeterogeneity(const v1::Estimate& estimate, Output& output) {
-  if (estimate.has_tau2()) {
-    output.Remark(absl::StrCat(
-        "tau2 ", ShownNumber(estimate.tau2()), " (",
-        v1::Tau2Method::Code_Name(estimate.tau2_method()), "), Q ",
-        ShownNumber(estimate.q()), " on ", estimate.df(), " df",
-        estimate.has_p_q() ? absl::StrCat(", p ", ShownPValue(estimate.p_q()))
-                           : "",
-        ", I2 ", Percent(estimate.i2())));
-    return;
-  }
+  const std::string method = v1::Tau2Method::Code_Name(estimate.tau2_method());
+  const bool one = estimate.component_heterogeneity_size() == 1;
   for (const v1::Heterogeneity& part : estimate.component_heterogeneity()) {
-    output.Remark(absl::StrCat("part of the network with ", part.reference(),
-                               ": tau2 ", ShownNumber(part.tau2()), ", Q ",
-                               ShownNumber(part.q()), " on ", part.df(),
-                               " df, I2 ", Percent(part.i2())));
+    output.Remark(absl::StrCat(
+        one ? ""
+            : absl::StrCat("part of the network with ", part.reference(), ": "),
+        "tau2 ", ShownTau2(part), " (", method, "), Q ", ShownNumber(part.q()),
+        " on ", part.df(), " df",
+        part.has_p_q() ? absl::StrCat(", p ", ShownPValue(part.p_q())) : "",
+        ", I2 ", Percent(part.i2())));
   }
+  if (!estimate.has_p_between()) return;
+  output.Remark(absl::StrCat(
+      "between designs: Q ", ShownNumber(estimate.q_between()), " on ",
+      estimate.df_between(), " df, p ", ShownPValue(estimate.p_between()),
+      "; random effects: p ", ShownPValue(estimate.p_between_random())));
 }
 
 }  // namespace
@@ -87,7 +94,8 @@ Table LeagueTable(const v1::Estimate& estimate, Model model) {
         continue;
       }
       auto effect = review::Compare(estimate, model, first, second);
-      table.rows.back().push_back(Text(effect.ok() ? Shown(*effect) : ""));
+      table.rows.back().push_back(
+          Text(effect.ok() ? Shown(*effect) : "not estimable (disconnected)"));
     }
   }
   return table;

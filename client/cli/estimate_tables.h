@@ -25,8 +25,7 @@ Table ComparisonsTable(const v1::Estimate& estimate, Model model);
 Table ComparisonTable(const v1::Estimate& estimate, Model model,
                       const v1::RelativeEffect& effect);
 
-// A cell for each pair, row versus column; empty where the two are not
-// connected. For programs: a row for each ordered pair.
+// For people: a cell for each pair, row versus column.
 Table LeagueTable(const v1::Estimate& estimate, Model model);
 
 // Heterogeneity, studies used and left out, components: below a table for
