@@ -110,6 +110,42 @@ TEST_F(LocalReviewTest, FromProtocolToEstimate) {
               HasSubstr("\"relative_effects\""));
 }
 
+TEST_F(LocalReviewTest, WhatAMethodologistAsksNext) {
+  CreateReview();
+  EXPECT_THAT(Run({"rank", "pain-6m", "--mid", "5"}).data,
+              HasSubstr("1\tmsc\t"));
+  const Finished ranks =
+      Run({"rank", "pain-6m", "--ranks", "--output", "json"});
+  const auto& ranking =
+      nlohmann::json::parse(ranks.data)["estimate"]["random"]["rankings"][0];
+  EXPECT_LE(ranking["probability_error"].get<double>(), 2e-3);
+  EXPECT_EQ(ranking["ranks"][1]["treatment"], "msc");
+  EXPECT_EQ(ranking["ranks"][1]["median_rank"], 1);
+  EXPECT_THAT(Run({"heterogeneity", "pain-6m"}).data,
+              AllOf(HasSubstr("network\ttau2 (REML), Q-profile interval\t0\t"),
+                    HasSubstr("network\tQ within designs\t")));
+  EXPECT_THAT(Run({"split", "pain-6m"}).data,
+              HasSubstr("direct evidence is all there is on the pair"));
+  EXPECT_THAT(Run({"split", "pain-6m", "--refit"}).data,
+              HasSubstr("nothing connects it"));
+  EXPECT_EQ(Run({"split", "pain-6m", "--refit", "--model", "common"}).exit_code,
+            2);
+  EXPECT_EQ(Run({"order", "pain-6m"}).exit_code, 2);
+  const Finished unknown = Run({"order", "pain-6m", "no-such"});
+  EXPECT_EQ(unknown.exit_code, 6);
+  EXPECT_THAT(unknown.messages, HasSubstr("no-such"));
+}
+
+TEST_F(LocalReviewTest, SeveralOutcomesAgreeOnAnOrder) {
+  CreateReview();
+  std::string other = kAnalysis;
+  other.replace(other.find("pain-6m"), 7, "pain-dl");
+  other.insert(other.rfind('}'), R"(, "tau2_method": "DL")");
+  ASSERT_EQ(Run({"analysis", "create", "-"}, other).exit_code, 0);
+  EXPECT_THAT(Run({"order", "pain-6m", "pain-dl"}).data,
+              AllOf(HasSubstr("ha\t"), HasSubstr("\tha\tyes\n")));
+}
+
 TEST_F(LocalReviewTest, ARetractionIsTriedThenMadeAndKeptInTheHistory) {
   CreateReview();
   const Finished tried =
@@ -316,6 +352,27 @@ TEST(UsageTest, AWordThatIsNoCommandIsNamed) {
 TEST(RemoteTest, AServerThatIsNotThereIsUnavailable) {
   setenv("TIDEMARK_SERVER", "127.0.0.1:1", 1);
   EXPECT_EQ(RunTidemark({"review", "list"}).exit_code, 8);
+}
+
+TEST(AnalyzeTest, DetailsAreAddedToTheAnswer) {
+  const Finished finished =
+      RunTidemark({"analyze", "-", "--output", "json", "--splits",
+                   "--node-splits", "--designs", "--ranks", "--points", "4096",
+                   "--mid", "2", "--ci", "hk", "--tau2", "PM"},
+                  kTable);
+  ASSERT_EQ(finished.exit_code, 0) << finished.messages;
+  const auto answer = nlohmann::json::parse(finished.data);
+  EXPECT_EQ(answer["tau2_method"], "PM");
+  EXPECT_EQ(answer["interval_method"], "HK");
+  for (const char* list :
+       {"splits", "splits_common", "node_splits", "designs"}) {
+    EXPECT_EQ(answer[list].size(), 1) << list;
+  }
+  const auto& ranking = answer["random"]["rankings"][0];
+  EXPECT_EQ(ranking["points"], "4096");
+  EXPECT_TRUE(ranking["ranks"][0].contains("p_score_mid"));
+  EXPECT_EQ(RunTidemark({"analyze", "-", "--points", "4096"}, kTable).exit_code,
+            2);
 }
 
 TEST(AnalyzeTest, NeedsNoServer) {
