@@ -116,7 +116,7 @@ TEST_F(LocalReviewTest, WhatAMethodologistAsksNext) {
               HasSubstr("1\tmsc\t"));
   const Finished ranks =
       Run({"rank", "pain-6m", "--ranks", "--output", "json"});
-  const auto& ranking =
+  const auto ranking =
       nlohmann::json::parse(ranks.data)["estimate"]["random"]["rankings"][0];
   EXPECT_LE(ranking["probability_error"].get<double>(), 2e-3);
   EXPECT_EQ(ranking["ranks"][1]["treatment"], "msc");
