@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "absl/status/status.h"
 #include "base/status_macros.h"
 #include "nma/network.h"
 
@@ -93,13 +94,15 @@ absl::StatusOr<NodeSplit> SplitNode(absl::Span<const StudyEffects> studies,
 
 absl::StatusOr<std::vector<NodeSplit>> SplitNodes(
     absl::Span<const StudyEffects> studies, const NetworkFit& fit,
-    const FitOptions& options) {
+    const FitOptions& options, absl::FunctionRef<bool()> cancelled) {
   FitOptions any_reference = options;
   any_reference.reference.clear();  // the rest may not have it
   ASSIGN_OR_RETURN(const std::vector<DirectEvidence> pairs,
                    PoolDirectEvidence(studies, fit));
   std::vector<NodeSplit> splits;
   for (const DirectEvidence& pair : pairs) {
+    if (cancelled())
+      return absl::CancelledError("node-splitting was cancelled");
     ASSIGN_OR_RETURN(const NodeSplit split,
                      SplitNode(studies, fit, any_reference, pair));
     splits.push_back(split);

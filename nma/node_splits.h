@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "nma/direct_evidence.h"
@@ -45,10 +46,12 @@ struct NodeSplit {
 // common-effect results equal those of back-calculation (splits.h).
 //
 // Requires the fit of these studies with these options. InvalidArgument: an
-// estimate that is not finite. O(pairs) times FitNetwork.
+// estimate that is not finite. Cancelled: `cancelled`, which is asked before
+// each refit, says so. O(pairs) times FitNetwork: minutes for hundreds of
+// treatments.
 absl::StatusOr<std::vector<NodeSplit>> SplitNodes(
     absl::Span<const StudyEffects> studies, const NetworkFit& fit,
-    const FitOptions& options);
+    const FitOptions& options, absl::FunctionRef<bool()> cancelled);
 
 }  // namespace tidemark::nma
 

@@ -2,13 +2,14 @@
 
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <string>
 #include <vector>
 
 #include "Eigen/Core"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/testing/status_matchers.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nma/effects.h"
 #include "nma/network_fit.h"
@@ -44,7 +45,8 @@ NetworkFit Fit(const std::vector<StudyEffects>& studies,
 
 std::vector<NodeSplit> Split(const std::vector<StudyEffects>& studies,
                              const FitOptions& options = {}) {
-  const auto splits = SplitNodes(studies, Fit(studies, options), options);
+  const auto splits =
+      SplitNodes(studies, Fit(studies, options), options, [] { return false; });
   EXPECT_OK(splits);
   return *splits;
 }
@@ -124,6 +126,16 @@ TEST(NodeSplitsTest, TheReferenceMayBeMissingFromTheRest) {
             options);
   EXPECT_EQ(splits[0].rest, RestOfNetwork::kConnectsPair);
   EXPECT_NEAR(splits[0].common.indirect->estimate.effect, 3, kTolerance);
+}
+
+TEST(NodeSplitsTest, StopsWhenItIsCancelled) {
+  const std::vector<StudyEffects> studies =
+      RandomNetwork(/*treatments=*/5, /*studies=*/9, /*seed=*/2);
+  int asked = 0;
+  const auto splits =
+      SplitNodes(studies, Fit(studies), {}, [&asked] { return ++asked == 3; });
+  EXPECT_THAT(splits, testing::StatusIs(absl::StatusCode::kCancelled, ::testing::_));
+  EXPECT_EQ(asked, 3);
 }
 
 TEST(NodeSplitsTest, OtherComponentsDoNotMatter) {

@@ -19,7 +19,9 @@ using Eigen::Index;
 constexpr int kReplicates = 64;
 constexpr int kPointsOfAllReplicates = 2 * kReplicates;  // z and -z
 constexpr std::int64_t kFirstPoints = 8192;
+// 2^22 points, fewer from 64 treatments on.
 constexpr std::int64_t kMostPoints = std::int64_t{1} << 22;
+constexpr std::int64_t kMostEffects = std::int64_t{1} << 28;
 constexpr double kWantedError = 2e-3;
 constexpr double kUncertainty = 0.01;
 
@@ -116,14 +118,15 @@ double RankSampler::Error() const {
 
 // As the error needs, which falls at least with the root of the points; within
 // the bound of RankOptions.
-void SampleEnough(RankSampler* sampler) {
+void SampleEnough(Index treatments, RankSampler* sampler) {
+  const std::int64_t most = std::min(kMostPoints, kMostEffects / treatments);
   sampler->SampleTo(kFirstPoints);
   for (double error = sampler->Error();
-       error > kWantedError && sampler->points() < kMostPoints;
+       error > kWantedError && sampler->points() < most;
        error = sampler->Error()) {
     const double more = std::clamp(std::pow(error / kWantedError, 2), 1.1, 2.0);
     const double points = more * static_cast<double>(sampler->points());
-    sampler->SampleTo(std::min(static_cast<std::int64_t>(points), kMostPoints));
+    sampler->SampleTo(std::min(static_cast<std::int64_t>(points), most));
   }
 }
 
@@ -157,7 +160,7 @@ RankProbabilities EstimateRankProbabilities(
   if (options.points > 0) {
     sampler.SampleTo(options.points);
   } else {
-    SampleEnough(&sampler);
+    SampleEnough(n, &sampler);
   }
 
   RankProbabilities result;

@@ -12,7 +12,8 @@ namespace tidemark::nma {
 struct RankOptions {
   // Points of the simulation, rounded up to a multiple of 128. 0: 8192, and
   // more until the error is at most 2e-3, which takes some 2^19 points for 10
-  // treatments and 2^21 for 40; 2^22 at most, after which it may be more.
+  // treatments and 2^21 for 40; 2^22 at most, and 2^28 / n, after which it may
+  // be more.
   std::int64_t points = 0;
 };
 

@@ -212,6 +212,7 @@ absl::Status AddAnalysisDetails(const v1::EstimateDetails& details,
                                 absl::Span<const v1::TrialRecord> records,
                                 const v1::Review& review,
                                 const v1::Analysis& analysis,
+                                absl::FunctionRef<bool()> cancelled,
                                 v1::Estimate* estimate) {
   std::vector<const v1::TrialRecord*> pointers;
   pointers.reserve(records.size());
@@ -220,7 +221,7 @@ absl::Status AddAnalysisDetails(const v1::EstimateDetails& details,
   if (NeedsStudies(details)) {
     studies = SelectInputs(pointers, FrameOf(review, analysis)).studies;
   }
-  return AddDetails(details, studies, analysis, estimate);
+  return AddDetails(details, studies, analysis, cancelled, estimate);
 }
 
 }  // namespace tidemark::review

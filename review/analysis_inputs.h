@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -50,6 +51,7 @@ absl::Status AddAnalysisDetails(const v1::EstimateDetails& details,
                                 absl::Span<const v1::TrialRecord> records,
                                 const v1::Review& review,
                                 const v1::Analysis& analysis,
+                                absl::FunctionRef<bool()> cancelled,
                                 v1::Estimate* estimate);
 
 }  // namespace tidemark::review

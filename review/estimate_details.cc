@@ -107,9 +107,10 @@ std::string NoIndirectReason(nma::RestOfNetwork rest) {
 absl::Status AddNodeSplits(absl::Span<const nma::StudyEffects> studies,
                            const nma::NetworkFit& fit,
                            const nma::FitOptions& options,
+                           absl::FunctionRef<bool()> cancelled,
                            v1::Estimate* estimate) {
   ASSIGN_OR_RETURN(const std::vector<nma::NodeSplit> pairs,
-                   nma::SplitNodes(studies, fit, options));
+                   nma::SplitNodes(studies, fit, options, cancelled));
   const SplitWriter writer(fit, estimate->level());
   estimate->clear_node_splits();
   for (const nma::NodeSplit& pair : pairs) {
@@ -203,7 +204,9 @@ absl::Status CheckDetails(const std::string& path,
 
 absl::Status AddDetails(const v1::EstimateDetails& details,
                         absl::Span<const nma::Study> studies,
-                        const v1::Analysis& analysis, v1::Estimate* estimate) {
+                        const v1::Analysis& analysis,
+                        absl::FunctionRef<bool()> cancelled,
+                        v1::Estimate* estimate) {
   RETURN_IF_ERROR(CheckDetails("details", details));
   FillFromNumbers(details, estimate);
   if (!estimate->not_estimable().empty() || !NeedsStudies(details)) {
@@ -223,7 +226,8 @@ absl::Status AddDetails(const v1::EstimateDetails& details,
     RETURN_IF_ERROR(AddSplits(effects.studies, fit, estimate));
   }
   if (details.node_splits()) {
-    RETURN_IF_ERROR(AddNodeSplits(effects.studies, fit, options, estimate));
+    RETURN_IF_ERROR(
+        AddNodeSplits(effects.studies, fit, options, cancelled, estimate));
   }
   return absl::OkStatus();
 }

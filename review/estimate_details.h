@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "nma/study.h"
@@ -29,10 +30,13 @@ absl::Status CheckDetails(const std::string& path,
 // are those that `estimate` was made from. Nothing is added to an estimate that
 // is not estimable. Errors: CheckDetails, and those of EstimateStudies.
 // Cost: of splits O(studies + T²), of designs and node-splits a fit for each
-// design or compared pair, of rank probabilities points · T².
+// design or compared pair, of rank probabilities points · T². CANCELLED:
+// `cancelled`, which is asked before each fit of node-splits, says so.
 absl::Status AddDetails(const v1::EstimateDetails& details,
                         absl::Span<const nma::Study> studies,
-                        const v1::Analysis& analysis, v1::Estimate* estimate);
+                        const v1::Analysis& analysis,
+                        absl::FunctionRef<bool()> cancelled,
+                        v1::Estimate* estimate);
 
 }  // namespace tidemark::review
 

@@ -49,7 +49,8 @@ v1::Estimate EstimateOf(const std::vector<nma::Study>& studies) {
 
 v1::Estimate With(const v1::EstimateDetails& details) {
   v1::Estimate estimate = EstimateOf(Studies());
-  EXPECT_OK(AddDetails(details, Studies(), GenericAnalysis(), &estimate));
+  EXPECT_OK(AddDetails(
+      details, Studies(), GenericAnalysis(), [] { return false; }, &estimate));
   return estimate;
 }
 
@@ -178,7 +179,8 @@ TEST(AddDetailsTest, AskingTwiceAddsOnce) {
   details.set_designs(true);
   v1::Estimate estimate = With(details);
   const v1::Estimate once = estimate;
-  ASSERT_OK(AddDetails(details, Studies(), GenericAnalysis(), &estimate));
+  ASSERT_OK(AddDetails(
+      details, Studies(), GenericAnalysis(), [] { return false; }, &estimate));
   EXPECT_TRUE(MessageDifferencer::Equals(estimate, once));
 }
 
@@ -188,7 +190,8 @@ TEST(AddDetailsTest, OfNoEstimateThereIsNothing) {
   details.set_rank_probabilities(true);
   v1::Estimate estimate = EstimateOf({});
   const v1::Estimate before = estimate;
-  ASSERT_OK(AddDetails(details, {}, GenericAnalysis(), &estimate));
+  ASSERT_OK(AddDetails(
+      details, {}, GenericAnalysis(), [] { return false; }, &estimate));
   EXPECT_TRUE(MessageDifferencer::Equals(estimate, before));
 }
 

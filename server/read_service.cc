@@ -79,6 +79,7 @@ v1::Analysis AnalysisOf(const View& view, const v1::Estimate& estimate) {
 
 absl::Status AddDetails(const storage::ReviewStore& store, const View& view,
                         const v1::EstimateDetails& details,
+                        const grpc::CallbackServerContext& call,
                         v1::Estimate* estimate) {
   std::vector<v1::TrialRecord> records;
   if (review::NeedsStudies(details)) {
@@ -93,7 +94,8 @@ absl::Status AddDetails(const storage::ReviewStore& store, const View& view,
   }
   return review::AddAnalysisDetails(
       details, records, view.state->ProtocolAsOf(estimate->sequence())->review,
-      AnalysisOf(view, *estimate), estimate);
+      AnalysisOf(view, *estimate), [&call] { return call.IsCancelled(); },
+      estimate);
 }
 
 absl::Status CheckPartialOrder(const v1::GetPartialOrderRequest& request) {
@@ -238,7 +240,8 @@ absl::Status ReadService::DoGetTrial(const v1::GetTrialRequest& request,
   return absl::OkStatus();
 }
 
-absl::Status ReadService::DoGetEstimate(const v1::GetEstimateRequest& request,
+absl::Status ReadService::DoGetEstimate(const grpc::CallbackServerContext& call,
+                                        const v1::GetEstimateRequest& request,
                                         v1::GetEstimateResponse* response) {
   RETURN_IF_ERROR(review::CheckDetails("details", request.details()));
   ASSIGN_OR_RETURN(const View view,
@@ -246,7 +249,7 @@ absl::Status ReadService::DoGetEstimate(const v1::GetEstimateRequest& request,
   ASSIGN_OR_RETURN(v1::Estimate estimate,
                    FindEstimate(view, request.analysis_id()));
   RETURN_IF_ERROR(
-      AddDetails(*context_.store, view, request.details(), &estimate));
+      AddDetails(*context_.store, view, request.details(), call, &estimate));
   std::vector<std::string> trials;
   for (const v1::StudyUse& use : estimate.studies()) {
     trials.push_back(use.study());
@@ -370,7 +373,7 @@ grpc::ServerUnaryReactor* ReadService::GetEstimate(
     grpc::CallbackServerContext* call, const v1::GetEstimateRequest* request,
     v1::GetEstimateResponse* response) {
   return ServeRead(context_, call,
-                   [=] { return DoGetEstimate(*request, response); });
+                   [=] { return DoGetEstimate(*call, *request, response); });
 }
 
 grpc::ServerUnaryReactor* ReadService::GetPartialOrder(

@@ -100,8 +100,9 @@ absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
       v1::Estimate estimate,
       review::EstimateStudies(tables.studies, analysis,
                               options.small_values == "desirable"));
-  RETURN_IF_ERROR(review::AddDetails(DetailsOf(options.details), tables.studies,
-                                     analysis, &estimate));
+  RETURN_IF_ERROR(review::AddDetails(
+      DetailsOf(options.details), tables.studies, analysis,
+      [] { return false; }, &estimate));
   AddLeftOut(tables, &estimate);
   return estimate;
 }

@@ -88,7 +88,8 @@ v1::Estimate Everything(const std::vector<nma::Study>& studies,
   details.set_rank_probabilities(true);
   details.set_rank_points(1024);
   details.set_minimal_important_difference(0.2);
-  EXPECT_OK(review::AddDetails(details, studies, analysis, &*estimate));
+  EXPECT_OK(review::AddDetails(
+      details, studies, analysis, [] { return false; }, &*estimate));
   ExpectFinite(*estimate);
   return *std::move(estimate);
 }

@@ -107,7 +107,8 @@ json Everything(const std::vector<nma::Study>& studies,
   details.set_rank_probabilities(asked.ranks);
   details.set_rank_points(1 << 12);
   details.set_minimal_important_difference(asked.mid);
-  EXPECT_OK(review::AddDetails(details, studies, analysis, &*estimate));
+  EXPECT_OK(review::AddDetails(
+      details, studies, analysis, [] { return false; }, &*estimate));
   std::string text;
   google::protobuf::util::JsonPrintOptions options;
   options.preserve_proto_field_names = true;
