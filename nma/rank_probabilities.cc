@@ -19,9 +19,9 @@ using Eigen::Index;
 constexpr int kReplicates = 64;
 constexpr int kPointsOfAllReplicates = 2 * kReplicates;  // z and -z
 constexpr std::int64_t kFirstPoints = 8192;
-// 2^22 points, fewer from 64 treatments on.
+// 2^22 points, fewer from 46 treatments on.
 constexpr std::int64_t kMostPoints = std::int64_t{1} << 22;
-constexpr std::int64_t kMostEffects = std::int64_t{1} << 28;
+constexpr std::int64_t kMostWork = std::int64_t{1} << 33;
 constexpr double kWantedError = 2e-3;
 constexpr double kUncertainty = 0.01;
 
@@ -119,7 +119,8 @@ double RankSampler::Error() const {
 // As the error needs, which falls at least with the root of the points; within
 // the bound of RankOptions.
 void SampleEnough(Index treatments, RankSampler* sampler) {
-  const std::int64_t most = std::min(kMostPoints, kMostEffects / treatments);
+  const std::int64_t most =
+      std::min(kMostPoints, kMostWork / (treatments * treatments));
   sampler->SampleTo(kFirstPoints);
   for (double error = sampler->Error();
        error > kWantedError && sampler->points() < most;

@@ -112,13 +112,20 @@ absl::Status AddNodeSplits(absl::Span<const nma::StudyEffects> studies,
   ASSIGN_OR_RETURN(const std::vector<nma::NodeSplit> pairs,
                    nma::SplitNodes(studies, fit, options, cancelled));
   const SplitWriter writer(fit, estimate->level());
+  const auto write = [&](const nma::NodeSplit& pair,
+                         const nma::NodeSplitEvidence& evidence) {
+    v1::Split split = writer.Write(pair.first, pair.second, pair.studies,
+                                   evidence.direct, evidence.indirect);
+    split.set_no_indirect(NoIndirectReason(pair.rest));
+    return split;
+  };
   estimate->clear_node_splits();
+  estimate->clear_node_splits_common();
   for (const nma::NodeSplit& pair : pairs) {
-    v1::Split* split = estimate->add_node_splits();
-    *split = writer.Write(pair.first, pair.second, pair.studies,
-                          pair.random.direct, pair.random.indirect);
-    split->set_no_indirect(NoIndirectReason(pair.rest));
-    if (pair.rest_tau2.has_value()) split->set_refit_tau2(*pair.rest_tau2);
+    v1::Split* random = estimate->add_node_splits();
+    *random = write(pair, pair.random);
+    if (pair.rest_tau2.has_value()) random->set_refit_tau2(*pair.rest_tau2);
+    *estimate->add_node_splits_common() = write(pair, pair.common);
   }
   return absl::OkStatus();
 }

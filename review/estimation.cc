@@ -81,8 +81,14 @@ void WriteCoherence(const nma::ComponentCoherence& from,
                     v1::Heterogeneity& to) {
   to.set_q_within(from.common.within.q);
   to.set_df_within(from.common.within.df);
+  if (from.common.within.p.has_value()) {
+    to.set_p_within(*from.common.within.p);
+  }
   to.set_q_between(from.common.between.q);
   to.set_df_between(from.common.between.df);
+  if (from.common.between.p.has_value()) {
+    to.set_p_between(*from.common.between.p);
+  }
   to.set_tau2_within(from.tau2_within);
   to.set_q_between_random(from.random.between.q);
 }
@@ -166,7 +172,10 @@ absl::StatusOr<v1::Estimate> EstimateStudies(
   v1::Estimate estimate;
   estimate.set_effect_measure(analysis.effect_measure());
   estimate.set_tau2_method(analysis.tau2_method());
-  estimate.set_interval_method(analysis.interval_method());
+  estimate.set_interval_method(analysis.interval_method() ==
+                                       v1::IntervalMethod::UNSPECIFIED
+                                   ? v1::IntervalMethod::NORMAL
+                                   : analysis.interval_method());
   estimate.set_level(analysis.level());
   estimate.set_small_values_desirable(small_values_desirable);
   estimate.set_engine_build(kEngineBuild);

@@ -14,6 +14,8 @@
 namespace tidemark::review {
 namespace {
 
+constexpr char kBeyondRange[] = "beyond the range of double precision";
+
 // Components as numbers, in the order of the treatments.
 std::vector<int> ComponentNumbers(const v1::Estimate& estimate) {
   std::vector<int> numbers(estimate.treatments_size(), -1);
@@ -54,6 +56,7 @@ class Comparisons {
  public:
   Comparisons(const v1::Estimate& estimate, Model model)
       : estimate_(estimate),
+        model_(model),
         effects_(EffectsUnder(estimate, model)),
         component_(ComponentNumbers(estimate)) {
     for (const v1::Heterogeneity& component :
@@ -79,6 +82,8 @@ class Comparisons {
     if (numbers.confidence.has_value()) {
       relative.set_lower(numbers.confidence->lower);
       relative.set_upper(numbers.confidence->upper);
+    } else {
+      relative.set_no_interval(NoIntervalReason(first));
     }
     if (numbers.test.has_value()) {
       relative.set_z(numbers.test->statistic);
@@ -87,12 +92,37 @@ class Comparisons {
     if (numbers.prediction.has_value()) {
       relative.set_predict_lower(numbers.prediction->lower);
       relative.set_predict_upper(numbers.prediction->upper);
+    } else if (model_ == Model::kRandom) {
+      relative.set_no_prediction(NoPredictionReason(first));
     }
     return relative;
   }
 
  private:
+  const v1::Heterogeneity& HeterogeneityOf(int treatment) const {
+    return estimate_.component_heterogeneity(component_[treatment]);
+  }
+
+  std::string NoIntervalReason(int treatment) const {
+    const v1::Heterogeneity& part = HeterogeneityOf(treatment);
+    if (model_ == Model::kCommon ||
+        estimate_.interval_method() == v1::IntervalMethod::NORMAL) {
+      return kBeyondRange;
+    }
+    if (part.df() == 0) return "no degrees of freedom for a t distribution";
+    return part.residual_scale() == 0
+               ? "the effects agree exactly: Hartung-Knapp has no width"
+               : kBeyondRange;
+  }
+
+  std::string NoPredictionReason(int treatment) const {
+    const int df = HeterogeneityOf(treatment).df();
+    return df < 2 ? absl::StrCat("needs 2 degrees of freedom, has ", df)
+                  : kBeyondRange;
+  }
+
   const v1::Estimate& estimate_;
+  const Model model_;
   const v1::ModelEstimate& effects_;
   const std::vector<int> component_;
   std::vector<nma::IntervalRule> rules_;

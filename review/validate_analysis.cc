@@ -29,7 +29,8 @@ void ValidateMethods(absl::string_view path, const v1::Analysis& analysis,
     violations.Add(absl::StrCat(path, ".tau2_method"),
                    "must be DL, REML, ML or PM");
   }
-  if (!IsSpecified(analysis.interval_method())) {
+  if (analysis.interval_method() != v1::IntervalMethod::UNSPECIFIED &&
+      !IsSpecified(analysis.interval_method())) {
     violations.Add(absl::StrCat(path, ".interval_method"),
                    "must be NORMAL, T or HK");
   }
@@ -99,9 +100,6 @@ void FillDefaults(v1::Analysis* analysis) {
   }
   if (analysis->tau2_method() == v1::Tau2Method::UNSPECIFIED) {
     analysis->set_tau2_method(v1::Tau2Method::REML);
-  }
-  if (analysis->interval_method() == v1::IntervalMethod::UNSPECIFIED) {
-    analysis->set_interval_method(v1::IntervalMethod::NORMAL);
   }
   if (analysis->zero_cells() == v1::ZeroCellRule::UNSPECIFIED) {
     analysis->set_zero_cells(v1::ZeroCellRule::ONLY0);

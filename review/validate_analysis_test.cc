@@ -38,7 +38,6 @@ TEST(FillDefaultsTest, FillsInWhatTheFormatNames) {
   FillDefaults(&analysis);
   EXPECT_EQ(analysis.smd_method(), v1::SmdMethod::HEDGES);
   EXPECT_EQ(analysis.tau2_method(), v1::Tau2Method::REML);
-  EXPECT_EQ(analysis.interval_method(), v1::IntervalMethod::NORMAL);
   EXPECT_EQ(analysis.zero_cells(), v1::ZeroCellRule::ONLY0);
   EXPECT_EQ(analysis.level(), 0.95);
   EXPECT_EQ(analysis.increment(), 0.5);
@@ -49,7 +48,6 @@ TEST(FillDefaultsTest, LeavesWhatIsSetAndIsIdempotent) {
     effect_measure: SMD
     smd_method: COHEN
     tau2_method: DL
-    interval_method: HK
     zero_cells: NONE
     level: 0.9
     increment: 0.1

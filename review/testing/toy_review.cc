@@ -77,7 +77,6 @@ constexpr char kPainAnalysis[] = R"pb(
   node_map: "fine"
   effect_measure: MD
   tau2_method: REML
-  interval_method: NORMAL
   level: 0.95
   zero_cells: ONLY0
   increment: 0.5
