@@ -17,7 +17,7 @@
 namespace tidemark::nma {
 namespace {
 
-// Of log H, for q > 0.
+// Of log H.
 std::optional<double> StandardErrorOfLogH(double q, int df) {
   const double k = df + 1.0;
   if (q > k) {
@@ -30,10 +30,9 @@ std::optional<double> StandardErrorOfLogH(double q, int df) {
 }
 
 std::optional<Interval> HInterval(double q, int df, double level) {
-  if (q == 0) return std::nullopt;
   const std::optional<double> se = StandardErrorOfLogH(q, df);
   if (!se.has_value()) return std::nullopt;
-  const double log_h = std::log(q / df) / 2;
+  const double log_h = std::max(0.0, std::log(q / df) / 2);
   const double margin = TwoSidedQuantile(level) * *se;
   return Interval{std::max(1.0, std::exp(log_h - margin)),
                   std::max(1.0, std::exp(log_h + margin))};

@@ -25,8 +25,8 @@ struct Heterogeneity {
   double i2 = 0;  // max(0, (q - df) / q), a fraction; 0 if df is 0
   // max(1, sqrt(q / df)); none if df is 0.
   std::optional<double> h;
-  // Test-based limits of h and i2. None if df is 0, q is 0, or df is 1 and q no
-  // more than 2: no standard error of log H is known there.
+  // Test-based limits of h and i2. None if df is 0, or 1 with q no more than 2:
+  // no standard error of log H is known there.
   std::optional<Interval> h_interval;
   std::optional<Interval> i2_interval;
 
@@ -49,7 +49,7 @@ struct Heterogeneity {
 // is 0 or absent if df is 0.
 //
 // Limits at `level` (Higgins & Thompson 2002, p. 1549, with K = df + 1):
-//   H: exp(log sqrt(Q / df) -+ z se), where se is
+//   H: exp(log max(1, sqrt(Q / df)) -+ z se), where se is
 //     (log Q - log df) / (2 (sqrt(2Q) - sqrt(2K - 3))) if Q > K, otherwise
 //     sqrt((1 - 1 / (3 (K - 2)^2)) / (2 (K - 2)));
 //   each cut off at 1; I^2 = (H^2 - 1) / H^2.

@@ -44,7 +44,10 @@ TEST(HeterogeneityOfQTest, LimitsAreTestBased) {
   EXPECT_EQ(small.i2, 0);
   EXPECT_EQ(small.h_interval->lower, 1);
   EXPECT_EQ(small.i2_interval->lower, 0);
-  EXPECT_EQ(HeterogeneityOfQ(1, 12, 0.9).h_interval->upper, 1);
+  // As wide if Q is less than its expectation: H is cut off first.
+  const double widest = std::exp(z * std::sqrt((1 - 1 / 363.0) / 22));
+  EXPECT_NEAR(small.h_interval->upper, widest, 1e-14);
+  EXPECT_NEAR(HeterogeneityOfQ(0, 12, 0.9).h_interval->upper, widest, 1e-14);
   const Heterogeneity middle = HeterogeneityOfQ(12, 12, 0.9);
   EXPECT_NEAR(middle.h_interval->upper,
               std::exp(z * std::sqrt((1 - 1 / 363.0) / 22)), 1e-14);
@@ -53,7 +56,7 @@ TEST(HeterogeneityOfQTest, LimitsAreTestBased) {
 TEST(HeterogeneityOfQTest, LimitsAreAbsentWhereUndefined) {
   EXPECT_FALSE(HeterogeneityOfQ(0, 0, 0.95).h.has_value());
   EXPECT_FALSE(HeterogeneityOfQ(0, 0, 0.95).h_interval.has_value());
-  EXPECT_FALSE(HeterogeneityOfQ(0, 5, 0.95).h_interval.has_value());
+  EXPECT_FALSE(HeterogeneityOfQ(0, 1, 0.95).h_interval.has_value());
   EXPECT_EQ(*HeterogeneityOfQ(0, 5, 0.95).h, 1);
   EXPECT_EQ(*HeterogeneityOfQ(0, 5, 0.95).p_q, 1);
   EXPECT_FALSE(HeterogeneityOfQ(2, 1, 0.95).h_interval.has_value());
@@ -97,7 +100,7 @@ TEST(HeterogeneityTest, IdenticalResultsHaveNone) {
     EXPECT_EQ(none.q, 0);
     EXPECT_EQ(none.tau2, 0);
     EXPECT_EQ(*none.residual_scale, 0);
-    EXPECT_FALSE(none.h_interval.has_value());
+    EXPECT_EQ(none.i2_interval->lower, 0);
     EXPECT_FALSE(none.q_profile.has_value());  // an empty set
     EXPECT_EQ(none.profile_likelihood->lower, 0);
     EXPECT_GT(none.profile_likelihood->upper, 0);

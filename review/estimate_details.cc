@@ -24,6 +24,7 @@ namespace tidemark::review {
 namespace {
 
 constexpr int64_t kMostRankPoints = int64_t{1} << 22;
+constexpr int kMostRankedTreatments = 500;
 
 // Writes splits of one estimate, whose intervals are normal.
 class SplitWriter {
@@ -162,6 +163,20 @@ absl::Status AddDesigns(absl::Span<const nma::StudyEffects> studies,
   return absl::OkStatus();
 }
 
+// Rank probabilities take memory and time with the square of the treatments.
+absl::Status CheckSize(const v1::EstimateDetails& details,
+                       const v1::Estimate& estimate) {
+  if (!details.rank_probabilities() ||
+      estimate.treatments_size() <= kMostRankedTreatments) {
+    return absl::OkStatus();
+  }
+  return Error(absl::StatusCode::kResourceExhausted, "TOO_MANY_TREATMENTS",
+               absl::StrCat("rank probabilities are for networks of at most ",
+                            kMostRankedTreatments, " treatments, this one has ",
+                            estimate.treatments_size()),
+               {{"treatments", absl::StrCat(estimate.treatments_size())}});
+}
+
 // What follows from the stored numbers, ranks as `details` asks.
 void FillFromNumbers(const v1::EstimateDetails& details,
                      v1::Estimate* estimate) {
@@ -215,6 +230,7 @@ absl::Status AddDetails(const v1::EstimateDetails& details,
                         absl::FunctionRef<bool()> cancelled,
                         v1::Estimate* estimate) {
   RETURN_IF_ERROR(CheckDetails("details", details));
+  RETURN_IF_ERROR(CheckSize(details, *estimate));
   FillFromNumbers(details, estimate);
   if (!estimate->not_estimable().empty() || !NeedsStudies(details)) {
     return absl::OkStatus();

@@ -28,8 +28,9 @@ absl::Status CheckDetails(const std::string& path,
 
 // Adds what `details` asks for, FillDerived included. `studies` and `analysis`
 // are those that `estimate` was made from. Nothing is added to an estimate that
-// is not estimable. Errors: CheckDetails, and those of EstimateStudies.
-// Cost: of splits O(studies + T²), of designs and node-splits a fit for each
+// is not estimable. Errors: CheckDetails, and those of EstimateStudies;
+// RESOURCE_EXHAUSTED: rank probabilities of more than 500 treatments.
+// Cost: of splits a fit, of designs and node-splits a fit for each
 // design or compared pair, of rank probabilities points · T². CANCELLED:
 // `cancelled`, which is asked before each fit of node-splits, says so.
 absl::Status AddDetails(const v1::EstimateDetails& details,

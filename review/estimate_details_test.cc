@@ -195,6 +195,18 @@ TEST(AddDetailsTest, OfNoEstimateThereIsNothing) {
   EXPECT_TRUE(MessageDifferencer::Equals(estimate, before));
 }
 
+TEST(AddDetailsTest, RankProbabilitiesHaveALimit) {
+  v1::Estimate estimate;
+  for (int i = 0; i < 501; ++i) estimate.add_treatments("t");
+  v1::EstimateDetails details;
+  details.set_rank_probabilities(true);
+  EXPECT_THAT(
+      AddDetails(
+          details, {}, GenericAnalysis(), [] { return false; }, &estimate),
+      testing::StatusIs(absl::StatusCode::kResourceExhausted,
+                        HasSubstr("at most 500")));
+}
+
 TEST(CheckDetailsTest, NamesTheFieldThatCannotBe) {
   const auto violated = [](int64_t points, double mid) {
     v1::EstimateDetails details;

@@ -14,10 +14,10 @@
 #include "audit/leaf.h"
 #include "audit/sha256.h"
 #include "base/status_macros.h"
-#include "base/version.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "review/analysis_inputs.h"
 #include "review/compare_estimates.h"
+#include "review/older_builds.h"
 #include "review/plan_change.h"
 #include "tidemark/v1/change.pb.h"
 #include "tidemark/v1/estimate.pb.h"
@@ -204,15 +204,17 @@ absl::Status LogVerifier::CheckEstimate(
     return absl::DataLossError(
         "the estimate names another build than the leaf does");
   }
-  if (leaf.engine_build != kEngineBuild) {
-    ++estimates_of_other_builds_;
-    return absl::OkStatus();
-  }
   ASSIGN_OR_RETURN(
-      const v1::Estimate recomputed,
+      v1::Estimate today,
       EstimateAnalysis(state_, *state_.FindAnalysis(digest.analysis)));
+  const absl::StatusOr<v1::Estimate> recomputed =
+      AsStoredBy(leaf.engine_build, std::move(today));
+  if (!recomputed.ok()) {
+    return absl::DataLossError(absl::StrCat(
+        "the estimate cannot be recomputed: ", recomputed.status().message()));
+  }
   ASSIGN_OR_RETURN(const double deviation,
-                   LargestDeviation(estimate, recomputed));
+                   LargestDeviation(estimate, *recomputed));
   ++estimates_;
   largest_deviation_ = std::max(largest_deviation_, deviation);
   if (deviation > kSameEstimate) {

@@ -30,9 +30,9 @@ class LogVerifier {
   // the change hashes to the leaf's commitment and is one that the review's
   // rules allow, by the versions that the leaf names; that the stored records
   // are what the change makes; that exactly the estimates whose inputs moved
-  // were stored, with the digests of the leaf; and that each of them that this
-  // build made comes out again to kSameEstimate: another build may compute more
-  // or otherwise. DATA_LOSS, naming sequence, record, expected and
+  // were stored, with the digests of the leaf; and that each of them comes out
+  // again to kSameEstimate, as the build that made it stored it
+  // (older_builds.h). DATA_LOSS, naming sequence, record, expected and
   // actual: it does not. Verification cannot go on after an error.
   absl::Status Add(absl::string_view leaf, const v1::Evidence& evidence);
 
@@ -43,10 +43,6 @@ class LogVerifier {
   // Estimates recomputed so far, and their largest deviation.
   int64_t estimates() const { return estimates_; }
   double largest_deviation() const { return largest_deviation_; }
-  // Estimates that another build made: verified by their digest only.
-  int64_t estimates_of_other_builds() const {
-    return estimates_of_other_builds_;
-  }
   const ReviewState& state() const { return state_; }
 
  private:
@@ -72,7 +68,6 @@ class LogVerifier {
   int64_t epoch_ = 0;
   int64_t time_unix_nanos_ = 0;
   int64_t estimates_ = 0;
-  int64_t estimates_of_other_builds_ = 0;
   double largest_deviation_ = 0;
 };
 

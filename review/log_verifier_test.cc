@@ -91,26 +91,29 @@ TEST(LogVerifierTest, AcceptsAnHonestLog) {
             v1::TrialStatus::RETRACTED);
 }
 
-// It may have computed less, or otherwise: the digest in the leaf stands for
-// it.
-TEST(LogVerifierTest, EstimatesOfAnotherBuildAreVerifiedByTheirDigest) {
-  Log log = testing::ToyLog("tidemark 0.0.1").entries();
-  EditEstimate(log.back(), [](v1::Estimate& estimate) { estimate.clear_h(); });
+TEST(LogVerifierTest, EstimatesOfAnOlderBuildComeOutAsItStoredThem) {
+  const Log log = testing::ToyLog("tidemark 0.1.0").entries();
   LogVerifier verifier(testing::kToyReview);
   for (const LoggedEntry& entry : log) {
     ASSERT_OK(verifier.Add(entry.bytes(), entry.evidence));
   }
-  EXPECT_EQ(verifier.estimates(), 0);
-  EXPECT_EQ(verifier.estimates_of_other_builds(), 7);
+  EXPECT_EQ(verifier.estimates(), 7);
 }
 
-TEST(LogVerifierTest, TheDigestOfAnEstimateOfAnotherBuildMustHold) {
-  Log log = testing::ToyLog("tidemark 0.0.1").entries();
-  EditStored<v1::Estimate>(
-      log.back().evidence.mutable_estimates(0)->mutable_bytes(),
-      [](v1::Estimate& estimate) { estimate.set_q(99); });
-  EXPECT_THAT(Verify(log), StatusIs(absl::StatusCode::kDataLoss,
-                                    HasSubstr("digest of the stored")));
+TEST(LogVerifierTest, TheNumbersOfAnOlderBuildMustHold) {
+  Log log = testing::ToyLog("tidemark 0.1.0").entries();
+  EditEstimate(log.back(), [](v1::Estimate& estimate) {
+    estimate.mutable_random()->set_covariance(2, 99);
+  });
+  EXPECT_THAT(Verify(log),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("deviates by")));
+}
+
+// Or an operator could leave recomputation out by naming a build of his own.
+TEST(LogVerifierTest, ABuildThatIsNotKnownDoesNotVerify) {
+  EXPECT_THAT(Verify(testing::ToyLog("tidemark 0.0.1").entries()),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("build \"tidemark 0.0.1\" is not known")));
 }
 
 struct Tampering {

@@ -92,20 +92,74 @@ v1::Ranking RankingOf(const v1::EstimateDetails& details,
   return ranking;
 }
 
-// P-scores of every treatment in every estimate; none where it has no data.
-using ScoresByTreatment =
-    std::map<std::string, std::vector<std::optional<double>>>;
-
-ScoresByTreatment CollectScores(absl::Span<const v1::Estimate> estimates) {
-  ScoresByTreatment scores;
-  for (size_t e = 0; e < estimates.size(); ++e) {
-    for (const v1::PScore& score : estimates[e].p_scores()) {
-      auto& of_treatment = scores[score.treatment()];
-      of_treatment.resize(estimates.size());
-      of_treatment[e] = score.random();
+std::map<std::string, int> ComponentsOf(const v1::Estimate& estimate) {
+  std::map<std::string, int> components;
+  for (int c = 0; c < estimate.components_size(); ++c) {
+    for (const auto& value : estimate.components(c).values()) {
+      components[value.string_value()] = c;
     }
   }
-  return scores;
+  return components;
+}
+
+// One treatment in every estimate: its P-score, and the component that it is
+// in. None where it has no data.
+struct Standing {
+  std::vector<std::optional<double>> scores;
+  std::vector<int> components;
+};
+
+// By treatment.
+std::map<std::string, Standing> Standings(
+    absl::Span<const v1::Estimate> estimates) {
+  std::map<std::string, Standing> standings;
+  for (size_t e = 0; e < estimates.size(); ++e) {
+    const std::map<std::string, int> components = ComponentsOf(estimates[e]);
+    for (const v1::PScore& score : estimates[e].p_scores()) {
+      Standing& standing = standings[score.treatment()];
+      standing.scores.resize(estimates.size());
+      standing.components.resize(estimates.size());
+      standing.scores[e] = score.random();
+      standing.components[e] = components.at(score.treatment());
+    }
+  }
+  return standings;
+}
+
+bool IsEverywhere(const Standing& standing) {
+  return std::find(standing.scores.begin(), standing.scores.end(),
+                   std::nullopt) == standing.scores.end();
+}
+
+// Adds what the analyses say of treatments that studies connect in all of them:
+// `group` holds indices of the items.
+void AddOrder(const std::vector<int>& group, v1::PartialOrder* result) {
+  std::vector<std::vector<std::optional<double>>> outcomes(
+      result->analysis_ids_size());
+  for (const int item : group) {
+    for (int e = 0; e < result->analysis_ids_size(); ++e) {
+      outcomes[e].push_back(result->items(item).p_scores(e));
+    }
+  }
+  const nma::PartialOrder order = nma::OrderByAll(outcomes);
+  for (const int i : order.maximal) {
+    result->mutable_items(group[i])->set_maximal(true);
+  }
+  for (size_t i = 0; i < group.size(); ++i) {
+    for (size_t j = 0; j < group.size(); ++j) {
+      const std::string& first = result->items(group[i]).treatment();
+      const std::string& second = result->items(group[j]).treatment();
+      if (order.covers(i, j)) {
+        v1::PartialOrder::Cover* cover = result->add_covers();
+        cover->set_better(first);
+        cover->set_worse(second);
+      } else if (i < j && order.ties(i, j)) {
+        v1::PartialOrder::Tie* tie = result->add_ties();
+        tie->set_first(first);
+        tie->set_second(second);
+      }
+    }
+  }
 }
 
 }  // namespace
@@ -123,32 +177,22 @@ void FillRankings(const v1::EstimateDetails& details, v1::Estimate* estimate) {
 
 v1::PartialOrder PartialOrderOf(absl::Span<const v1::Estimate> estimates) {
   v1::PartialOrder result;
-  std::vector<std::vector<std::optional<double>>> outcomes(estimates.size());
   for (const v1::Estimate& estimate : estimates) {
     result.add_analysis_ids(estimate.analysis_id());
   }
-  for (const auto& [treatment, scores] : CollectScores(estimates)) {
-    if (std::find(scores.begin(), scores.end(), std::nullopt) != scores.end()) {
+  // Groups that are connected in every estimate, by their components.
+  std::map<std::vector<int>, std::vector<int>> groups;
+  for (const auto& [treatment, standing] : Standings(estimates)) {
+    if (!IsEverywhere(standing)) {
       result.add_not_compared(treatment);
       continue;
     }
+    groups[standing.components].push_back(result.items_size());
     v1::PartialOrder::Item* item = result.add_items();
     item->set_treatment(treatment);
-    for (size_t e = 0; e < estimates.size(); ++e) {
-      item->add_p_scores(*scores[e]);
-      outcomes[e].push_back(scores[e]);
-    }
+    for (const auto& score : standing.scores) item->add_p_scores(*score);
   }
-  const nma::PartialOrder order = nma::OrderByAll(outcomes);
-  for (const int i : order.maximal) result.mutable_items(i)->set_maximal(true);
-  for (int i = 0; i < result.items_size(); ++i) {
-    for (int j = 0; j < result.items_size(); ++j) {
-      if (!order.covers(i, j)) continue;
-      v1::PartialOrder::Cover* cover = result.add_covers();
-      cover->set_better(result.items(i).treatment());
-      cover->set_worse(result.items(j).treatment());
-    }
-  }
+  for (const auto& [components, group] : groups) AddOrder(group, &result);
   return result;
 }
 

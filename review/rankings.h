@@ -13,8 +13,9 @@ namespace tidemark::review {
 void FillRankings(const v1::EstimateDetails& details, v1::Estimate* estimate);
 
 // The order of treatments that the random-effects models of several estimates
-// agree on, by P-scores. An estimate that is not estimable has no treatment.
-// O(estimates · T² + T³).
+// agree on, by P-scores. Treatments are ordered with those that studies connect
+// them to in every estimate: P-scores of different components do not compare.
+// An estimate that is not estimable has no treatment. O(estimates · T² + T³).
 v1::PartialOrder PartialOrderOf(absl::Span<const v1::Estimate> estimates);
 
 }  // namespace tidemark::review

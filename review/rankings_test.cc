@@ -97,14 +97,21 @@ TEST(FillRankingsTest, MorePointsAreUsedIfAskedFor) {
   EXPECT_GE(estimate.random().rankings(0).points(), 100000);
 }
 
+using Scores = std::vector<std::pair<std::string, double>>;
+
+// An estimate of these components.
 v1::Estimate Scored(const std::string& analysis,
-                    const std::vector<std::pair<std::string, double>>& scores) {
+                    const std::vector<Scores>& components) {
   v1::Estimate estimate;
   estimate.set_analysis_id(analysis);
-  for (const auto& [treatment, score] : scores) {
-    v1::PScore* p_score = estimate.add_p_scores();
-    p_score->set_treatment(treatment);
-    p_score->set_random(score);
+  for (const Scores& component : components) {
+    auto* members = estimate.add_components();
+    for (const auto& [treatment, score] : component) {
+      members->add_values()->set_string_value(treatment);
+      v1::PScore* p_score = estimate.add_p_scores();
+      p_score->set_treatment(treatment);
+      p_score->set_random(score);
+    }
   }
   return estimate;
 }
@@ -119,8 +126,8 @@ std::vector<std::string> CoversOf(const v1::PartialOrder& order) {
 
 TEST(PartialOrderOfTest, HoldsWhereAllAnalysesAgree) {
   const v1::PartialOrder order = PartialOrderOf(
-      {Scored("pain", {{"a", 0.9}, {"b", 0.5}, {"c", 0.6}, {"d", 0.1}}),
-       Scored("harm", {{"a", 0.8}, {"b", 0.7}, {"c", 0.3}, {"d", 0.2}})});
+      {Scored("pain", {{{"a", 0.9}, {"b", 0.5}, {"c", 0.6}, {"d", 0.1}}}),
+       Scored("harm", {{{"a", 0.8}, {"b", 0.7}, {"c", 0.3}, {"d", 0.2}}})});
   EXPECT_THAT(order.analysis_ids(), ElementsAre("pain", "harm"));
   // b and c swap; a is before all, d behind all.
   EXPECT_THAT(CoversOf(order), ElementsAre("a>b", "a>c", "b>d", "c>d"));
@@ -131,15 +138,36 @@ TEST(PartialOrderOfTest, HoldsWhereAllAnalysesAgree) {
 
 TEST(PartialOrderOfTest, WhatAnAnalysisLacksIsNotCompared) {
   const v1::PartialOrder order =
-      PartialOrderOf({Scored("pain", {{"a", 0.9}, {"b", 0.1}}),
-                      Scored("harm", {{"a", 0.8}, {"b", 0.2}, {"z", 0.5}})});
+      PartialOrderOf({Scored("pain", {{{"a", 0.9}, {"b", 0.1}}}),
+                      Scored("harm", {{{"a", 0.8}, {"b", 0.2}, {"z", 0.5}}})});
   EXPECT_THAT(order.not_compared(), ElementsAre("z"));
   EXPECT_EQ(order.items_size(), 2);
 }
 
-TEST(PartialOrderOfTest, WithoutAnEstimateNothingIsCompared) {
+// No study connects a, b with c, d for pain: their P-scores are of two games.
+TEST(PartialOrderOfTest, PartsThatNothingConnectsAreNotCompared) {
   const v1::PartialOrder order = PartialOrderOf(
-      {Scored("pain", {{"a", 0.9}, {"b", 0.1}}), Scored("harm", {})});
+      {Scored("pain", {{{"a", 0.9}, {"b", 0.1}}, {{"c", 0.8}, {"d", 0.2}}}),
+       Scored("harm", {{{"a", 0.9}, {"b", 0.4}, {"c", 0.5}, {"d", 0.2}}})});
+  EXPECT_THAT(CoversOf(order), ElementsAre("a>b", "c>d"));
+  EXPECT_TRUE(order.items(0).maximal());
+  EXPECT_TRUE(order.items(2).maximal());
+}
+
+TEST(PartialOrderOfTest, EqualIsNotIncomparable) {
+  const v1::PartialOrder order =
+      PartialOrderOf({Scored("pain", {{{"a", 0.5}, {"b", 0.5}}}),
+                      Scored("harm", {{{"a", 0.5}, {"b", 0.5}}})});
+  EXPECT_THAT(order.covers(), IsEmpty());
+  ASSERT_EQ(order.ties_size(), 1);
+  EXPECT_EQ(order.ties(0).first(), "a");
+  EXPECT_EQ(order.ties(0).second(), "b");
+}
+
+TEST(PartialOrderOfTest, WithoutAnEstimateNothingIsCompared) {
+  const v1::PartialOrder order =
+      PartialOrderOf({Scored("pain", {{{"a", 0.9}, {"b", 0.1}}}),
+                      Scored("harm", std::vector<Scores>())});
   EXPECT_THAT(order.items(), IsEmpty());
   EXPECT_THAT(order.not_compared(), ElementsAre("a", "b"));
 }

@@ -94,7 +94,6 @@ absl::Status CheckHead(absl::string_view note, const Trust& trust,
   verification.entries = verifier.size();
   verification.estimates = verifier.estimates();
   verification.largest_deviation = verifier.largest_deviation();
-  verification.estimates_of_other_builds = verifier.estimates_of_other_builds();
   ASSIGN_OR_RETURN(verification.head,
                    CheckCheckpoint("the latest checkpoint", note,
                                    verification.vkey, verifier));

@@ -29,8 +29,6 @@ struct Verification {
   int64_t estimates = 0;
   int64_t checkpoints = 0;
   double largest_deviation = 0;
-  // Estimates that another build made: verified by their digest only.
-  int64_t estimates_of_other_builds = 0;
   audit::Checkpoint head;
   // The signed note of `head`: what an auditor keeps for the next time.
   std::string checkpoint;

@@ -41,8 +41,6 @@ google::protobuf::Struct AsStruct(const std::string& review,
   fields["entries"].set_number_value(static_cast<double>(done.entries));
   fields["estimates"].set_number_value(static_cast<double>(done.estimates));
   fields["checkpoints"].set_number_value(static_cast<double>(done.checkpoints));
-  fields["estimates_of_other_builds"].set_number_value(
-      static_cast<double>(done.estimates_of_other_builds));
   fields["largest_deviation"].set_number_value(done.largest_deviation);
   fields["root"].set_string_value(audit::ToHex(done.head.root));
   fields["checkpoint"].set_string_value(done.checkpoint);
@@ -63,11 +61,6 @@ Table AsTable(const Verification& done) {
   row("estimates",
       absl::StrCat(done.estimates, ": recomputed, largest deviation ",
                    done.largest_deviation));
-  if (done.estimates_of_other_builds > 0) {
-    row("older estimates",
-        absl::StrCat(done.estimates_of_other_builds,
-                     ": by their digest only, since another build made them"));
-  }
   row("checkpoints",
       absl::StrCat(done.checkpoints, ": signed, and of these entries"));
   row("head", absl::StrCat("size ", done.head.size, ", root ",

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "audit/sha256.h"
 #include "base/version.h"
+#include "review/older_builds.h"
 #include "review/plan_change.h"
 #include "review/testing/toy_review.h"
 
@@ -41,6 +42,9 @@ std::string LoggedEntry::bytes() const {
 v1::Estimate HonestLog::EstimateOf(const std::string& analysis) const {
   v1::Estimate estimate = ValueOrDie(
       review::EstimateAnalysis(state_, *state_.FindAnalysis(analysis)));
+  // Of a build that is not known there is no older form.
+  const auto stored = review::AsStoredBy(build_, estimate);
+  if (stored.ok()) estimate = *stored;
   estimate.set_engine_build(build_);
   estimate.set_inputs_digest(std::string(audit::AsBytes(inputs_.at(analysis))));
   return estimate;

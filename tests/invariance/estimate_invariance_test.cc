@@ -25,9 +25,10 @@ namespace {
 
 using nlohmann::json;
 
-// Relative to each number; absolute below 1 % of that, in the scaled unit.
+// Relative to each number; the absolute floor, in the scaled unit, is for those
+// that are differences of others, such as effects near 0.
 constexpr double kTolerance = 1e-10;
-constexpr double kFloor = 1e-9;
+constexpr double kFloor = 1e-13;
 
 // [0, 1). The distributions of <random> differ between standard libraries.
 double Uniform(std::mt19937* engine) { return (*engine)() / 4294967296.0; }

@@ -21,8 +21,9 @@ TEST_P(AnalyzeOracleTest, AgreesThroughTheCommand) {
   const OracleFit& fit = GetParam();
   const testing::Finished finished = testing::RunTidemark(
       {"analyze", "-", "--measure", std::string(ShortName(fit.measure)),
-       "--smd", "cohen", "--tau2", fit.expected["method_tau"].get<std::string>(),
-       "--splits", "--output", "json"},
+       "--smd", "cohen", "--tau2",
+       fit.expected["method_tau"].get<std::string>(), "--splits", "--output",
+       "json"},
       AsTable(fit.arms.empty() ? fit.contrasts : fit.arms));
   ASSERT_EQ(finished.exit_code, 0) << finished.messages;
   ExpectAgrees(json::parse(finished.data), fit.expected);
