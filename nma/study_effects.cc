@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -131,8 +132,24 @@ std::optional<std::string> LeaveOutReason(const Study& study,
   return reason;
 }
 
+// Whether the effects differ by more than rounding of a variance that they
+// share. A Cholesky factor does not tell: rounding decides whether it exists.
+bool EveryPairHasVariance(const Eigen::MatrixXd& covariance) {
+  constexpr double kRounding = 4 * std::numeric_limits<double>::epsilon();
+  for (Eigen::Index i = 0; i < covariance.rows(); ++i) {
+    for (Eigen::Index j = 0; j < i; ++j) {
+      const double variance = (covariance(i, i) - covariance(i, j)) +
+                              (covariance(j, j) - covariance(i, j));
+      const double largest = std::max(covariance(i, i), covariance(j, j));
+      if (variance <= kRounding * largest) return false;
+    }
+  }
+  return true;
+}
+
 bool IsUsable(const StudyEffects& effects) {
   return effects.effects.allFinite() && effects.covariance.allFinite() &&
+         EveryPairHasVariance(effects.covariance) &&
          Eigen::LLT<Eigen::MatrixXd>(effects.covariance).info() ==
              Eigen::Success;
 }

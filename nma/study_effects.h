@@ -50,7 +50,8 @@ struct EffectSet {
 // (N - k < 1, for Hedges < 2); for ROM one with a mean that is not above 0.
 //
 // InvalidArgument: data that breaks a rule of study_check.h or the options;
-// contrasts that do not fit one study (contrast_effects.h).
+// contrasts that do not fit one study (contrast_effects.h); effects whose
+// variances differ by more than double precision can hold, or have none.
 // O(sum of k^3 over the studies).
 absl::StatusOr<EffectSet> ComputeEffects(absl::Span<const Study> studies,
                                          const EffectOptions& options);

@@ -260,6 +260,20 @@ TEST(StudyEffectsTest, RefusesDataWithoutAVariance) {
                                  "PETO")));
 }
 
+// Beside that of the base the variances of the other arms are rounded away.
+TEST(StudyEffectsTest, RefusesArmsThatAreTooUnequalForDoublePrecision) {
+  for (double sd = 1e9; sd < 2e9; sd += 1e8) {
+    const Study study{
+        "S", std::vector<ContinuousArm>{
+                 {"A", 1, sd, 10}, {"B", 2, 1e-3, 10}, {"C", 3, 1e-3, 10}}};
+    EXPECT_THAT(
+        ComputeEffects({study}, Options(EffectMeasure::kMeanDifference)),
+        StatusIs(absl::StatusCode::kInvalidArgument,
+                 HasSubstr("positive definite covariance")))
+        << sd;
+  }
+}
+
 // The contrasts of a study, as a table of contrasts would hold them.
 Study AsContrasts(const StudyEffects& effects) {
   const Eigen::Index k = effects.effects.size() + 1;

@@ -230,6 +230,22 @@ TEST(ZeroCellTest, DifferencesOfTwoZeroArmsNeedAnIncrement) {
   }
 }
 
+// Whichever arm is the base, and however the variance of the third is rounded.
+TEST(ZeroCellTest, TwoZeroArmsNeedAnIncrementInAnyOrder) {
+  for (const EffectMeasure measure :
+       {EffectMeasure::kRiskDifference,
+        EffectMeasure::kIncidenceRateDifference}) {
+    for (double events = 1; events < 10; ++events) {
+      const EffectSet set = Compute({StudyOf("last", {0, 0, events}, measure),
+                                     StudyOf("middle", {0, events, 0}, measure),
+                                     StudyOf("base", {events, 0, 0}, measure)},
+                                    measure, ZeroCellRule::kNone);
+      EXPECT_THAT(set.studies, IsEmpty())
+          << ShortName(measure) << " with " << events << " events";
+    }
+  }
+}
+
 TEST(ZeroCellTest, WhatHasNoCellsHasNoZeroCell) {
   EXPECT_TRUE(HasZeroCell({"S", std::vector<BinaryArm>{{"A", 3, 3}}}));
   EXPECT_FALSE(HasZeroCell({"S", std::vector<RateArm>{{"A", 3, 3}}}));

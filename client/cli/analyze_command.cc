@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "client/cli/comparison.h"
 #include "client/cli/detail_options.h"
@@ -69,6 +70,17 @@ absl::StatusOr<v1::Analysis> AnalysisOf(const AnalyzeOptions& options,
   return analysis;
 }
 
+// Neither a network nor its estimate depends on the order of rows.
+void SortById(v1::Estimate* estimate) {
+  const auto by_id = [](const auto& a, const auto& b) {
+    return a.study() < b.study();
+  };
+  std::sort(estimate->mutable_studies()->begin(),
+            estimate->mutable_studies()->end(), by_id);
+  std::sort(estimate->mutable_studies_left_out()->begin(),
+            estimate->mutable_studies_left_out()->end(), by_id);
+}
+
 // What the reader of the table left out belongs to the answer too.
 void AddLeftOut(const client::MergedTables& tables, v1::Estimate* estimate) {
   for (const nma::LeftOutStudy& study : tables.left_out_studies) {
@@ -76,17 +88,27 @@ void AddLeftOut(const client::MergedTables& tables, v1::Estimate* estimate) {
     left_out->set_study(study.study);
     left_out->set_reason(study.reason);
   }
-  std::sort(estimate->mutable_studies_left_out()->begin(),
-            estimate->mutable_studies_left_out()->end(),
-            [](const v1::StudyLeftOut& a, const v1::StudyLeftOut& b) {
-              return a.study() < b.study();
-            });
   for (v1::StudyUse& study : *estimate->mutable_studies()) {
     for (const client::LeftOutArm& arm : tables.left_out_arms) {
       if (arm.study != study.study()) continue;
       study.add_notes(absl::StrCat(arm.treatment, " left out: ", arm.reason));
     }
+    std::sort(study.mutable_notes()->begin(), study.mutable_notes()->end());
   }
+}
+
+// A reference that is not there would be passed over without a word.
+absl::Status CheckReference(const v1::Estimate& estimate,
+                            const std::string& reference) {
+  const auto& treatments = estimate.treatments();
+  if (reference.empty() || !estimate.not_estimable().empty() ||
+      std::find(treatments.begin(), treatments.end(), reference) !=
+          treatments.end()) {
+    return absl::OkStatus();
+  }
+  return UsageError(absl::StrCat(
+      "--reference must be a treatment of a study that is used, found `",
+      reference, "`; they are ", absl::StrJoin(treatments, ", ")));
 }
 
 absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
@@ -100,10 +122,12 @@ absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
       v1::Estimate estimate,
       review::EstimateStudies(tables.studies, analysis,
                               options.small_values == "desirable"));
+  RETURN_IF_ERROR(CheckReference(estimate, options.reference));
   RETURN_IF_ERROR(review::AddDetails(
       DetailsOf(options.details), tables.studies, analysis,
       [] { return false; }, &estimate));
   AddLeftOut(tables, &estimate);
+  SortById(&estimate);
   return estimate;
 }
 
@@ -126,6 +150,8 @@ absl::StatusOr<ExitCode> Analyze(Session& session,
     }
     PrintDetails(estimate, model, session.output());
     PrintSummary(estimate, session.output());
+  } else {
+    TellLeftOutStudies(estimate, session.output());
   }
   if (!estimable) {
     return NotEstimableError(

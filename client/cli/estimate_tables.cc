@@ -109,6 +109,10 @@ void PrintSummary(const v1::Estimate& estimate, Output& output) {
                              " parts that no study connects; treatments of "
                              "different parts cannot be compared."));
   }
+  TellLeftOutStudies(estimate, output);
+}
+
+void TellLeftOutStudies(const v1::Estimate& estimate, Output& output) {
   for (const v1::StudyLeftOut& study : estimate.studies_left_out()) {
     output.Tell(
         absl::StrCat("Left out: ", study.study(), ": ", study.reason()));

@@ -32,6 +32,9 @@ Table LeagueTable(const v1::Estimate& estimate, Model model);
 // people; for others the studies left out are told.
 void PrintSummary(const v1::Estimate& estimate, Output& output);
 
+// Tells each study left out, with the reason.
+void TellLeftOutStudies(const v1::Estimate& estimate, Output& output);
+
 }  // namespace tidemark::cli
 
 #endif  // TIDEMARK_CLIENT_CLI_ESTIMATE_TABLES_H_

@@ -135,6 +135,46 @@ TEST_F(AnalyzeFilesTest, RowsLeftOutAreListedWithTheirFile) {
   EXPECT_EQ(answer["studies_left_out"][0]["study"], "U");
 }
 
+TEST_F(AnalyzeFilesTest, TheOrderOfRowsAndFilesDoesNotMatter) {
+  const std::string one =
+      Write("one.csv",
+            "study,treatment,mean,sd,n\nT,A,1,2,9\nT,B,2,2,9\nT,D,,2,9\n"
+            "T,C,,2,9\nQ,A,1,2,9\nQ,B,3,2,9\n");
+  const std::string other = Write(
+      "other.csv",
+      "study,treatment,mean,sd,n\nQ,B,3,2,9\nT,C,,2,9\nT,D,,2,9\nT,B,2,2,9\n"
+      "Q,A,1,2,9\nT,A,1,2,9\n");
+  const std::string two =
+      Write("two.csv", "study,treatment,te,se\nS,B,1,2\nS,A,,1\n");
+  const json answer = Analyze({one, two});
+  ASSERT_EQ(answer["studies"].size(), 3);
+  EXPECT_EQ(answer["studies"][0]["study"], "Q");
+  EXPECT_EQ(answer["studies"][2]["study"], "T");
+  EXPECT_EQ(answer, Analyze({two, other}));
+}
+
+TEST_F(AnalyzeFilesTest, AReferenceThatNoStudyHasIsRefused) {
+  const std::string arms = Write("arms.csv", kAllArms);
+  const Finished finished =
+      RunTidemark({"analyze", arms, "--reference", "placebo"});
+  EXPECT_EQ(finished.exit_code, 2);
+  EXPECT_THAT(finished.messages,
+              AllOf(HasSubstr("`placebo`"), HasSubstr("A, B, C")));
+  EXPECT_EQ(Analyze({arms, "--reference",
+                     "B"})["component_heterogeneity"][0]["reference"],
+            "B");
+}
+
+TEST_F(AnalyzeFilesTest, WithoutAnyUsableStudyTheReasonsAreTold) {
+  const Finished finished = RunTidemark(
+      {"analyze", Write("arms.csv",
+                        "study,treatment,event,n\nS,A,0,9\nS,B,0,9\n"
+                        "T,A,1,9\n")});
+  EXPECT_EQ(finished.exit_code, 9);
+  EXPECT_THAT(finished.messages, AllOf(HasSubstr("S: no event in any arm"),
+                                       HasSubstr("T: it has one arm only")));
+}
+
 struct MeasureCase {
   const char* measure;
   const char* table;
