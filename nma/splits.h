@@ -29,7 +29,7 @@ struct EvidenceSplit {
   double direct_share = 1;
   // (network - P direct) / (1 - P) with se_network / sqrt(1 - P). None if
   // direct evidence is all there is: 1 - P <= kMinIndirectShare, or more in a
-  // component with a multi-arm study whose base is so imprecise (some 10^5
+  // component with a multi-arm study whose base is so imprecise (some 10^3
   // times the variance of other arms) that it costs them digits.
   std::optional<IndirectEvidence> indirect;
 };
