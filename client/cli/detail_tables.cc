@@ -41,10 +41,21 @@ Table SplitsOf(const v1::Estimate& estimate, Model model) {
       model == Model::kRandom ? estimate.splits() : estimate.splits_common());
 }
 
-Table NodeSplitsOf(const v1::Estimate& estimate) {
-  return SplitsTable(estimate,
-                     "Node-splits (refitted without the studies of the pair)",
-                     estimate.node_splits());
+Table NodeSplitsOf(const v1::Estimate& estimate, Model model) {
+  return SplitsTable(
+      estimate,
+      absl::StrCat("Node-splits (refitted without the studies of the pair), ",
+                   ModelName(model)),
+      model == Model::kRandom ? estimate.node_splits()
+                              : estimate.node_splits_common());
+}
+
+void PrintDesigns(const v1::Estimate& estimate, Output& output) {
+  output.Remark("");
+  output.Print(DesignsTable(estimate, "common effect", estimate.designs()));
+  output.Remark("");
+  output.Print(
+      DesignsTable(estimate, "random effects", estimate.designs_random()));
 }
 
 }  // namespace
@@ -59,18 +70,16 @@ void PrintRanks(const v1::Estimate& estimate, Model model, Output& output) {
   PrintPoth(estimate, model, output);
 }
 
-void PrintDesigns(const v1::Estimate& estimate, Output& output) {
-  if (estimate.designs().empty() || !output.is_table()) return;
-  output.Remark("");
-  output.Print(DesignsTable(estimate, "common effect", estimate.designs()));
-  output.Remark("");
-  output.Print(
-      DesignsTable(estimate, "random effects", estimate.designs_random()));
+void PrintHeterogeneity(const v1::Estimate& estimate, Output& output) {
+  output.Print(HeterogeneityTable(estimate));
+  if (estimate.designs().empty()) return;
+  if (output.is_table()) return PrintDesigns(estimate, output);
+  output.Tell("Rows hold no designs; they are in --output json.");
 }
 
 void PrintSplits(const v1::Estimate& estimate, Model model, Output& output) {
   output.Print(estimate.node_splits().empty() ? SplitsOf(estimate, model)
-                                              : NodeSplitsOf(estimate));
+                                              : NodeSplitsOf(estimate, model));
 }
 
 void PrintDetails(const v1::Estimate& estimate, Model model, Output& output) {
@@ -82,14 +91,17 @@ void PrintDetails(const v1::Estimate& estimate, Model model, Output& output) {
     }
     return;
   }
-  PrintDesigns(estimate, output);
+  if (!estimate.designs().empty()) {
+    output.Remark("");
+    PrintHeterogeneity(estimate, output);
+  }
   if (!estimate.splits().empty()) {
     output.Remark("");
     output.Print(SplitsOf(estimate, model));
   }
   if (!estimate.node_splits().empty()) {
     output.Remark("");
-    output.Print(NodeSplitsOf(estimate));
+    output.Print(NodeSplitsOf(estimate, model));
   }
 }
 

@@ -128,8 +128,12 @@ TEST_F(LocalReviewTest, WhatAMethodologistAsksNext) {
               HasSubstr("direct evidence is all there is on the pair"));
   EXPECT_THAT(Run({"split", "pain-6m", "--refit"}).data,
               HasSubstr("nothing connects it"));
-  EXPECT_EQ(Run({"split", "pain-6m", "--refit", "--model", "common"}).exit_code,
+  EXPECT_THAT(Run({"split", "pain-6m", "--refit", "--model", "common"}).data,
+              HasSubstr("common effect"));
+  EXPECT_EQ(Run({"heterogeneity", "pain-6m", "--model", "common"}).exit_code,
             2);
+  EXPECT_THAT(Run({"heterogeneity", "pain-6m"}).messages,
+              HasSubstr("designs; they are in --output json"));
   EXPECT_EQ(Run({"order", "pain-6m"}).exit_code, 2);
   const Finished unknown = Run({"order", "pain-6m", "no-such"});
   EXPECT_EQ(unknown.exit_code, 6);
