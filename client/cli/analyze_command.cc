@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "client/cli/comparison.h"
 #include "client/cli/detail_options.h"
@@ -69,12 +70,39 @@ absl::StatusOr<v1::Analysis> AnalysisOf(const AnalyzeOptions& options,
   return analysis;
 }
 
+// A living review may name a reference before it has data; a table that lacks
+// it was meant otherwise.
+absl::Status CheckReference(const std::string& reference,
+                            const v1::Estimate& estimate) {
+  const auto& treatments = estimate.treatments();
+  if (reference.empty() || treatments.empty() ||
+      std::find(treatments.begin(), treatments.end(), reference) !=
+          treatments.end()) {
+    return absl::OkStatus();
+  }
+  return UsageError(absl::StrCat("--reference: no study used has `", reference,
+                                 "`; their treatments are ",
+                                 absl::StrJoin(treatments, ", ")));
+}
+
+// Arms of this study that were left out, and why: `; msc: sd not reported`.
+std::string ArmsLeftOut(const client::MergedTables& tables,
+                        const std::string& study) {
+  std::string arms;
+  for (const client::LeftOutArm& arm : tables.left_out_arms) {
+    if (arm.study != study) continue;
+    absl::StrAppend(&arms, "; ", arm.treatment, ": ", arm.reason);
+  }
+  return arms;
+}
+
 // What the reader of the table left out belongs to the answer too.
 void AddLeftOut(const client::MergedTables& tables, v1::Estimate* estimate) {
   for (const nma::LeftOutStudy& study : tables.left_out_studies) {
     auto* left_out = estimate->add_studies_left_out();
     left_out->set_study(study.study);
-    left_out->set_reason(study.reason);
+    left_out->set_reason(
+        absl::StrCat(study.reason, ArmsLeftOut(tables, study.study)));
   }
   std::sort(estimate->mutable_studies_left_out()->begin(),
             estimate->mutable_studies_left_out()->end(),
@@ -91,6 +119,8 @@ void AddLeftOut(const client::MergedTables& tables, v1::Estimate* estimate) {
 
 absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
                                             const AnalyzeOptions& options) {
+  ASSIGN_OR_RETURN(const v1::EstimateDetails details,
+                   DetailsOf(options.details));
   ASSIGN_OR_RETURN(const v1::Analysis analysis, AnalysisOf(options, tables));
   if (options.small_values != "desirable" &&
       options.small_values != "undesirable") {
@@ -100,9 +130,9 @@ absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
       v1::Estimate estimate,
       review::EstimateStudies(tables.studies, analysis,
                               options.small_values == "desirable"));
+  RETURN_IF_ERROR(CheckReference(options.reference, estimate));
   RETURN_IF_ERROR(review::AddDetails(
-      DetailsOf(options.details), tables.studies, analysis,
-      [] { return false; }, &estimate));
+      details, tables.studies, analysis, [] { return false; }, &estimate));
   AddLeftOut(tables, &estimate);
   return estimate;
 }

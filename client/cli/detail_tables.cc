@@ -27,10 +27,17 @@ void PrintRankGrids(const v1::Estimate& estimate, Model model, Output& output) {
 }
 
 void PrintPoth(const v1::Estimate& estimate, Model model, Output& output) {
-  for (const v1::Ranking& ranking :
-       review::EffectsUnder(estimate, model).rankings()) {
-    output.Remark(absl::StrCat("POTH (certainty of the order, 0-1) ",
-                               ShownNumber(ranking.poth())));
+  const auto& rankings = review::EffectsUnder(estimate, model).rankings();
+  for (int i = 0; i < rankings.size(); ++i) {
+    const bool one =
+        rankings.size() == 1 || i >= estimate.component_heterogeneity_size();
+    output.Remark(absl::StrCat(
+        one ? ""
+            : absl::StrCat("part of the network with ",
+                           estimate.component_heterogeneity(i).reference(),
+                           ": "),
+        "POTH (certainty of the order, 0-1) ",
+        ShownNumber(rankings[i].poth())));
   }
 }
 

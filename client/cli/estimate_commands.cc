@@ -33,9 +33,10 @@ absl::StatusOr<v1::GetEstimateResponse> Get(Session& session,
                                             const EstimateOptions& options) {
   ASSIGN_OR_RETURN(const std::string review, session.Review());
   ASSIGN_OR_RETURN(const v1::AsOf as_of, ParseAsOf(options.moment));
+  ASSIGN_OR_RETURN(const v1::EstimateDetails details,
+                   DetailsOf(options.details));
   ASSIGN_OR_RETURN(auto* const client, session.Client());
-  return client->GetEstimate(review, options.analysis, as_of,
-                             DetailsOf(options.details));
+  return client->GetEstimate(review, options.analysis, as_of, details);
 }
 
 absl::Status CheckEstimable(const v1::Estimate& estimate) {

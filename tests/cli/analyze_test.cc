@@ -133,6 +133,39 @@ TEST_F(AnalyzeFilesTest, RowsLeftOutAreListedWithTheirFile) {
   const json answer = json::parse(finished.data);
   ASSERT_EQ(answer["studies_left_out"].size(), 1);
   EXPECT_EQ(answer["studies_left_out"][0]["study"], "U");
+  EXPECT_THAT(answer["studies_left_out"][0]["reason"].get<std::string>(),
+              HasSubstr("; B: se not reported"));
+}
+
+TEST_F(AnalyzeFilesTest, AReferenceThatNoStudyHasIsNamedWithTheTreatments) {
+  const std::string file = Write("all.csv", kAllArms);
+  const Finished finished = RunTidemark({"analyze", file, "--reference", "Z"});
+  EXPECT_EQ(finished.exit_code, 2);
+  EXPECT_THAT(finished.messages,
+              HasSubstr("`Z`; their treatments are A, B, C"));
+  EXPECT_EQ(RunTidemark({"analyze", file, "--reference", "B"}).exit_code, 0);
+}
+
+TEST_F(AnalyzeFilesTest, TheDifferenceThatMattersIsFiniteAndGreaterThanZero) {
+  const std::string file = Write("all.csv", kAllArms);
+  for (const char* mid : {"0", "-1", "nan", "inf"}) {
+    const Finished finished = RunTidemark({"analyze", file, "--mid", mid});
+    EXPECT_EQ(finished.exit_code, 2) << mid;
+    EXPECT_THAT(finished.messages,
+                HasSubstr("--mid must be a finite number greater than 0"));
+  }
+  EXPECT_EQ(RunTidemark({"analyze", file, "--mid", "0.5"}).exit_code, 0);
+}
+
+TEST_F(AnalyzeFilesTest, DesignsComeWithTheHeterogeneity) {
+  const Finished finished =
+      RunTidemark({"analyze", Write("all.csv", kAllArms), "--designs", "--ci",
+                   "hk", "--output", "table"});
+  EXPECT_THAT(finished.data,
+              AllOf(HasSubstr("95% Hartung-Knapp intervals"),
+                    HasSubstr("Heterogeneity and coherence; MD; 95% intervals"),
+                    HasSubstr("Q within designs"),
+                    HasSubstr("Designs, common effect")));
 }
 
 struct MeasureCase {
