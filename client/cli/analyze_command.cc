@@ -70,30 +70,17 @@ absl::StatusOr<v1::Analysis> AnalysisOf(const AnalyzeOptions& options,
   return analysis;
 }
 
-// A living review may name a reference before it has data; a table that lacks
-// it was meant otherwise.
-absl::Status CheckReference(const std::string& reference,
-                            const v1::Estimate& estimate) {
-  const auto& treatments = estimate.treatments();
-  if (reference.empty() || treatments.empty() ||
-      std::find(treatments.begin(), treatments.end(), reference) !=
-          treatments.end()) {
-    return absl::OkStatus();
-  }
-  return UsageError(absl::StrCat("--reference: no study used has `", reference,
-                                 "`; their treatments are ",
-                                 absl::StrJoin(treatments, ", ")));
-}
-
-// Arms of this study that were left out, and why: `; msc: sd not reported`.
+// Arms of this study that were left out, and why: `; msc: sd not reported`. In
+// the order of bytes: that of rows says nothing.
 std::string ArmsLeftOut(const client::MergedTables& tables,
                         const std::string& study) {
-  std::string arms;
+  std::vector<std::string> arms;
   for (const client::LeftOutArm& arm : tables.left_out_arms) {
     if (arm.study != study) continue;
-    absl::StrAppend(&arms, "; ", arm.treatment, ": ", arm.reason);
+    arms.push_back(absl::StrCat("; ", arm.treatment, ": ", arm.reason));
   }
-  return arms;
+  std::sort(arms.begin(), arms.end());
+  return absl::StrJoin(arms, "");
 }
 
 // What the reader of the table left out belongs to the answer too.
@@ -117,6 +104,21 @@ void AddLeftOut(const client::MergedTables& tables, v1::Estimate* estimate) {
   }
 }
 
+// A reference that is not there would be passed over without a word. Unlike a
+// living review, a table has no use for one before it has data.
+absl::Status CheckReference(const v1::Estimate& estimate,
+                            const std::string& reference) {
+  const auto& treatments = estimate.treatments();
+  if (reference.empty() || !estimate.not_estimable().empty() ||
+      std::find(treatments.begin(), treatments.end(), reference) !=
+          treatments.end()) {
+    return absl::OkStatus();
+  }
+  return UsageError(absl::StrCat(
+      "--reference must be a treatment of a study that is used, found `",
+      reference, "`; they are ", absl::StrJoin(treatments, ", ")));
+}
+
 absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
                                             const AnalyzeOptions& options) {
   ASSIGN_OR_RETURN(const v1::EstimateDetails details,
@@ -130,7 +132,7 @@ absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
       v1::Estimate estimate,
       review::EstimateStudies(tables.studies, analysis,
                               options.small_values == "desirable"));
-  RETURN_IF_ERROR(CheckReference(options.reference, estimate));
+  RETURN_IF_ERROR(CheckReference(estimate, options.reference));
   RETURN_IF_ERROR(review::AddDetails(
       details, tables.studies, analysis, [] { return false; }, &estimate));
   AddLeftOut(tables, &estimate);

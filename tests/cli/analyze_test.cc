@@ -141,8 +141,7 @@ TEST_F(AnalyzeFilesTest, AReferenceThatNoStudyHasIsNamedWithTheTreatments) {
   const std::string file = Write("all.csv", kAllArms);
   const Finished finished = RunTidemark({"analyze", file, "--reference", "Z"});
   EXPECT_EQ(finished.exit_code, 2);
-  EXPECT_THAT(finished.messages,
-              HasSubstr("`Z`; their treatments are A, B, C"));
+  EXPECT_THAT(finished.messages, HasSubstr("found `Z`; they are A, B, C"));
   EXPECT_EQ(RunTidemark({"analyze", file, "--reference", "B"}).exit_code, 0);
 }
 
@@ -155,6 +154,18 @@ TEST_F(AnalyzeFilesTest, TheDifferenceThatMattersIsFiniteAndGreaterThanZero) {
                 HasSubstr("--mid must be a finite number greater than 0"));
   }
   EXPECT_EQ(RunTidemark({"analyze", file, "--mid", "0.5"}).exit_code, 0);
+}
+
+TEST_F(AnalyzeFilesTest, PartsOfTheNetworkAreRankedEachOnItsOwn) {
+  const std::string file = Write("parts.csv",
+                                 "study,treatment,mean,sd,n\nS,A,1,2,9\nS,B,5,"
+                                 "2,9\nT,X,3,2,9\nT,Y,4,2,9\n");
+  const Finished finished = RunTidemark({"analyze", file, "--output", "table"});
+  EXPECT_THAT(finished.data,
+              AllOf(HasSubstr("\n   1  A "), HasSubstr("\n   2  B "),
+                    HasSubstr("\n   1  X "), HasSubstr("\n   2  Y "),
+                    HasSubstr("part of the network with A: POTH"),
+                    HasSubstr("part of the network with X: POTH")));
 }
 
 TEST_F(AnalyzeFilesTest, DesignsComeWithTheHeterogeneity) {
