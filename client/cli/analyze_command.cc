@@ -81,12 +81,26 @@ void SortById(v1::Estimate* estimate) {
             estimate->mutable_studies_left_out()->end(), by_id);
 }
 
+// Arms of this study that were left out, and why: `; msc: sd not reported`. In
+// the order of bytes: that of rows says nothing.
+std::string ArmsLeftOut(const client::MergedTables& tables,
+                        const std::string& study) {
+  std::vector<std::string> arms;
+  for (const client::LeftOutArm& arm : tables.left_out_arms) {
+    if (arm.study != study) continue;
+    arms.push_back(absl::StrCat("; ", arm.treatment, ": ", arm.reason));
+  }
+  std::sort(arms.begin(), arms.end());
+  return absl::StrJoin(arms, "");
+}
+
 // What the reader of the table left out belongs to the answer too.
 void AddLeftOut(const client::MergedTables& tables, v1::Estimate* estimate) {
   for (const nma::LeftOutStudy& study : tables.left_out_studies) {
     auto* left_out = estimate->add_studies_left_out();
     left_out->set_study(study.study);
-    left_out->set_reason(study.reason);
+    left_out->set_reason(
+        absl::StrCat(study.reason, ArmsLeftOut(tables, study.study)));
   }
   for (v1::StudyUse& study : *estimate->mutable_studies()) {
     for (const client::LeftOutArm& arm : tables.left_out_arms) {
@@ -97,7 +111,8 @@ void AddLeftOut(const client::MergedTables& tables, v1::Estimate* estimate) {
   }
 }
 
-// A reference that is not there would be passed over without a word.
+// A reference that is not there would be passed over without a word. Unlike a
+// living review, a table has no use for one before it has data.
 absl::Status CheckReference(const v1::Estimate& estimate,
                             const std::string& reference) {
   const auto& treatments = estimate.treatments();
@@ -113,6 +128,8 @@ absl::Status CheckReference(const v1::Estimate& estimate,
 
 absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
                                             const AnalyzeOptions& options) {
+  ASSIGN_OR_RETURN(const v1::EstimateDetails details,
+                   DetailsOf(options.details));
   ASSIGN_OR_RETURN(const v1::Analysis analysis, AnalysisOf(options, tables));
   if (options.small_values != "desirable" &&
       options.small_values != "undesirable") {
@@ -124,8 +141,7 @@ absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
                               options.small_values == "desirable"));
   RETURN_IF_ERROR(CheckReference(estimate, options.reference));
   RETURN_IF_ERROR(review::AddDetails(
-      DetailsOf(options.details), tables.studies, analysis,
-      [] { return false; }, &estimate));
+      details, tables.studies, analysis, [] { return false; }, &estimate));
   AddLeftOut(tables, &estimate);
   SortById(&estimate);
   return estimate;

@@ -1,7 +1,9 @@
 #include "client/cli/coherence_tables.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -24,6 +26,11 @@ class HeterogeneityRows {
     AddRow(quantity, value, {Text(""), Text(""), Text(""), Text("")});
   }
 
+  void AddOptional(const std::string& quantity, bool has, double value) {
+    if (has) Add(quantity, value);
+  }
+
+  // Without limits if there are none.
   void AddInterval(const std::string& quantity, double value, bool has_interval,
                    const v1::Interval& interval) {
     const auto end = [&](double bound) {
@@ -53,48 +60,88 @@ class HeterogeneityRows {
   Table* const table_;
 };
 
-void AddComponent(const v1::Estimate& estimate, const v1::Heterogeneity& part,
-                  HeterogeneityRows rows) {
-  const std::string method = v1::Tau2Method::Code_Name(estimate.tau2_method());
-  rows.AddInterval(absl::StrCat("tau2 (", method, "), Q-profile interval"),
-                   part.tau2(), part.has_tau2_q_profile(),
-                   part.tau2_q_profile());
-  rows.AddInterval(absl::StrCat("tau2 (", method, "), likelihood interval"),
-                   part.tau2(), part.has_tau2_profile_likelihood(),
-                   part.tau2_profile_likelihood());
-  rows.Add("tau2 within designs", part.tau2_within());
+std::optional<double> Given(bool has, double value) {
+  return has ? std::optional<double>(value) : std::nullopt;
 }
 
-void AddTotals(const v1::Estimate& estimate, HeterogeneityRows rows) {
-  rows.AddInterval("I2", estimate.i2(), estimate.has_i2_interval(),
-                   estimate.i2_interval());
-  if (estimate.has_h()) {
-    rows.AddInterval("H", estimate.h(), estimate.has_h_interval(),
-                     estimate.h_interval());
+// tau² with each interval that exists, alone if none does.
+void AddTau2(const v1::Estimate& estimate, const v1::Heterogeneity& part,
+             HeterogeneityRows* rows) {
+  const std::string tau2 = absl::StrCat(
+      "tau2 (", v1::Tau2Method::Code_Name(estimate.tau2_method()), ")");
+  if (part.has_tau2_q_profile()) {
+    rows->AddInterval(absl::StrCat(tau2, ", Q-profile interval"), part.tau2(),
+                      true, part.tau2_q_profile());
   }
-  const auto p = [](bool has, double value) {
-    return has ? std::optional<double>(value) : std::nullopt;
-  };
-  rows.AddQ("Q total", estimate.q(), estimate.df(),
-            p(estimate.has_p_q(), estimate.p_q()));
-  rows.AddQ("Q within designs", estimate.q_within(), estimate.df_within(),
-            p(estimate.has_p_within(), estimate.p_within()));
-  rows.AddQ("Q between designs", estimate.q_between(), estimate.df_between(),
-            p(estimate.has_p_between(), estimate.p_between()));
-  rows.AddQ("Q between designs, random effects", estimate.q_between_random(),
-            estimate.df_between(),
-            p(estimate.has_p_between_random(), estimate.p_between_random()));
+  if (part.has_tau2_profile_likelihood()) {
+    rows->AddInterval(absl::StrCat(tau2, ", likelihood interval"), part.tau2(),
+                      true, part.tau2_profile_likelihood());
+  }
+  if (!part.has_tau2_q_profile() && !part.has_tau2_profile_likelihood()) {
+    rows->Add(tau2, part.tau2());
+  }
+  rows->AddOptional("tau2 within designs", part.has_tau2_within(),
+                    part.tau2_within());
 }
 
-// An estimate with its interval, and the numbers for programs.
+// I², H and Q, which a component and the network have alike. Estimates of build
+// 0.1.0 lack some: they have no rows.
+template <typename Message>
+void AddQs(const Message& of, HeterogeneityRows* rows) {
+  rows->AddInterval("I2", of.i2(), of.has_i2_interval(), of.i2_interval());
+  if (of.has_h()) {
+    rows->AddInterval("H", of.h(), of.has_h_interval(), of.h_interval());
+  }
+  rows->AddQ("Q total", of.q(), of.df(), Given(of.has_p_q(), of.p_q()));
+  if (of.has_q_within()) {
+    rows->AddQ("Q within designs", of.q_within(), of.df_within(),
+               Given(of.has_p_within(), of.p_within()));
+  }
+  if (of.has_q_between()) {
+    rows->AddQ("Q between designs", of.q_between(), of.df_between(),
+               Given(of.has_p_between(), of.p_between()));
+  }
+}
+
+// `p` is known for the whole network only.
+template <typename Message>
+void AddRandomQ(const Message& of, std::optional<double> p,
+                HeterogeneityRows* rows) {
+  if (!of.has_q_between_random()) return;
+  rows->AddQ("Q between designs, random effects", of.q_between_random(),
+             of.df_between(), p);
+}
+
+void AddComponents(const v1::Estimate& estimate, Table* table) {
+  const bool one = estimate.component_heterogeneity_size() == 1;
+  for (const v1::Heterogeneity& part : estimate.component_heterogeneity()) {
+    HeterogeneityRows rows(
+        one ? "network" : absl::StrCat("with ", part.reference()), table);
+    AddTau2(estimate, part, &rows);
+    if (one) continue;  // The totals say the same.
+    AddQs(part, &rows);
+    AddRandomQ(part, std::nullopt, &rows);
+  }
+}
+
+// An estimate with its interval, and the numbers for programs. Limits beyond
+// the range of double are absent.
 void AddPart(const v1::Split::Part& part, bool has, std::vector<Cell>* row) {
-  row->push_back(Text(
-      has ? ShownInterval(part.effect(), part.lower(), part.upper()) : "none"));
-  for (const double number :
-       {part.effect(), part.se(), part.lower(), part.upper()}) {
-    row->push_back(
-        OptionalNumber(has ? std::optional<double>(number) : std::nullopt));
-  }
+  const bool limits = part.has_lower() && part.has_upper();
+  row->push_back(
+      Text(!has     ? "none"
+           : limits ? ShownInterval(part.effect(), part.lower(), part.upper())
+                    : ShownNumber(part.effect())));
+  row->push_back(OptionalNumber(Given(has, part.effect())));
+  row->push_back(OptionalNumber(Given(has, part.se())));
+  row->push_back(OptionalNumber(Given(part.has_lower(), part.lower())));
+  row->push_back(OptionalNumber(Given(part.has_upper(), part.upper())));
+}
+
+bool HasRefits(const google::protobuf::RepeatedPtrField<v1::Split>& splits) {
+  return std::any_of(splits.begin(), splits.end(), [](const v1::Split& split) {
+    return split.has_refit_tau2();
+  });
 }
 
 void AddPartColumns(const std::string& name, Table* table) {
@@ -110,17 +157,17 @@ void AddPartColumns(const std::string& name, Table* table) {
 Table HeterogeneityTable(const v1::Estimate& estimate) {
   Table table = {
       absl::StrCat("Heterogeneity and coherence; ",
-                   v1::EffectMeasure::Code_Name(estimate.effect_measure())),
+                   v1::EffectMeasure::Code_Name(estimate.effect_measure()),
+                   "; ", ShownLevel(estimate.level()), " intervals"),
       {{"part"}, {"quantity"}, {"value"}, {"lower"}, {"upper"}, {"df"}, {"p"}},
       {}};
-  const bool one = estimate.component_heterogeneity_size() == 1;
-  for (const v1::Heterogeneity& part : estimate.component_heterogeneity()) {
-    AddComponent(
-        estimate, part,
-        HeterogeneityRows(
-            one ? "network" : absl::StrCat("with ", part.reference()), &table));
-  }
-  AddTotals(estimate, HeterogeneityRows("network", &table));
+  AddComponents(estimate, &table);
+  HeterogeneityRows totals("network", &table);
+  AddQs(estimate, &totals);
+  AddRandomQ(
+      estimate,
+      Given(estimate.has_p_between_random(), estimate.p_between_random()),
+      &totals);
   return table;
 }
 
@@ -168,19 +215,21 @@ Table SplitsTable(const v1::Estimate& estimate, const std::string& how,
   table.columns.push_back({"p"});
   table.columns.push_back({"note"});
   table.columns.push_back({"how", For::kRows});
+  table.columns.push_back(
+      {"refit_tau2", HasRefits(splits) ? For::kAll : For::kRows});
   for (const v1::Split& split : splits) {
     std::vector<Cell> row = {
         Text(split.first()), Text(split.second()), Integer(split.studies()),
-        OptionalNumber(split.has_direct_share()
-                           ? std::optional<double>(split.direct_share())
-                           : std::nullopt)};
+        OptionalNumber(Given(split.has_direct_share(), split.direct_share()))};
     AddPart(split.direct(), split.has_direct(), &row);
     AddPart(split.indirect(), split.has_indirect(), &row);
     AddPart(split.difference(), split.has_difference(), &row);
     row.push_back(
-        OptionalPValue(split.has_difference(), split.difference().p()));
+        OptionalPValue(split.difference().has_p(), split.difference().p()));
     row.push_back(Text(split.no_indirect()));
     row.push_back(Text(how));
+    row.push_back(
+        OptionalNumber(Given(split.has_refit_tau2(), split.refit_tau2())));
     table.rows.push_back(std::move(row));
   }
   return table;

@@ -10,7 +10,8 @@
 
 namespace tidemark::cli {
 
-// tau², I², H and Q with its parts, of each component and of all.
+// tau², I², H and Q with its parts, of each component and of all. What the
+// estimate does not have has no row.
 Table HeterogeneityTable(const v1::Estimate& estimate);
 
 // Q of each design under the model of `designs`. Requires designs of the
@@ -20,7 +21,7 @@ Table DesignsTable(
     const google::protobuf::RepeatedPtrField<v1::Design>& designs);
 
 // Direct, indirect and their difference, of `splits` of the estimate; `how`
-// says by which method and model.
+// says by which method and model. tau² of the refits if they have it.
 Table SplitsTable(const v1::Estimate& estimate, const std::string& how,
                   const google::protobuf::RepeatedPtrField<v1::Split>& splits);
 

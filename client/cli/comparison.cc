@@ -153,7 +153,9 @@ bool ExcludesNoDifference(const v1::RelativeEffect& effect) {
 
 std::string Reading(const v1::Estimate& estimate,
                     const v1::RelativeEffect& effect) {
-  if (!effect.has_lower()) return "no interval: no degrees of freedom";
+  if (!effect.has_lower()) {
+    return absl::StrCat("no interval: ", effect.no_interval());
+  }
   if (!ExcludesNoDifference(effect)) return "includes no difference";
   const bool first_is_larger = effect.lower() > 0;
   const bool first_is_better =

@@ -48,8 +48,8 @@ absl::Status CheckComparison(const std::string& first,
 // Whether the interval leaves out no difference.
 bool ExcludesNoDifference(const v1::RelativeEffect& effect);
 
-// `favours msc`, or `includes no difference`: what the interval says. The sign
-// rule decides which of the two is favoured.
+// `favours msc`, or `includes no difference`: what the interval says, or why
+// there is none. The sign rule decides which of the two is favoured.
 std::string Reading(const v1::Estimate& estimate,
                     const v1::RelativeEffect& effect);
 

@@ -1,18 +1,16 @@
 #include "client/cli/detail_options.h"
 
-#include <limits>
+#include <cmath>
 
 #include "CLI/Validators.hpp"
+#include "client/cli/exit_code.h"
 
 namespace tidemark::cli {
 
 void AddRankOptions(CLI::App* command, DetailOptions* options) {
-  command
-      ->add_option("--mid", options->mid,
-                   "Minimal important difference on the analysis scale (log "
-                   "for ratios): P-scores count what exceeds it")
-      ->check(CLI::Range(std::numeric_limits<double>::min(),
-                         std::numeric_limits<double>::max()));
+  command->add_option("--mid", options->mid,
+                      "Minimal important difference on the analysis scale (log "
+                      "for ratios): P-scores count what exceeds it");
   auto* ranks = command->add_flag("--ranks", options->ranks,
                                   "Probability of each rank, median ranks");
   command
@@ -33,15 +31,20 @@ void AddDetailOptions(CLI::App* command, DetailOptions* options) {
                     "Q within each design, and between designs without it");
 }
 
-v1::EstimateDetails DetailsOf(const DetailOptions& options) {
+absl::StatusOr<v1::EstimateDetails> DetailsOf(const DetailOptions& options) {
+  // Not by a range of CLI11, which lets NaN through.
+  if (options.mid.has_value() &&
+      !(std::isfinite(*options.mid) && *options.mid > 0)) {
+    return UsageError("--mid must be a finite number greater than 0");
+  }
   v1::EstimateDetails details;
   details.set_splits(options.splits);
   details.set_node_splits(options.node_splits);
   details.set_designs(options.designs);
   details.set_rank_probabilities(options.ranks);
   details.set_rank_points(options.points);
-  if (options.mid > 0) {
-    details.set_minimal_important_difference(options.mid);
+  if (options.mid.has_value()) {
+    details.set_minimal_important_difference(*options.mid);
   }
   return details;
 }

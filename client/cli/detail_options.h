@@ -3,8 +3,10 @@
 #define TIDEMARK_CLIENT_CLI_DETAIL_OPTIONS_H_
 
 #include <cstdint>
+#include <optional>
 
 #include "CLI/App.hpp"
+#include "absl/status/statusor.h"
 #include "tidemark/v1/estimate.pb.h"
 
 namespace tidemark::cli {
@@ -15,7 +17,7 @@ struct DetailOptions {
   bool designs = false;
   bool ranks = false;
   int64_t points = 0;
-  double mid = 0;  // 0: not given
+  std::optional<double> mid;
 };
 
 // --mid, and --ranks with --points.
@@ -24,7 +26,8 @@ void AddRankOptions(CLI::App* command, DetailOptions* options);
 // All of them.
 void AddDetailOptions(CLI::App* command, DetailOptions* options);
 
-v1::EstimateDetails DetailsOf(const DetailOptions& options);
+// A usage error if --mid is no finite number greater than 0.
+absl::StatusOr<v1::EstimateDetails> DetailsOf(const DetailOptions& options);
 
 }  // namespace tidemark::cli
 

@@ -27,10 +27,17 @@ void PrintRankGrids(const v1::Estimate& estimate, Model model, Output& output) {
 }
 
 void PrintPoth(const v1::Estimate& estimate, Model model, Output& output) {
-  for (const v1::Ranking& ranking :
-       review::EffectsUnder(estimate, model).rankings()) {
-    output.Remark(absl::StrCat("POTH (certainty of the order, 0-1) ",
-                               ShownNumber(ranking.poth())));
+  const auto& rankings = review::EffectsUnder(estimate, model).rankings();
+  for (int i = 0; i < rankings.size(); ++i) {
+    const bool one =
+        rankings.size() == 1 || i >= estimate.component_heterogeneity_size();
+    output.Remark(absl::StrCat(
+        one ? ""
+            : absl::StrCat("part of the network with ",
+                           estimate.component_heterogeneity(i).reference(),
+                           ": "),
+        "POTH (certainty of the order, 0-1) ",
+        ShownNumber(rankings[i].poth())));
   }
 }
 
@@ -41,10 +48,21 @@ Table SplitsOf(const v1::Estimate& estimate, Model model) {
       model == Model::kRandom ? estimate.splits() : estimate.splits_common());
 }
 
-Table NodeSplitsOf(const v1::Estimate& estimate) {
-  return SplitsTable(estimate,
-                     "Node-splits (refitted without the studies of the pair)",
-                     estimate.node_splits());
+Table NodeSplitsOf(const v1::Estimate& estimate, Model model) {
+  return SplitsTable(
+      estimate,
+      absl::StrCat("Node-splits (refitted without the studies of the pair), ",
+                   ModelName(model)),
+      model == Model::kRandom ? estimate.node_splits()
+                              : estimate.node_splits_common());
+}
+
+void PrintDesigns(const v1::Estimate& estimate, Output& output) {
+  output.Remark("");
+  output.Print(DesignsTable(estimate, "common effect", estimate.designs()));
+  output.Remark("");
+  output.Print(
+      DesignsTable(estimate, "random effects", estimate.designs_random()));
 }
 
 }  // namespace
@@ -59,18 +77,16 @@ void PrintRanks(const v1::Estimate& estimate, Model model, Output& output) {
   PrintPoth(estimate, model, output);
 }
 
-void PrintDesigns(const v1::Estimate& estimate, Output& output) {
-  if (estimate.designs().empty() || !output.is_table()) return;
-  output.Remark("");
-  output.Print(DesignsTable(estimate, "common effect", estimate.designs()));
-  output.Remark("");
-  output.Print(
-      DesignsTable(estimate, "random effects", estimate.designs_random()));
+void PrintHeterogeneity(const v1::Estimate& estimate, Output& output) {
+  output.Print(HeterogeneityTable(estimate));
+  if (estimate.designs().empty()) return;
+  if (output.is_table()) return PrintDesigns(estimate, output);
+  output.Tell("Rows hold no designs; they are in --output json.");
 }
 
 void PrintSplits(const v1::Estimate& estimate, Model model, Output& output) {
   output.Print(estimate.node_splits().empty() ? SplitsOf(estimate, model)
-                                              : NodeSplitsOf(estimate));
+                                              : NodeSplitsOf(estimate, model));
 }
 
 void PrintDetails(const v1::Estimate& estimate, Model model, Output& output) {
@@ -82,14 +98,17 @@ void PrintDetails(const v1::Estimate& estimate, Model model, Output& output) {
     }
     return;
   }
-  PrintDesigns(estimate, output);
+  if (!estimate.designs().empty()) {
+    output.Remark("");
+    PrintHeterogeneity(estimate, output);
+  }
   if (!estimate.splits().empty()) {
     output.Remark("");
     output.Print(SplitsOf(estimate, model));
   }
   if (!estimate.node_splits().empty()) {
     output.Remark("");
-    output.Print(NodeSplitsOf(estimate));
+    output.Print(NodeSplitsOf(estimate, model));
   }
 }
 

@@ -11,14 +11,15 @@ namespace tidemark::cli {
 // Ranks; with rank probabilities these too, for programs these instead.
 void PrintRanks(const v1::Estimate& estimate, Model model, Output& output);
 
-// Designs under both models, for people.
-void PrintDesigns(const v1::Estimate& estimate, Output& output);
+// Heterogeneity; then, for people, the designs under both models if the
+// estimate has them. Programs are told where these are.
+void PrintHeterogeneity(const v1::Estimate& estimate, Output& output);
 
-// Splits under the model, or node-splits, whichever the estimate has.
+// Splits, or node-splits, whichever the estimate has, under the model.
 void PrintSplits(const v1::Estimate& estimate, Model model, Output& output);
 
-// Designs and splits that the estimate has, for people. Programs are told to
-// ask for JSON, since one stream of rows holds one table.
+// Heterogeneity with designs, and splits, that the estimate has, for people.
+// Programs are told to ask for JSON, since one stream of rows holds one table.
 void PrintDetails(const v1::Estimate& estimate, Model model, Output& output);
 
 }  // namespace tidemark::cli

@@ -8,7 +8,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "client/cli/coherence_tables.h"
 #include "client/cli/comparison.h"
 #include "client/cli/detail_options.h"
 #include "client/cli/detail_tables.h"
@@ -34,9 +33,10 @@ absl::StatusOr<v1::GetEstimateResponse> Get(Session& session,
                                             const EstimateOptions& options) {
   ASSIGN_OR_RETURN(const std::string review, session.Review());
   ASSIGN_OR_RETURN(const v1::AsOf as_of, ParseAsOf(options.moment));
+  ASSIGN_OR_RETURN(const v1::EstimateDetails details,
+                   DetailsOf(options.details));
   ASSIGN_OR_RETURN(auto* const client, session.Client());
-  return client->GetEstimate(review, options.analysis, as_of,
-                             DetailsOf(options.details));
+  return client->GetEstimate(review, options.analysis, as_of, details);
 }
 
 absl::Status CheckEstimable(const v1::Estimate& estimate) {
@@ -130,16 +130,12 @@ absl::StatusOr<ExitCode> Heterogeneity(Session& session,
   with_designs.details.designs = true;
   return Show(session, with_designs,
               [](const v1::Estimate& estimate, Model, Output& output) {
-                output.Print(HeterogeneityTable(estimate));
-                PrintDesigns(estimate, output);
+                PrintHeterogeneity(estimate, output);
               });
 }
 
 absl::StatusOr<ExitCode> Split(Session& session,
                                const EstimateOptions& options) {
-  if (options.refit && options.model != "random") {
-    return UsageError("--refit is for --model random");
-  }
   EstimateOptions with_splits = options;
   with_splits.details.splits = !options.refit;
   with_splits.details.node_splits = options.refit;
@@ -154,10 +150,17 @@ std::shared_ptr<EstimateOptions> AddCommand(CLI::App* command, Session& session,
   command->add_option("ANALYSIS", options->analysis, "Analysis")->required();
   command->add_option("--as-of", options->moment,
                       "Sequence or time; default: now");
-  command->add_option("--model", options->model, "random or common effects")
-      ->capture_default_str();
   session.OnCommand(
       command, [&session, run, options] { return run(session, *options); });
+  return options;
+}
+
+// With --model, for what is under one model.
+std::shared_ptr<EstimateOptions> AddModelCommand(CLI::App* command,
+                                                 Session& session, Run run) {
+  auto options = AddCommand(command, session, run);
+  command->add_option("--model", options->model, "random or common effects")
+      ->capture_default_str();
   return options;
 }
 
@@ -166,22 +169,23 @@ std::shared_ptr<EstimateOptions> AddCommand(CLI::App* command, Session& session,
 void AddEstimateCommands(CLI::App& app, Session& session) {
   auto* estimate = app.add_subcommand(
       "estimate", "Relative effects: all of an analysis, or one comparison");
-  auto options = AddCommand(estimate, session, Estimate);
+  auto options = AddModelCommand(estimate, session, Estimate);
   estimate->add_option("FIRST", options->first, "First treatment");
   estimate->add_option("SECOND", options->second, "Second treatment");
   AddDetailOptions(estimate, &options->details);
-  AddCommand(app.add_subcommand("league", "League table, row versus column"),
-             session, League);
+  AddModelCommand(
+      app.add_subcommand("league", "League table, row versus column"), session,
+      League);
   auto* rank =
       app.add_subcommand("rank", "Treatments by P-score, mean ranks, POTH");
-  AddRankOptions(rank, &AddCommand(rank, session, Rank)->details);
+  AddRankOptions(rank, &AddModelCommand(rank, session, Rank)->details);
   AddCommand(app.add_subcommand("heterogeneity",
                                 "tau2, I2, H with intervals; Q within and "
                                 "between designs"),
              session, Heterogeneity);
   auto* split = app.add_subcommand(
       "split", "Direct and indirect evidence on each compared pair");
-  auto split_options = AddCommand(split, session, Split);
+  auto split_options = AddModelCommand(split, session, Split);
   split->add_flag("--refit", split_options->refit,
                   "Indirect evidence by refitting without the studies of the "
                   "pair (node-splitting)");

@@ -45,6 +45,19 @@ void PrintHeterogeneity(const v1::Estimate& estimate, Output& output) {
       "; random effects: p ", ShownPValue(estimate.p_between_random())));
 }
 
+// `95% intervals`. The method is named where it is not the normal one:
+// intervals of the common effect are always normal.
+std::string IntervalsName(const v1::Estimate& estimate, Model model) {
+  std::string method;
+  if (model == Model::kRandom) {
+    if (estimate.interval_method() == v1::IntervalMethod::T) method = " t";
+    if (estimate.interval_method() == v1::IntervalMethod::HK) {
+      method = " Hartung-Knapp";
+    }
+  }
+  return absl::StrCat(ShownLevel(estimate.level()), method, " intervals");
+}
+
 }  // namespace
 
 std::string ModelName(Model model) {
@@ -52,9 +65,8 @@ std::string ModelName(Model model) {
 }
 
 std::string EstimateTitle(const v1::Estimate& estimate, Model model) {
-  std::string title =
-      absl::StrCat(SignRule(estimate), "; ", ModelName(model), ", ",
-                   absl::StrFormat("%g%% intervals", 100 * estimate.level()));
+  std::string title = absl::StrCat(SignRule(estimate), "; ", ModelName(model),
+                                   ", ", IntervalsName(estimate, model));
   if (estimate.analysis_id().empty()) return title;
   return absl::StrCat(estimate.analysis_id(), " at sequence ",
                       estimate.sequence(), ": ", title);
@@ -68,13 +80,6 @@ Table ComparisonsTable(const v1::Estimate& estimate, Model model) {
     table.rows.push_back(ComparisonCells(estimate, effect));
   }
   return table;
-}
-
-Table ComparisonTable(const v1::Estimate& estimate, Model model,
-                      const v1::RelativeEffect& effect) {
-  return {EstimateTitle(estimate, model),
-          ComparisonColumns(estimate),
-          {ComparisonCells(estimate, effect)}};
 }
 
 Table LeagueTable(const v1::Estimate& estimate, Model model) {

@@ -15,15 +15,12 @@ namespace tidemark::cli {
 // `random effects` or `common effect`.
 std::string ModelName(Model model);
 
-// What the numbers of a table are: sign rule, model, level.
+// What the numbers of a table are: sign rule, model, level, and the
+// interval method unless it is the normal one.
 std::string EstimateTitle(const v1::Estimate& estimate, Model model);
 
 // Every comparison of the estimate. Requires relative effects.
 Table ComparisonsTable(const v1::Estimate& estimate, Model model);
-
-// One comparison.
-Table ComparisonTable(const v1::Estimate& estimate, Model model,
-                      const v1::RelativeEffect& effect);
 
 // For people: a cell for each pair, row versus column.
 Table LeagueTable(const v1::Estimate& estimate, Model model);

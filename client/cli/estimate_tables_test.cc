@@ -12,7 +12,7 @@
 namespace tidemark::cli {
 namespace {
 
-using ::testing::AllOf;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -36,6 +36,70 @@ TEST(ReadingTest, FollowsTheSignRule) {
   EXPECT_EQ(Reading(higher_is_better, Effect(-2, -1)), "favours ha");
   EXPECT_EQ(Reading(higher_is_better, Effect(-1, 2)), "includes no difference");
   EXPECT_EQ(Reading(higher_is_better, Effect(0, 2)), "includes no difference");
+}
+
+TEST(ReadingTest, SaysWhyThereIsNoInterval) {
+  v1::RelativeEffect effect;
+  effect.set_no_interval("the scale is 0");
+  EXPECT_EQ(Reading(v1::Estimate(), effect), "no interval: the scale is 0");
+}
+
+TEST(EstimateTitleTest, NamesIntervalsThatAreNotNormal) {
+  v1::Estimate estimate;
+  estimate.set_level(0.95);
+  const auto title = [&](v1::IntervalMethod::Code method, Model model) {
+    estimate.set_interval_method(method);
+    return EstimateTitle(estimate, model);
+  };
+  EXPECT_THAT(title(v1::IntervalMethod::NORMAL, Model::kRandom),
+              EndsWith("random effects, 95% intervals"));
+  EXPECT_THAT(title(v1::IntervalMethod::T, Model::kRandom),
+              EndsWith("95% t intervals"));
+  EXPECT_THAT(title(v1::IntervalMethod::HK, Model::kRandom),
+              EndsWith("95% Hartung-Knapp intervals"));
+  EXPECT_THAT(title(v1::IntervalMethod::HK, Model::kCommon),
+              EndsWith("common effect, 95% intervals"));
+}
+
+TEST(LeagueTableTest, PartsThatNoStudyConnectsAreNotEstimable) {
+  v1::Estimate estimate;
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
+      R"pb(
+        level: 0.95
+        treatments: "a"
+        treatments: "b"
+        treatments: "x"
+        treatments: "y"
+        effect_measure: MD
+        random {
+          effects: 0
+          effects: 1
+          effects: 0
+          effects: 2
+          pair_variances: 1
+          pair_variances: 0
+          pair_variances: 0
+          pair_variances: 0
+          pair_variances: 0
+          pair_variances: 4
+        }
+        components {
+          values { string_value: "a" }
+          values { string_value: "b" }
+        }
+        components {
+          values { string_value: "x" }
+          values { string_value: "y" }
+        }
+        component_heterogeneity { reference: "a" }
+        component_heterogeneity { reference: "x" }
+      )pb",
+      &estimate));
+  const Table table = LeagueTable(estimate, Model::kRandom);
+  const auto cell = [&](size_t i, size_t j) { return table.rows[i][j].shown; };
+  EXPECT_EQ(cell(0, 3), "not estimable (disconnected)");
+  EXPECT_EQ(cell(3, 2), "not estimable (disconnected)");
+  EXPECT_THAT(cell(1, 1), HasSubstr("1.00"));
 }
 
 TEST(ComparisonsTableTest, OnlyPeopleAreToldWhatIsFavoured) {

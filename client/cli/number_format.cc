@@ -58,6 +58,10 @@ std::string ShownInterval(double effect, double lower, double upper) {
                       ", ", Fixed(upper, decimals), "]");
 }
 
+std::string ShownLevel(double level) {
+  return absl::StrFormat("%g%%", 100 * level);
+}
+
 std::string ShownPValue(double p) {
   return p < 0.0001 ? "<0.0001" : absl::StrFormat("%.4f", p);
 }

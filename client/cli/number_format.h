@@ -17,6 +17,9 @@ std::string ShownNumber(double value);
 // warrants.
 std::string ShownInterval(double effect, double lower, double upper);
 
+// `95%`, of a coverage of 0.95.
+std::string ShownLevel(double level);
+
 // Four decimals, `<0.0001` below that.
 std::string ShownPValue(double p);
 

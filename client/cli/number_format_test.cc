@@ -36,5 +36,10 @@ TEST(NumberFormatTest, ShownPValueSaysWhenItIsTiny) {
   EXPECT_EQ(ShownPValue(1), "1.0000");
 }
 
+TEST(ShownLevelTest, IsAPercentage) {
+  EXPECT_EQ(ShownLevel(0.95), "95%");
+  EXPECT_EQ(ShownLevel(0.975), "97.5%");
+}
+
 }  // namespace
 }  // namespace tidemark::cli

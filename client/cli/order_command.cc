@@ -1,16 +1,18 @@
 #include "client/cli/order_command.h"
 
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "base/status_macros.h"
+#include "client/cli/exit_code.h"
 #include "client/cli/moment.h"
-#include "client/cli/table.h"
+#include "client/cli/order_table.h"
 
 namespace tidemark::cli {
 namespace {
@@ -20,33 +22,18 @@ struct OrderOptions {
   std::string moment;
 };
 
-// Treatments with their P-scores and those directly behind them.
-Table OrderTable(const v1::PartialOrder& order) {
-  Table table = {absl::StrCat("Before another: P-score higher in one of ",
-                              absl::StrJoin(order.analysis_ids(), ", "),
-                              " and lower in none"),
-                 {{"treatment"}},
-                 {}};
-  for (const std::string& analysis : order.analysis_ids()) {
-    table.columns.push_back({analysis});
+// An analysis agrees with itself: nobody means that.
+absl::Status CheckOnce(const std::vector<std::string>& analyses) {
+  std::set<std::string> seen;
+  for (const std::string& analysis : analyses) {
+    if (seen.insert(analysis).second) continue;
+    return UsageError(absl::StrCat("analysis `", analysis, "` is given twice"));
   }
-  table.columns.push_back({"directly before"});
-  table.columns.push_back({"none before it"});
-  for (const v1::PartialOrder::Item& item : order.items()) {
-    std::vector<Cell> row = {Text(item.treatment())};
-    for (const double score : item.p_scores()) row.push_back(Number(score));
-    std::vector<std::string> worse;
-    for (const v1::PartialOrder::Cover& cover : order.covers()) {
-      if (cover.better() == item.treatment()) worse.push_back(cover.worse());
-    }
-    row.push_back(Text(absl::StrJoin(worse, ", ")));
-    row.push_back(Text(item.maximal() ? "yes" : ""));
-    table.rows.push_back(std::move(row));
-  }
-  return table;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<ExitCode> Order(Session& session, const OrderOptions& options) {
+  RETURN_IF_ERROR(CheckOnce(options.analyses));
   ASSIGN_OR_RETURN(const std::string review, session.Review());
   ASSIGN_OR_RETURN(const v1::AsOf as_of, ParseAsOf(options.moment));
   ASSIGN_OR_RETURN(auto* const client, session.Client());

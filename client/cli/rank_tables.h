@@ -10,11 +10,13 @@
 
 namespace tidemark::cli {
 
-// Treatments by P-score, the best first, each with its effect versus the
-// reference of its component: a rank alone says nothing of how much.
+// Treatments by P-score, the best of each component first, each with its effect
+// versus the reference of its component: a rank alone says nothing of how much.
+// Ranks start again in each component.
 Table RankTable(const v1::Estimate& estimate, Model model);
 
-// A row for each treatment and rank. Empty without rank probabilities.
+// For programs: a row for each treatment and rank, in the order of RankTable,
+// with all that is known of its rank. Empty without rank probabilities.
 Table RankProbabilitiesTable(const v1::Estimate& estimate, Model model);
 
 // For people: a grid of treatments and ranks for each component.

@@ -133,6 +133,50 @@ TEST_F(AnalyzeFilesTest, RowsLeftOutAreListedWithTheirFile) {
   const json answer = json::parse(finished.data);
   ASSERT_EQ(answer["studies_left_out"].size(), 1);
   EXPECT_EQ(answer["studies_left_out"][0]["study"], "U");
+  EXPECT_THAT(answer["studies_left_out"][0]["reason"].get<std::string>(),
+              HasSubstr("; B: se not reported"));
+}
+
+TEST_F(AnalyzeFilesTest, AReferenceThatNoStudyHasIsNamedWithTheTreatments) {
+  const std::string file = Write("all.csv", kAllArms);
+  const Finished finished = RunTidemark({"analyze", file, "--reference", "Z"});
+  EXPECT_EQ(finished.exit_code, 2);
+  EXPECT_THAT(finished.messages, HasSubstr("found `Z`; they are A, B, C"));
+  EXPECT_EQ(RunTidemark({"analyze", file, "--reference", "B"}).exit_code, 0);
+}
+
+TEST_F(AnalyzeFilesTest, TheDifferenceThatMattersIsFiniteAndGreaterThanZero) {
+  const std::string file = Write("all.csv", kAllArms);
+  for (const char* mid : {"0", "-1", "nan", "inf"}) {
+    const Finished finished = RunTidemark({"analyze", file, "--mid", mid});
+    EXPECT_EQ(finished.exit_code, 2) << mid;
+    EXPECT_THAT(finished.messages,
+                HasSubstr("--mid must be a finite number greater than 0"));
+  }
+  EXPECT_EQ(RunTidemark({"analyze", file, "--mid", "0.5"}).exit_code, 0);
+}
+
+TEST_F(AnalyzeFilesTest, PartsOfTheNetworkAreRankedEachOnItsOwn) {
+  const std::string file = Write("parts.csv",
+                                 "study,treatment,mean,sd,n\nS,A,1,2,9\nS,B,5,"
+                                 "2,9\nT,X,3,2,9\nT,Y,4,2,9\n");
+  const Finished finished = RunTidemark({"analyze", file, "--output", "table"});
+  EXPECT_THAT(finished.data,
+              AllOf(HasSubstr("\n   1  A "), HasSubstr("\n   2  B "),
+                    HasSubstr("\n   1  X "), HasSubstr("\n   2  Y "),
+                    HasSubstr("part of the network with A: POTH"),
+                    HasSubstr("part of the network with X: POTH")));
+}
+
+TEST_F(AnalyzeFilesTest, DesignsComeWithTheHeterogeneity) {
+  const Finished finished =
+      RunTidemark({"analyze", Write("all.csv", kAllArms), "--designs", "--ci",
+                   "hk", "--output", "table"});
+  EXPECT_THAT(finished.data,
+              AllOf(HasSubstr("95% Hartung-Knapp intervals"),
+                    HasSubstr("Heterogeneity and coherence; MD; 95% intervals"),
+                    HasSubstr("Q within designs"),
+                    HasSubstr("Designs, common effect")));
 }
 
 TEST_F(AnalyzeFilesTest, TheOrderOfRowsAndFilesDoesNotMatter) {

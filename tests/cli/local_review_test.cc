@@ -114,6 +114,9 @@ TEST_F(LocalReviewTest, WhatAMethodologistAsksNext) {
   CreateReview();
   EXPECT_THAT(Run({"rank", "pain-6m", "--mid", "5"}).data,
               HasSubstr("1\tmsc\t"));
+  const Finished rows = Run({"rank", "pain-6m", "--ranks", "--output", "csv"});
+  EXPECT_THAT(rows.data, AllOf(StartsWith("treatment,rank,probability,error,"),
+                               HasSubstr("\nmsc,1,"), HasSubstr(",ha\n")));
   const Finished ranks =
       Run({"rank", "pain-6m", "--ranks", "--output", "json"});
   const auto ranking =
@@ -128,8 +131,12 @@ TEST_F(LocalReviewTest, WhatAMethodologistAsksNext) {
               HasSubstr("direct evidence is all there is on the pair"));
   EXPECT_THAT(Run({"split", "pain-6m", "--refit"}).data,
               HasSubstr("nothing connects it"));
-  EXPECT_EQ(Run({"split", "pain-6m", "--refit", "--model", "common"}).exit_code,
+  EXPECT_THAT(Run({"split", "pain-6m", "--refit", "--model", "common"}).data,
+              HasSubstr("common effect"));
+  EXPECT_EQ(Run({"heterogeneity", "pain-6m", "--model", "common"}).exit_code,
             2);
+  EXPECT_THAT(Run({"heterogeneity", "pain-6m"}).messages,
+              HasSubstr("designs; they are in --output json"));
   EXPECT_EQ(Run({"order", "pain-6m"}).exit_code, 2);
   const Finished unknown = Run({"order", "pain-6m", "no-such"});
   EXPECT_EQ(unknown.exit_code, 6);
@@ -143,7 +150,11 @@ TEST_F(LocalReviewTest, SeveralOutcomesAgreeOnAnOrder) {
   other.insert(other.rfind('}'), R"(, "tau2_method": "DL")");
   ASSERT_EQ(Run({"analysis", "create", "-"}, other).exit_code, 0);
   EXPECT_THAT(Run({"order", "pain-6m", "pain-dl"}).data,
-              AllOf(HasSubstr("ha\t"), HasSubstr("\tha\tyes\n")));
+              AllOf(HasSubstr("ha\t"), HasSubstr("\tha\tyes\t\n")));
+  const Finished twice = RunTidemark(
+      {"--server", "127.0.0.1:1", "order", "pain-6m", "pain-dl", "pain-6m"});
+  EXPECT_EQ(twice.exit_code, 2);  // No call was made.
+  EXPECT_THAT(twice.messages, HasSubstr("`pain-6m` is given twice"));
 }
 
 TEST_F(LocalReviewTest, ARetractionIsTriedThenMadeAndKeptInTheHistory) {
@@ -301,6 +312,7 @@ TEST_F(LocalReviewTest, ExitCodesSayWhatHappened) {
   EXPECT_EQ(Run({"review", "create", "-"}, kProtocol).exit_code, 4);
   EXPECT_EQ(Run({"estimate"}).exit_code, 2);
   EXPECT_EQ(Run({"estimate", "pain-6m", "msc", "msc"}).exit_code, 2);
+  EXPECT_EQ(Run({"rank", "pain-6m", "--mid", "nan"}).exit_code, 2);
   EXPECT_EQ(Run({"history", "pain-6m", "msc", "msc"}).exit_code, 2);
   EXPECT_EQ(Run({"submit", "-"}, "{}").exit_code, 2);  // no reason
   const Finished syntax = Run({"submit", "-", "-m", "why"}, "{\n oops }");
