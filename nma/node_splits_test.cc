@@ -134,7 +134,8 @@ TEST(NodeSplitsTest, StopsWhenItIsCancelled) {
   int asked = 0;
   const auto splits =
       SplitNodes(studies, Fit(studies), {}, [&asked] { return ++asked == 3; });
-  EXPECT_THAT(splits, testing::StatusIs(absl::StatusCode::kCancelled, ::testing::_));
+  EXPECT_THAT(splits,
+              testing::StatusIs(absl::StatusCode::kCancelled, ::testing::_));
   EXPECT_EQ(asked, 3);
 }
 

@@ -19,8 +19,7 @@ namespace {
 // base. Per component; on the safe side also for tau^2 > 0.
 std::vector<double> SmallestShares(absl::Span<const StudyEffects> studies) {
   // Measured: about 4 for studies of 3 to 6 arms. So 1 - P is good to 1e-6.
-  constexpr double kRounding =
-      1e6 * 4 * std::numeric_limits<double>::epsilon();
+  constexpr double kRounding = 1e6 * 4 * std::numeric_limits<double>::epsilon();
   std::vector<double> shares;
   for (const Component& component : BuildNetwork(studies).components) {
     double inflation = 1;
