@@ -49,13 +49,6 @@ class ReadService final : public v1::ReadService::CallbackService {
                             v1::ListTrialsResponse* response);
   absl::Status DoGetTrial(const v1::GetTrialRequest& request,
                           v1::GetTrialResponse* response);
-  absl::Status DoGetEstimate(const grpc::CallbackServerContext& call,
-                             const v1::GetEstimateRequest& request,
-                             v1::GetEstimateResponse* response);
-  absl::Status DoGetPartialOrder(const v1::GetPartialOrderRequest& request,
-                                 v1::GetPartialOrderResponse* response);
-  absl::Status DoListEstimates(const v1::ListEstimatesRequest& request,
-                               v1::ListEstimatesResponse* response);
 
   const ServiceContext context_;
 };

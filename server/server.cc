@@ -43,6 +43,8 @@ constexpr int kMostStreamsAConnection = 1000;
 // How long watches may take to end, and then other calls, before they are cut.
 constexpr std::chrono::seconds kWatchPatience(2);
 constexpr std::chrono::seconds kCallPatience(5);
+// Enough for a reader beside another; the rest of the machine is for writes.
+constexpr int kDetailsThreads = 2;
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -93,7 +95,8 @@ class ServerImpl final : public Server {
  public:
   explicit ServerImpl(Authenticator authenticator)
       : authenticator_(std::move(authenticator)),
-        pool_(std::max(4U, std::thread::hardware_concurrency())) {}
+        pool_(std::max(4U, std::thread::hardware_concurrency())),
+        details_pool_(kDetailsThreads) {}
   ~ServerImpl() override { Shutdown(); }
 
   absl::Status OpenData(const ServerOptions& options);
@@ -112,6 +115,7 @@ class ServerImpl final : public Server {
 
   const Authenticator authenticator_;
   boost::asio::thread_pool pool_;
+  boost::asio::thread_pool details_pool_;
   std::unique_ptr<storage::ReviewStore> store_;
   std::unique_ptr<storage::Anchor> anchor_;
   std::unique_ptr<Committer> committer_;
@@ -160,7 +164,7 @@ absl::Status ServerImpl::OpenData(const ServerOptions& options) {
 
 absl::Status ServerImpl::Listen(const ServerOptions& options) {
   const ServiceContext context = {registry_.get(), &authenticator_,
-                                  store_.get(), &pool_};
+                                  store_.get(), &pool_, &details_pool_};
   write_service_ = std::make_unique<WriteService>(context);
   read_service_ = std::make_unique<ReadService>(context);
   watch_service_ = std::make_unique<WatchService>(context);
@@ -209,7 +213,8 @@ void ServerImpl::ReportHealth() {
 }
 
 // Every call must finish, or gRPC's Shutdown would never return: watches end
-// themselves, writes are answered by the committer, reads by the pool.
+// themselves, writes are answered by the committer, reads by the pools. The
+// committer still posts to pool_, so that is joined last.
 void ServerImpl::Shutdown() {
   if (grpc_ != nullptr) {
     if (health_ != nullptr) health_.load()->Shutdown();
@@ -217,6 +222,7 @@ void ServerImpl::Shutdown() {
     grpc_->Shutdown(std::chrono::system_clock::now() + kCallPatience);
     grpc_.reset();
   }
+  details_pool_.join();
   committer_.reset();
   pool_.join();
 }

@@ -25,14 +25,18 @@ struct ServiceContext {
   storage::ReviewStore* store = nullptr;
   // Where handlers run: gRPC's own threads are few and must never block.
   boost::asio::thread_pool* pool = nullptr;
+  // Where estimates get details: they take seconds, and must not hold up
+  // writes, watches or other reads.
+  boost::asio::thread_pool* details_pool = nullptr;
 };
 
-// Answers a call that reads: runs `work`, which returns an absl::Status, on the
-// pool if the caller may read.
+// Answers a call that reads: runs `work`, which returns an absl::Status, on
+// `pool` if the caller may read.
 template <typename Work>
-grpc::ServerUnaryReactor* ServeRead(const ServiceContext& context,
-                                    grpc::CallbackServerContext* call,
-                                    Work work) {
+grpc::ServerUnaryReactor* ServeReadOn(boost::asio::thread_pool& pool,
+                                      const ServiceContext& context,
+                                      grpc::CallbackServerContext* call,
+                                      Work work) {
   grpc::ServerUnaryReactor* reactor = call->DefaultReactor();
   const absl::StatusOr<Actor> actor = context.authenticator->Identify(*call);
   const absl::Status allowed =
@@ -41,10 +45,18 @@ grpc::ServerUnaryReactor* ServeRead(const ServiceContext& context,
     reactor->Finish(ToGrpcStatus(allowed));
     return reactor;
   }
-  boost::asio::post(*context.pool, [reactor, work = std::move(work)] {
+  boost::asio::post(pool, [reactor, work = std::move(work)] {
     reactor->Finish(ToGrpcStatus(work()));
   });
   return reactor;
+}
+
+// ServeReadOn the pool of every handler.
+template <typename Work>
+grpc::ServerUnaryReactor* ServeRead(const ServiceContext& context,
+                                    grpc::CallbackServerContext* call,
+                                    Work work) {
+  return ServeReadOn(*context.pool, context, call, std::move(work));
 }
 
 }  // namespace tidemark::server

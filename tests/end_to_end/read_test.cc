@@ -45,123 +45,75 @@ TEST(ReadTest, ThePastReadsAsItWasAndSaysWhatIsKnownNow) {
             then.studies_used() - 1);
 }
 
-v1::EstimateDetails AllDetails() {
-  v1::EstimateDetails details;
-  details.set_splits(true);
-  details.set_node_splits(true);
-  details.set_designs(true);
-  details.set_rank_probabilities(true);
-  details.set_minimal_important_difference(12);
-  return details;
-}
+class PartialOrderTest : public ::testing::Test {
+ protected:
+  PartialOrderTest() {
+    fixture_.CreateExample();
+    fixture_.SubmitOneByOne(16);
+  }
 
-TEST(ReadTest, DetailsOfThePastAreThoseOfThen) {
-  ServerFixture fixture;
-  fixture.CreateExample();
-  fixture.SubmitOneByOne(16);
-  v1::GetEstimateRequest request;
-  request.set_review_id(testing::kExampleReview);
-  request.set_analysis_id("pain-12m");
-  *request.mutable_details() = AllDetails();
-  v1::GetEstimateResponse before;
-  {
+  grpc::Status Order(const std::vector<std::string>& analyses,
+                     int64_t as_of = 0) {
+    v1::GetPartialOrderRequest request;
+    request.set_review_id(testing::kExampleReview);
+    request.mutable_analysis_ids()->Add(analyses.begin(), analyses.end());
+    if (as_of > 0) request.mutable_as_of()->set_sequence(as_of);
+    v1::GetPartialOrderResponse response;
     grpc::ClientContext context;
-    ASSERT_TRUE(fixture.read->GetEstimate(&context, request, &before).ok());
+    const grpc::Status status =
+        fixture_.read->GetPartialOrder(&context, request, &response);
+    order_ = response.order();
+    return status;
   }
-  EXPECT_FALSE(before.estimate().splits().empty());
-  EXPECT_EQ(before.estimate().splits_size(),
-            before.estimate().node_splits_size());
-  EXPECT_FALSE(before.estimate().designs().empty());
-  request.mutable_as_of()->set_sequence(fixture.Head());
-  v1::ApplyResponse response;
-  ASSERT_TRUE(
-      fixture
-          .Apply(testing::SetStatus("matas-2019", v1::TrialStatus::RETRACTED,
-                                    "doi:10.0000/notice"),
-                 &response)
-          .ok());
-  v1::GetEstimateResponse after;
-  grpc::ClientContext context;
-  ASSERT_TRUE(fixture.read->GetEstimate(&context, request, &after).ok());
-  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(
-      before.estimate(), after.estimate()));
-}
 
-TEST(ReadTest, RanksAreOneDistribution) {
-  ServerFixture fixture;
-  fixture.CreateExample();
-  fixture.SubmitOneByOne(16);
-  v1::GetEstimateRequest request;
-  request.set_review_id(testing::kExampleReview);
-  request.set_analysis_id("pain-12m");
-  *request.mutable_details() = AllDetails();
-  v1::GetEstimateResponse response;
-  grpc::ClientContext context;
-  ASSERT_TRUE(fixture.read->GetEstimate(&context, request, &response).ok());
-  ASSERT_EQ(response.estimate().random().rankings_size(), 1);
-  const v1::Ranking& ranking = response.estimate().random().rankings(0);
-  EXPECT_LE(ranking.probability_error(), 2e-3);
-  for (const v1::Rank& rank : ranking.ranks()) {
-    double total = 0;
-    double mean = 0;
-    for (int r = 0; r < rank.probabilities_size(); ++r) {
-      total += rank.probabilities(r);
-      mean += (r + 1) * rank.probabilities(r);
+  // "better > worse", in the order of the answer.
+  std::vector<std::string> Covers() const {
+    std::vector<std::string> covers;
+    for (const v1::PartialOrder::Cover& cover : order_.covers()) {
+      covers.push_back(cover.better() + " > " + cover.worse());
     }
-    EXPECT_NEAR(total, 1, 1e-12);
-    EXPECT_NEAR(mean, rank.mean_rank(),
-                ranking.ranks_size() * ranking.probability_error());
-    EXPECT_GE(rank.p_score_mid(), 0);
+    return covers;
   }
+
+  void ExpectRefused(const std::vector<std::string>& analyses) {
+    const grpc::Status status = Order(analyses);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+    EXPECT_NE(status.error_message().find("analysis_ids"), std::string::npos)
+        << status.error_message();
+  }
+
+  ServerFixture fixture_;
+  v1::PartialOrder order_;
+};
+
+TEST_F(PartialOrderTest, IsWhatAllAnalysesAgreeOn) {
+  ASSERT_TRUE(Order({"pain-12m", "function-12m"}).ok());
+  EXPECT_EQ(order_.items_size(), 3);
+  EXPECT_EQ(Covers(), std::vector<std::string>({"repeated_msc > conventional",
+                                                "single_msc > conventional"}));
 }
 
-TEST(ReadTest, DetailsThatCannotBeAreRefused) {
-  ServerFixture fixture;
-  fixture.CreateExample();
-  v1::GetEstimateRequest request;
-  request.set_review_id(testing::kExampleReview);
-  request.set_analysis_id("pain-12m");
-  request.mutable_details()->set_minimal_important_difference(-1);
-  v1::GetEstimateResponse response;
-  grpc::ClientContext context;
-  const grpc::Status status =
-      fixture.read->GetEstimate(&context, request, &response);
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
-  EXPECT_NE(status.error_message().find("details.minimal_important_difference"),
-            std::string::npos)
-      << status.error_message();
+TEST_F(PartialOrderTest, OfThePastIsThatOfThen) {
+  // Before the last trials single injections were behind in both outcomes.
+  ASSERT_TRUE(Order({"pain-12m", "function-12m"}, 15).ok());
+  EXPECT_EQ(Covers(), std::vector<std::string>({"repeated_msc > single_msc",
+                                                "single_msc > conventional"}));
+  // Before the first trial of repeated injections.
+  ASSERT_TRUE(Order({"pain-12m", "function-12m"}, 10).ok());
+  EXPECT_EQ(Covers(), std::vector<std::string>({"single_msc > conventional"}));
 }
 
-TEST(ReadTest, SeveralAnalysesAgreeOnAnOrder) {
-  ServerFixture fixture;
-  fixture.CreateExample();
-  fixture.SubmitOneByOne(16);
-  v1::GetPartialOrderRequest request;
-  request.set_review_id(testing::kExampleReview);
-  request.add_analysis_ids("pain-12m");
-  v1::GetPartialOrderResponse response;
-  {
-    grpc::ClientContext context;
-    EXPECT_EQ(fixture.read->GetPartialOrder(&context, request, &response)
-                  .error_code(),
-              grpc::StatusCode::INVALID_ARGUMENT);
-  }
-  request.add_analysis_ids("function-12m");
-  grpc::ClientContext context;
-  ASSERT_TRUE(fixture.read->GetPartialOrder(&context, request, &response).ok());
-  ASSERT_FALSE(response.order().items().empty());
-  for (const v1::PartialOrder::Cover& cover : response.order().covers()) {
-    const auto scores = [&](const std::string& treatment) {
-      for (const v1::PartialOrder::Item& item : response.order().items()) {
-        if (item.treatment() == treatment) return item.p_scores();
-      }
-      ADD_FAILURE() << treatment;
-      return response.order().items(0).p_scores();
-    };
-    for (int i = 0; i < 2; ++i) {
-      EXPECT_GE(scores(cover.better())[i], scores(cover.worse())[i]);
-    }
-  }
+TEST_F(PartialOrderTest, RefusesTooFewTooManyAndTheSameTwice) {
+  ExpectRefused({"pain-12m"});
+  ExpectRefused({"pain-12m", "function-12m", "pain-12m"});
+  std::vector<std::string> many;
+  for (int i = 0; i < 21; ++i) many.push_back("analysis-" + std::to_string(i));
+  ExpectRefused(many);
+  many.pop_back();
+  // Twenty are not too many, only unknown.
+  EXPECT_EQ(Order(many).error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(Order({"pain-12m", "unknown"}).error_code(),
+            grpc::StatusCode::NOT_FOUND);
 }
 
 TEST(ReadTest, TrialsComeInPagesPinnedToTheFirst) {

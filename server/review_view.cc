@@ -1,0 +1,36 @@
+#include "server/review_view.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "base/status_macros.h"
+#include "server/live_review.h"
+
+namespace tidemark::server {
+
+absl::StatusOr<ReviewView> OpenView(const ServiceContext& context,
+                                    const std::string& review,
+                                    const v1::AsOf& as_of) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<LiveReview> live,
+                   context.registry->Find(review));
+  ReviewView view = {live->Committed(), LogReader(context.store, review)};
+  view.head = view.state->sequence();
+  ASSIGN_OR_RETURN(view.sequence, view.reader.Resolve(as_of, view.head));
+  return view;
+}
+
+void NoteLater(const review::ReviewState& state, const std::string& trial,
+               int64_t sequence,
+               google::protobuf::RepeatedPtrField<v1::KnownLater>* later) {
+  const review::TrialVersion* now = state.FindTrial(trial);
+  if (now == nullptr || now->record.sequence() <= sequence) return;
+  v1::KnownLater* known = later->Add();
+  known->set_trial_id(trial);
+  known->set_version(now->record.version());
+  known->set_status(now->record.status());
+  known->set_sequence(now->record.sequence());
+}
+
+}  // namespace tidemark::server
