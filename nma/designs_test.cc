@@ -9,19 +9,12 @@
 #include "nma/effects.h"
 #include "nma/network.h"
 #include "nma/study_block.h"
+#include "nma/testing/two_arms.h"
 
 namespace tidemark::nma {
 namespace {
 
 using ::testing::ElementsAre;
-
-StudyEffects TwoArms(const std::string& id, const std::string& base,
-                     const std::string& other, double effect, double variance) {
-  return {id,
-          {base, other},
-          Eigen::VectorXd::Constant(1, effect),
-          Eigen::MatrixXd::Constant(1, 1, variance)};
-}
 
 StudyEffects ThreeArms(const std::string& id) {
   Eigen::MatrixXd covariance(2, 2);

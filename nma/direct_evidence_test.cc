@@ -11,6 +11,7 @@
 #include "gtest/gtest.h"
 #include "nma/effects.h"
 #include "nma/network_fit.h"
+#include "nma/testing/two_arms.h"
 
 namespace tidemark::nma {
 namespace {
@@ -25,14 +26,6 @@ StudyEffects ThreeArms() {
   Eigen::MatrixXd covariance(2, 2);
   covariance << 0.5, 0.2, 0.2, 0.7;
   return {"1", {"A", "B", "C"}, Eigen::Vector2d(1, 3), covariance};
-}
-
-StudyEffects TwoArms(const std::string& id, const std::string& base,
-                     const std::string& other, double effect, double variance) {
-  return {id,
-          {base, other},
-          Eigen::VectorXd::Constant(1, effect),
-          Eigen::MatrixXd::Constant(1, 1, variance)};
 }
 
 TEST(DirectEvidenceTest, PoolsEveryStudyWithBothTreatments) {

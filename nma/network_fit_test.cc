@@ -11,6 +11,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nma/testing/random_network.h"
+#include "nma/testing/two_arms.h"
 
 namespace tidemark::nma {
 namespace {
@@ -20,14 +21,6 @@ using ::testing::HasSubstr;
 using ::tidemark::testing::StatusIs;
 
 constexpr double kTolerance = 1e-12;  // well conditioned networks
-
-StudyEffects TwoArms(const std::string& id, const std::string& base,
-                     const std::string& other, double effect, double variance) {
-  return {id,
-          {base, other},
-          Eigen::VectorXd::Constant(1, effect),
-          Eigen::MatrixXd::Constant(1, 1, variance)};
-}
 
 NetworkFit Fit(const std::vector<StudyEffects>& studies,
                const FitOptions& options = {}) {

@@ -16,19 +16,12 @@
 #include "nma/splits.h"
 #include "nma/testing/random_network.h"
 #include "nma/testing/transformed_studies.h"
+#include "nma/testing/two_arms.h"
 
 namespace tidemark::nma {
 namespace {
 
 constexpr double kTolerance = 1e-12;
-
-StudyEffects TwoArms(const std::string& id, const std::string& base,
-                     const std::string& other, double effect, double variance) {
-  return {id,
-          {base, other},
-          Eigen::VectorXd::Constant(1, effect),
-          Eigen::MatrixXd::Constant(1, 1, variance)};
-}
 
 StudyEffects ThreeArms(const std::string& id, double b, double c) {
   Eigen::MatrixXd covariance(2, 2);

@@ -22,17 +22,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::StatusIs;
 
-// Two components: ha, msc1, msc2 and placebo, saline.
-std::vector<nma::Study> TwoComponents() {
-  using Arms = std::vector<nma::ContinuousArm>;
-  return {
-      {"Alpha", Arms{{"ha", 42, 21, 15}, {"msc1", 30, 20, 15}}},
-      {"Beta",
-       Arms{{"ha", 40, 18, 8}, {"msc1", 27, 19, 9}, {"msc2", 15, 16, 9}}},
-      {"Gamma", Arms{{"placebo", 44, 21, 30}, {"saline", 41, 20, 31}}},
-  };
-}
-
 v1::Estimate EstimateOf(const std::vector<nma::Study>& studies,
                         const v1::Analysis& analysis) {
   const auto estimate =
@@ -42,7 +31,7 @@ v1::Estimate EstimateOf(const std::vector<nma::Study>& studies,
 }
 
 v1::Estimate ToyEstimate() {
-  return EstimateOf(TwoComponents(), testing::PainAnalysis());
+  return EstimateOf(testing::ToyStudies(), testing::PainAnalysis());
 }
 
 TEST(EstimateStudiesTest, SaysHowItWasMade) {
@@ -63,7 +52,7 @@ TEST(EstimateStudiesTest, SaysHowItWasMade) {
 // Two arms of one trial: the difference of means and its standard error.
 TEST(EstimateStudiesTest, OneTwoArmTrialIsItsMeanDifference) {
   const v1::Estimate estimate =
-      EstimateOf({TwoComponents()[0]}, testing::PainAnalysis());
+      EstimateOf({testing::ToyStudies()[0]}, testing::PainAnalysis());
   ASSERT_OK_AND_ASSIGN(const v1::RelativeEffect effect,
                        Compare(estimate, Model::kRandom, "ha", "msc1"));
   EXPECT_NEAR(effect.effect(), 12, 1e-12);
@@ -94,7 +83,7 @@ TEST(EstimateStudiesTest, ComponentsAreFittedApart) {
 TEST(EstimateStudiesTest, AReferenceChangesHowEffectsAreStoredNotWhatTheySay) {
   v1::Analysis analysis = testing::PainAnalysis();
   analysis.set_reference("msc2");
-  const v1::Estimate moved = EstimateOf(TwoComponents(), analysis);
+  const v1::Estimate moved = EstimateOf(testing::ToyStudies(), analysis);
   const v1::Estimate plain = ToyEstimate();
   EXPECT_EQ(moved.component_heterogeneity(0).reference(), "msc2");
   EXPECT_EQ(moved.random().effects(2), 0);
@@ -110,8 +99,8 @@ TEST(EstimateStudiesTest, AReferenceChangesHowEffectsAreStoredNotWhatTheySay) {
 TEST(EstimateStudiesTest, AReferenceWithoutDataIsReplacedByTheFirst) {
   v1::Analysis analysis = testing::PainAnalysis();
   analysis.set_reference("unheard-of");
-  EXPECT_TRUE(MessageDifferencer::Equals(EstimateOf(TwoComponents(), analysis),
-                                         ToyEstimate()));
+  EXPECT_TRUE(MessageDifferencer::Equals(
+      EstimateOf(testing::ToyStudies(), analysis), ToyEstimate()));
 }
 
 TEST(EstimateStudiesTest, WithoutStudiesThereIsNothingButTheReason) {

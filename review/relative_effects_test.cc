@@ -21,17 +21,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::StatusIs;
 
-// Two components: ha, msc1, msc2 and placebo, saline.
-std::vector<nma::Study> TwoComponents() {
-  using Arms = std::vector<nma::ContinuousArm>;
-  return {
-      {"Alpha", Arms{{"ha", 42, 21, 15}, {"msc1", 30, 20, 15}}},
-      {"Beta",
-       Arms{{"ha", 40, 18, 8}, {"msc1", 27, 19, 9}, {"msc2", 15, 16, 9}}},
-      {"Gamma", Arms{{"placebo", 44, 21, 30}, {"saline", 41, 20, 31}}},
-  };
-}
-
 v1::Estimate EstimateOf(const std::vector<nma::Study>& studies,
                         const v1::Analysis& analysis) {
   const auto estimate =
@@ -41,7 +30,7 @@ v1::Estimate EstimateOf(const std::vector<nma::Study>& studies,
 }
 
 v1::Estimate ToyEstimate() {
-  return EstimateOf(TwoComponents(), testing::PainAnalysis());
+  return EstimateOf(testing::ToyStudies(), testing::PainAnalysis());
 }
 
 TEST(CompareTest, IsAntisymmetric) {

@@ -86,6 +86,16 @@ constexpr char kPainAnalysis[] = R"pb(
 
 v1::Review ToyReview() { return FromText<v1::Review>(kReview); }
 
+std::vector<nma::Study> ToyStudies() {
+  using Arms = std::vector<nma::ContinuousArm>;
+  return {
+      {"Alpha", Arms{{"ha", 42, 21, 15}, {"msc1", 30, 20, 15}}},
+      {"Beta",
+       Arms{{"ha", 40, 18, 8}, {"msc1", 27, 19, 9}, {"msc2", 15, 16, 9}}},
+      {"Gamma", Arms{{"placebo", 44, 21, 30}, {"saline", 41, 20, 31}}},
+  };
+}
+
 v1::Analysis PainAnalysis() { return FromText<v1::Analysis>(kPainAnalysis); }
 
 v1::Analysis AdverseAnalysis() {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "google/protobuf/text_format.h"
+#include "nma/study.h"
 #include "tidemark/v1/analysis.pb.h"
 #include "tidemark/v1/change.pb.h"
 #include "tidemark/v1/review.pb.h"
@@ -34,6 +35,9 @@ Message FromText(const std::string& text) {
 // 0-100 reversed), adverse (binary), falls (rate), surgery (time to event);
 // time points 6m (4-8) and 12m (no window).
 v1::Review ToyReview();
+
+// Studies of pain in two components: ha, msc1, msc2 and placebo, saline.
+std::vector<nma::Study> ToyStudies();
 
 // `pain-6m`: MD of pain at 6m on the fine map, with defaults filled in.
 v1::Analysis PainAnalysis();
