@@ -14,7 +14,6 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
-#include "nma/heterogeneity.h"
 #include "nma/study.h"
 #include "tests/cli/run_tidemark.h"
 #include "tests/oracle/analyze_table.h"
