@@ -22,7 +22,7 @@ std::optional<double> Given(bool has, double value) {
 
 // Ratios have no one scale for their digits: each bound has its own.
 std::string ShownRatio(const v1::RelativeEffect& effect) {
-  const std::string ratio = ShownNumber(std::exp(effect.effect()));
+  std::string ratio = ShownNumber(std::exp(effect.effect()));
   if (!effect.has_lower()) return ratio;
   return absl::StrCat(ratio, " [", ShownNumber(std::exp(effect.lower())), ", ",
                       ShownNumber(std::exp(effect.upper())), "]");
