@@ -2,6 +2,8 @@
 #ifndef TIDEMARK_NMA_ELIMINATION_H_
 #define TIDEMARK_NMA_ELIMINATION_H_
 
+#include <utility>
+
 #include "Eigen/Core"
 #include "absl/status/statusor.h"
 #include "nma/study_block.h"
