@@ -19,9 +19,9 @@ using Eigen::Index;
 constexpr int kReplicates = 64;
 constexpr int kPointsOfAllReplicates = 2 * kReplicates;  // z and -z
 constexpr std::int64_t kFirstPoints = 8192;
-// 2^22 points, fewer from 46 treatments on.
+// 2^22 points, fewer from 129 treatments on.
 constexpr std::int64_t kMostPoints = std::int64_t{1} << 22;
-constexpr std::int64_t kMostWork = std::int64_t{1} << 33;
+constexpr std::int64_t kMostWork = std::int64_t{1} << 36;
 constexpr double kWantedError = 2e-3;
 constexpr double kUncertainty = 0.01;
 

@@ -12,7 +12,7 @@ namespace tidemark::nma {
 struct RankOptions {
   // Points of the simulation, rounded up to a multiple of 128. 0: 8192, and
   // more until the error is at most 2e-3, which takes some 2^19 points for 10
-  // treatments and 2^21 for 40; 2^22 at most, and 2^33 / n^2, after which it
+  // treatments and 2^21 for 40; 2^22 at most, and 2^36 / n^2, after which it
   // may be more.
   std::int64_t points = 0;
 };
@@ -52,8 +52,8 @@ struct RankProbabilities {
 // effects: renaming them permutes the result, and the other direction reverses
 // the ranks, bit by bit, unless effects are equal.
 // O(n^3 + points n^2) time, about 0.03, 0.2 and 1.3 us a point for n = 2, 10
-// and 40 (-c opt), so by default some 3 s for n = 40 and 10 s at most; 64 n^2
-// integers of memory.
+// and 40 (-c opt), so by default some 3 s for n = 40 and a minute at most; 64
+// n^2 integers of memory.
 RankProbabilities EstimateRankProbabilities(
     const Eigen::VectorXd& effects, const Eigen::MatrixXd& pair_variances,
     bool small_values_desirable, const RankOptions& options = {});
