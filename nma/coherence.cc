@@ -1,10 +1,8 @@
 #include "nma/coherence.h"
 
-#include <cmath>
 #include <cstddef>
 
 #include "Eigen/Core"
-#include "absl/status/status.h"
 #include "base/status_macros.h"
 #include "nma/chi_square.h"
 #include "nma/designs.h"
@@ -30,14 +28,6 @@ QDecomposition Sum(const QDecomposition& a, const QDecomposition& b) {
           Sum(a.between, b.between)};
 }
 
-// Finite effects can be too large to be squared.
-absl::Status CheckFinite(double value) {
-  if (std::isfinite(value)) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      "the effects are so large, or their standard errors so small, that Q is "
-      "not finite; check the largest and the smallest numbers");
-}
-
 // The least squares estimates are those of the studies themselves, since a
 // pooled design says all that its studies say of them. Designs that fall apart
 // are fitted part by part.
@@ -50,7 +40,7 @@ absl::StatusOr<QTest> QBetween(const std::vector<StudyEffects>& designs) {
     q += fit.q;
     df += DegreesOfFreedom(part.network);
   }
-  RETURN_IF_ERROR(CheckFinite(q));
+  RETURN_IF_ERROR(CheckFiniteQ(q));
   return TestOfQ(q, df);
 }
 
@@ -84,13 +74,13 @@ absl::StatusOr<PooledComponent> Pool(const std::vector<Design>& designs,
   for (const Design& design : designs) {
     const PooledDesign one = PoolDesign(design, tau2);
     pooled.estimates.push_back(one.estimate);
-    RETURN_IF_ERROR(CheckFinite(one.q_within));
+    RETURN_IF_ERROR(CheckFiniteQ(one.q_within));
     pooled.within.push_back(TestOfQ(one.q_within, one.df_within));
     pooled.q.within = Sum(pooled.q.within, pooled.within.back());
   }
   ASSIGN_OR_RETURN(pooled.q.between, QBetween(pooled.estimates));
   pooled.q.total = Sum(pooled.q.within, pooled.q.between);
-  RETURN_IF_ERROR(CheckFinite(pooled.q.total.q));
+  RETURN_IF_ERROR(CheckFiniteQ(pooled.q.total.q));
   return pooled;
 }
 
@@ -104,7 +94,7 @@ absl::StatusOr<PooledModels> PoolModels(const std::vector<Design>& designs) {
   PooledModels models;
   ASSIGN_OR_RETURN(models.common, Pool(designs, /*tau2=*/0));
   models.tau2_within = WithinDesignTau2(designs);
-  RETURN_IF_ERROR(CheckFinite(models.tau2_within));
+  RETURN_IF_ERROR(CheckFiniteQ(models.tau2_within));
   ASSIGN_OR_RETURN(models.random, Pool(designs, models.tau2_within));
   return models;
 }
@@ -142,8 +132,8 @@ absl::StatusOr<Coherence> DecomposeQ(absl::Span<const StudyEffects> studies) {
     coherence.common = Sum(coherence.common, models.common.q);
     coherence.random = Sum(coherence.random, models.random.q);
   }
-  RETURN_IF_ERROR(CheckFinite(coherence.common.total.q));
-  RETURN_IF_ERROR(CheckFinite(coherence.random.total.q));
+  RETURN_IF_ERROR(CheckFiniteQ(coherence.common.total.q));
+  RETURN_IF_ERROR(CheckFiniteQ(coherence.random.total.q));
   return coherence;
 }
 

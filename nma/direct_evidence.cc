@@ -84,6 +84,11 @@ bool IsSound(const PairEstimate& estimate) {
 
 }  // namespace
 
+PairEstimate NetworkEstimate(const ModelFit& model, int first, int second) {
+  return {model.effects[first] - model.effects[second],
+          std::sqrt(model.pair_variances(first, second))};
+}
+
 absl::StatusOr<std::vector<DirectEvidence>> PoolDirectEvidence(
     absl::Span<const StudyEffects> studies, const NetworkFit& fit) {
   PairPools pools;

@@ -17,6 +17,10 @@ struct PairEstimate {
   double se = 0;  // > 0
 };
 
+// The network's estimate under one model of a fit. Requires two treatments that
+// are connected.
+PairEstimate NetworkEstimate(const ModelFit& model, int first, int second);
+
 // Direct evidence on a pair: the inverse-variance mean of its contrast in every
 // study with both treatments, multi-arm studies included, each with its
 // variance Var(y_i - y_j) plus tau^2 of the model.

@@ -6,16 +6,11 @@
 #include "absl/status/status.h"
 
 namespace tidemark::nma {
-namespace {
-
-// Only negative weights can cancel, and their rounding noise says nothing.
-bool IsSound(double pivot, double magnitude, Eigen::Index nodes) {
+bool IsSoundPivot(double pivot, double magnitude, Eigen::Index nodes) {
   const double noise =
       4 * static_cast<double>(nodes) * std::numeric_limits<double>::epsilon();
   return pivot > noise * magnitude;
 }
-
-}  // namespace
 
 PairEvidence::PairEvidence(int nodes)
     : weight(Eigen::MatrixXd::Zero(nodes, nodes)),
@@ -35,7 +30,7 @@ absl::StatusOr<Elimination> Elimination::Of(PairEvidence evidence) {
     auto share = evidence.weight.col(i).tail(left);
     auto flow = evidence.flow.col(i).tail(left);  // of the nodes left, minus i
     pivots[i] = share.sum();
-    if (!IsSound(pivots[i], share.cwiseAbs().sum(), n)) {
+    if (!IsSoundPivot(pivots[i], share.cwiseAbs().sum(), n)) {
       return absl::FailedPreconditionError(
           "the network cannot be solved: the weights of its studies cancel or "
           "differ by more than double precision can hold");

@@ -27,6 +27,10 @@ struct PairEvidence {
   Eigen::MatrixXd flow;
 };
 
+// Whether a sum of weights is more than their rounding noise; `magnitude` is
+// the sum of their magnitudes. Only negative weights can cancel.
+bool IsSoundPivot(double pivot, double magnitude, Eigen::Index nodes);
+
 // The least squares solution of a network's evidence.
 //
 // A node with weights w_k to the nodes k that are left is a noisy copy of their

@@ -97,12 +97,7 @@ absl::StatusOr<Heterogeneity> EstimateHeterogeneity(
   if (df == 0) return Heterogeneity{};
   ASSIGN_OR_RETURN(const LeastSquaresFit common,
                    FitLeastSquares(network, /*tau2=*/0));
-  if (!std::isfinite(common.q)) {
-    // Finite effects can be too large to be squared.
-    return absl::InvalidArgumentError(
-        "the effects are so large, or their standard errors so small, that Q "
-        "is not finite; check the largest and the smallest numbers");
-  }
+  RETURN_IF_ERROR(CheckFiniteQ(common.q));
   Heterogeneity heterogeneity = HeterogeneityOfQ(common.q, df, level);
   RETURN_IF_ERROR(AddTau2(network, method, level, &heterogeneity));
   return heterogeneity;

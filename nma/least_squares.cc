@@ -59,6 +59,13 @@ absl::StatusOr<LeastSquaresFit> FitLeastSquares(const ConnectedNetwork& network,
   return FitLeastSquares(network, WeightsAt(network, tau2));
 }
 
+absl::Status CheckFiniteQ(double q) {
+  if (std::isfinite(q)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "the effects are so large, or their standard errors so small, that Q is "
+      "not finite; check the largest and the smallest numbers");
+}
+
 int DegreesOfFreedom(const ConnectedNetwork& network) {
   Eigen::Index effects = 0;
   for (const StudyBlock& block : network.blocks) {

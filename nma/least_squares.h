@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "Eigen/Core"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "nma/elimination.h"
 #include "nma/study_block.h"
@@ -32,6 +33,10 @@ std::vector<BlockWeight> WeightsAt(const ConnectedNetwork& network,
                                    double tau2);
 absl::StatusOr<LeastSquaresFit> FitLeastSquares(
     const ConnectedNetwork& network, const std::vector<BlockWeight>& weights);
+
+// InvalidArgument if a Q is not finite: finite effects can be too large to be
+// squared.
+absl::Status CheckFiniteQ(double q);
 
 // Effects less treatments: sum (k - 1) - (nodes - 1).
 int DegreesOfFreedom(const ConnectedNetwork& network);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -32,9 +31,7 @@ absl::Status Eliminate(int node, const std::vector<int>& others,
     magnitude += std::abs(At(evidence->weight, node, k));
   }
   if (magnitude == 0) return absl::OkStatus();
-  const double noise = 4 * static_cast<double>(evidence->weight.rows()) *
-                       std::numeric_limits<double>::epsilon();
-  if (pivot <= noise * magnitude) {
+  if (!IsSoundPivot(pivot, magnitude, evidence->weight.rows())) {
     return absl::FailedPreconditionError(
         "the network cannot be solved: the weights of its studies cancel");
   }

@@ -1,7 +1,6 @@
 #include "nma/node_splits.h"
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 
 #include "absl/status/status.h"
@@ -51,11 +50,6 @@ bool Connects(const std::vector<StudyEffects>& studies,
   return false;
 }
 
-PairEstimate EstimateOf(const ModelFit& model, int first, int second) {
-  return {model.effects[first] - model.effects[second],
-          std::sqrt(model.pair_variances(first, second))};
-}
-
 absl::StatusOr<NodeSplit> SplitNode(absl::Span<const StudyEffects> studies,
                                     const NetworkFit& fit,
                                     const FitOptions& options,
@@ -83,10 +77,10 @@ absl::StatusOr<NodeSplit> SplitNode(absl::Span<const StudyEffects> studies,
   split.rest_tau2 = refit->heterogeneity[refit->component[i]].tau2;
   ASSIGN_OR_RETURN(
       split.common.indirect,
-      CompareWithDirect(EstimateOf(refit->common, i, j), pair.common));
+      CompareWithDirect(NetworkEstimate(refit->common, i, j), pair.common));
   ASSIGN_OR_RETURN(
       split.random.indirect,
-      CompareWithDirect(EstimateOf(refit->random, i, j), pair.random));
+      CompareWithDirect(NetworkEstimate(refit->random, i, j), pair.random));
   return split;
 }
 
@@ -101,8 +95,9 @@ absl::StatusOr<std::vector<NodeSplit>> SplitNodes(
                    PoolDirectEvidence(studies, fit));
   std::vector<NodeSplit> splits;
   for (const DirectEvidence& pair : pairs) {
-    if (cancelled())
+    if (cancelled()) {
       return absl::CancelledError("node-splitting was cancelled");
+    }
     ASSIGN_OR_RETURN(const NodeSplit split,
                      SplitNode(studies, fit, any_reference, pair));
     splits.push_back(split);

@@ -40,9 +40,7 @@ absl::StatusOr<EvidenceSplit> SplitPair(const ModelFit& model,
                                         const PairEstimate& direct,
                                         double smallest_share) {
   const double variance = model.pair_variances(pair.first, pair.second);
-  const PairEstimate network = {
-      model.effects[pair.first] - model.effects[pair.second],
-      std::sqrt(variance)};
+  const PairEstimate network = NetworkEstimate(model, pair.first, pair.second);
   const double share = std::min(1.0, variance / (direct.se * direct.se));
   EvidenceSplit split{network, direct, share, std::nullopt};
   if (1 - share <= smallest_share) return split;
