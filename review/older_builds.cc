@@ -1,5 +1,6 @@
 #include "review/older_builds.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -13,18 +14,12 @@ namespace {
 
 // For each treatment the reference of its component, as indices.
 std::vector<int> ReferenceOfEach(const v1::Estimate& estimate) {
-  const auto index = [&estimate](const std::string& treatment) {
-    int i = 0;
-    while (estimate.treatments(i) != treatment) ++i;
-    return i;
-  };
-  std::vector<int> references(estimate.treatments_size());
-  for (int c = 0; c < estimate.components_size(); ++c) {
-    const int reference =
-        index(estimate.component_heterogeneity(c).reference());
-    for (const auto& value : estimate.components(c).values()) {
-      references[index(value.string_value())] = reference;
-    }
+  std::vector<int> references = ComponentNumbers(estimate);
+  for (int& number : references) {
+    const auto at = std::lower_bound(
+        estimate.treatments().begin(), estimate.treatments().end(),
+        estimate.component_heterogeneity(number).reference());
+    number = static_cast<int>(at - estimate.treatments().begin());
   }
   return references;
 }

@@ -22,15 +22,11 @@ struct ComponentEffects {
   Eigen::MatrixXd pair_variances;
 };
 
-ComponentEffects EffectsOfComponent(const v1::Estimate& estimate,
+ComponentEffects EffectsOfComponent(const std::vector<int>& numbers,
                                     const v1::ModelEstimate& model, int c) {
   ComponentEffects component;
-  for (const auto& value : estimate.components(c).values()) {
-    const auto at =
-        std::lower_bound(estimate.treatments().begin(),
-                         estimate.treatments().end(), value.string_value());
-    component.treatments.push_back(
-        static_cast<int>(at - estimate.treatments().begin()));
+  for (size_t t = 0; t < numbers.size(); ++t) {
+    if (numbers[t] == c) component.treatments.push_back(static_cast<int>(t));
   }
   const auto n = static_cast<Eigen::Index>(component.treatments.size());
   component.effects.resize(n);
@@ -92,16 +88,6 @@ v1::Ranking RankingOf(const v1::EstimateDetails& details,
   return ranking;
 }
 
-std::map<std::string, int> ComponentsOf(const v1::Estimate& estimate) {
-  std::map<std::string, int> components;
-  for (int c = 0; c < estimate.components_size(); ++c) {
-    for (const auto& value : estimate.components(c).values()) {
-      components[value.string_value()] = c;
-    }
-  }
-  return components;
-}
-
 // One treatment in every estimate: its P-score, and the component that it is
 // in. None where it has no data.
 struct Standing {
@@ -114,13 +100,13 @@ std::map<std::string, Standing> Standings(
     absl::Span<const v1::Estimate> estimates) {
   std::map<std::string, Standing> standings;
   for (size_t e = 0; e < estimates.size(); ++e) {
-    const std::map<std::string, int> components = ComponentsOf(estimates[e]);
-    for (const v1::PScore& score : estimates[e].p_scores()) {
-      Standing& standing = standings[score.treatment()];
+    const std::vector<int> components = ComponentNumbers(estimates[e]);
+    for (int t = 0; t < estimates[e].treatments_size(); ++t) {
+      Standing& standing = standings[estimates[e].treatments(t)];
       standing.scores.resize(estimates.size());
       standing.components.resize(estimates.size());
-      standing.scores[e] = score.random();
-      standing.components[e] = components.at(score.treatment());
+      standing.scores[e] = estimates[e].p_scores(t).random();
+      standing.components[e] = components[t];
     }
   }
   return standings;
@@ -165,12 +151,13 @@ void AddOrder(const std::vector<int>& group, v1::PartialOrder* result) {
 }  // namespace
 
 void FillRankings(const v1::EstimateDetails& details, v1::Estimate* estimate) {
+  const std::vector<int> numbers = ComponentNumbers(*estimate);
   for (v1::ModelEstimate* model :
        {estimate->mutable_common(), estimate->mutable_random()}) {
     model->clear_rankings();
     for (int c = 0; c < estimate->components_size(); ++c) {
-      *model->add_rankings() = RankingOf(
-          details, *estimate, EffectsOfComponent(*estimate, *model, c));
+      *model->add_rankings() =
+          RankingOf(details, *estimate, EffectsOfComponent(numbers, *model, c));
     }
   }
 }

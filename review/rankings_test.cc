@@ -108,6 +108,7 @@ v1::Estimate Scored(const std::string& analysis,
     auto* members = estimate.add_components();
     for (const auto& [treatment, score] : component) {
       members->add_values()->set_string_value(treatment);
+      estimate.add_treatments(treatment);
       v1::PScore* p_score = estimate.add_p_scores();
       p_score->set_treatment(treatment);
       p_score->set_random(score);

@@ -16,20 +16,6 @@ namespace {
 
 constexpr char kBeyondRange[] = "beyond the range of double precision";
 
-// Components as numbers, in the order of the treatments.
-std::vector<int> ComponentNumbers(const v1::Estimate& estimate) {
-  std::vector<int> numbers(estimate.treatments_size(), -1);
-  for (int c = 0; c < estimate.components_size(); ++c) {
-    for (const auto& value : estimate.components(c).values()) {
-      const auto at =
-          std::lower_bound(estimate.treatments().begin(),
-                           estimate.treatments().end(), value.string_value());
-      numbers[at - estimate.treatments().begin()] = c;
-    }
-  }
-  return numbers;
-}
-
 // Build 0.1.0 stored covariances versus a reference instead.
 double VarianceByCovariance(const v1::ModelEstimate& model, int i, int j) {
   const auto covariance = [&model](int row, int column) {
@@ -142,6 +128,19 @@ absl::StatusOr<int> TreatmentIndex(const v1::Estimate& estimate,
 }
 
 }  // namespace
+
+std::vector<int> ComponentNumbers(const v1::Estimate& estimate) {
+  std::vector<int> numbers(estimate.treatments_size(), -1);
+  for (int c = 0; c < estimate.components_size(); ++c) {
+    for (const auto& value : estimate.components(c).values()) {
+      const auto at =
+          std::lower_bound(estimate.treatments().begin(),
+                           estimate.treatments().end(), value.string_value());
+      numbers[at - estimate.treatments().begin()] = c;
+    }
+  }
+  return numbers;
+}
 
 const v1::ModelEstimate& EffectsUnder(const v1::Estimate& estimate,
                                       Model model) {

@@ -2,6 +2,8 @@
 #ifndef TIDEMARK_REVIEW_RELATIVE_EFFECTS_H_
 #define TIDEMARK_REVIEW_RELATIVE_EFFECTS_H_
 
+#include <vector>
+
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "tidemark/v1/estimate.pb.h"
@@ -12,6 +14,9 @@ enum class Model { kCommon, kRandom };
 
 const v1::ModelEstimate& EffectsUnder(const v1::Estimate& estimate,
                                       Model model);
+
+// For each treatment the component that it is in. O(T log T).
+std::vector<int> ComponentNumbers(const v1::Estimate& estimate);
 
 // Variance of the difference of two treatments, 0 if they are not connected.
 // Requires indices of treatments, i != j. O(1).
