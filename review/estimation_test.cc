@@ -11,6 +11,7 @@
 #include "gtest/gtest.h"
 #include "nma/study.h"
 #include "review/relative_effects.h"
+#include "review/testing/toy_estimate.h"
 #include "review/testing/toy_review.h"
 
 namespace tidemark::review {
@@ -18,21 +19,11 @@ namespace {
 
 using google::protobuf::util::MessageDifferencer;
 using ::testing::ElementsAre;
+using testing::EstimateOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::StatusIs;
-
-v1::Estimate EstimateOf(const std::vector<nma::Study>& studies,
-                        const v1::Analysis& analysis) {
-  const auto estimate =
-      EstimateStudies(studies, analysis, /*small_values_desirable=*/true);
-  EXPECT_OK(estimate);
-  return estimate.value_or(v1::Estimate());
-}
-
-v1::Estimate ToyEstimate() {
-  return EstimateOf(testing::ToyStudies(), testing::PainAnalysis());
-}
+using testing::ToyEstimate;
 
 TEST(EstimateStudiesTest, SaysHowItWasMade) {
   const v1::Estimate estimate = ToyEstimate();

@@ -10,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "nma/study.h"
 #include "review/estimation.h"
+#include "review/testing/toy_estimate.h"
 #include "review/testing/toy_review.h"
 #include "review/testing/violations.h"
 
@@ -18,20 +19,10 @@ namespace {
 
 using google::protobuf::util::MessageDifferencer;
 using ::testing::ElementsAre;
+using testing::EstimateOf;
 using ::testing::HasSubstr;
 using testing::StatusIs;
-
-v1::Estimate EstimateOf(const std::vector<nma::Study>& studies,
-                        const v1::Analysis& analysis) {
-  const auto estimate =
-      EstimateStudies(studies, analysis, /*small_values_desirable=*/true);
-  EXPECT_OK(estimate);
-  return estimate.value_or(v1::Estimate());
-}
-
-v1::Estimate ToyEstimate() {
-  return EstimateOf(testing::ToyStudies(), testing::PainAnalysis());
-}
+using testing::ToyEstimate;
 
 TEST(CompareTest, IsAntisymmetric) {
   const v1::Estimate estimate = ToyEstimate();
