@@ -31,7 +31,7 @@ struct PairEvidence {
 // the sum of their magnitudes. Only negative weights can cancel.
 bool IsSoundPivot(double pivot, double magnitude, Eigen::Index nodes);
 
-// The least squares solution of a network's evidence.
+// The Laplacian of a network's weights, factorised.
 //
 // A node with weights w_k to the nodes k that are left is a noisy copy of their
 // mean: theta_i = sum p_k (theta_k + y_ik) + noise of variance 1/d, d = sum
@@ -41,19 +41,26 @@ bool IsSoundPivot(double pivot, double magnitude, Eigen::Index nodes);
 // 1985; O'Cinneide 1993), so every difference and every variance keeps its
 // digits even where weights differ by many orders of magnitude, which a
 // Cholesky factor of the Laplacian does not give. No node is special, and
-// nothing depends on units.
+// nothing depends on units. It is no slower either: about a third of a Cholesky
+// factor and inverse (bench/README.md).
 class Elimination {
  public:
-  // FailedPrecondition if a node has no weight to the others beyond rounding:
-  // the network is not connected, or negative weights cancel. Requires n >= 2.
-  // O(n^3).
-  static absl::StatusOr<Elimination> Of(PairEvidence evidence);
+  // `weight` is n x n, a matrix of pairs. FailedPrecondition if a node has no
+  // weight to the others beyond rounding: the network is not connected, or
+  // negative weights cancel. Requires n >= 2. n^3 / 3 operations, in blocks.
+  static absl::StatusOr<Elimination> Of(Eigen::MatrixXd weight);
 
-  // The nodes, versus the last of them. O(n^2).
-  Eigen::VectorXd Effects() const;
+  // The nodes, versus the last of them, for the flows of PairEvidence. Each
+  // pair's flow is carried on its own, so that a small one keeps its digits
+  // beside large ones. O(n^3).
+  Eigen::VectorXd EffectsOfPairs(Eigen::MatrixXd flow) const;
+
+  // The same for flows summed by node: of each node, its weights times how much
+  // it is above its neighbours. Loses digits where the sums cancel. O(n^2).
+  Eigen::VectorXd EffectsOfNodes(Eigen::VectorXd flow) const;
 
   // n x n, symmetric: the variance of each difference of two nodes, known as
-  // effective resistance; 0 on the diagonal. O(n^3).
+  // effective resistance; 0 on the diagonal. 2 n^3 / 3 operations.
   Eigen::MatrixXd PairVariances() const;
 
   // log det of the Laplacian without the row and column of a node: the same
@@ -61,13 +68,13 @@ class Elimination {
   double LogDeterminant() const;
 
  private:
-  explicit Elimination(PairEvidence evidence, Eigen::VectorXd pivots)
-      : evidence_(std::move(evidence)), pivots_(std::move(pivots)) {}
+  Elimination(Eigen::MatrixXd shares, Eigen::VectorXd pivots)
+      : shares_(std::move(shares)), pivots_(std::move(pivots)) {}
 
-  // Below the diagonal of column i: what was left when node i was eliminated,
-  // weights as shares of their sum, flows as effects times share.
-  PairEvidence evidence_;
-  Eigen::VectorXd pivots_;  // n - 1
+  // Below the diagonal of column i: the weights to the nodes that were left
+  // when node i was eliminated, as shares of their sum.
+  Eigen::MatrixXd shares_;
+  Eigen::VectorXd pivots_;  // n - 1: these sums
 };
 
 // tr(L^+ M) for the L whose variances these are, and an M that is given by the

@@ -41,12 +41,13 @@ PairEvidence Triangle() {
 }
 
 TEST(EliminationTest, ConsistentEffectsAreFound) {
-  ASSERT_OK_AND_ASSIGN(const auto solved, Elimination::Of(Triangle()));
-  EXPECT_TRUE(solved.Effects().isApprox(Eigen::Vector3d(-2, -1.5, 0), 1e-15));
+  ASSERT_OK_AND_ASSIGN(const auto solved, Elimination::Of(Triangle().weight));
+  EXPECT_TRUE(solved.EffectsOfPairs(Triangle().flow)
+                  .isApprox(Eigen::Vector3d(-2, -1.5, 0), 1e-15));
 }
 
 TEST(EliminationTest, PairVariancesAreEffectiveResistances) {
-  ASSERT_OK_AND_ASSIGN(const auto solved, Elimination::Of(Triangle()));
+  ASSERT_OK_AND_ASSIGN(const auto solved, Elimination::Of(Triangle().weight));
   const Eigen::MatrixXd variances = solved.PairVariances();
   // Edge 0-1 of weight 1 beside the path 0-2-1 of weights 2 and 3, and so on.
   EXPECT_NEAR(variances(0, 1), 1 / (1 + 1 / (1 / 2.0 + 1 / 3.0)), 1e-15);
@@ -57,25 +58,26 @@ TEST(EliminationTest, PairVariancesAreEffectiveResistances) {
 }
 
 TEST(EliminationTest, DeterminantCountsSpanningTrees) {
-  ASSERT_OK_AND_ASSIGN(const auto solved, Elimination::Of(Triangle()));
+  ASSERT_OK_AND_ASSIGN(const auto solved, Elimination::Of(Triangle().weight));
   // 1*2 + 1*3 + 2*3 by the matrix-tree theorem.
   EXPECT_NEAR(solved.LogDeterminant(), std::log(11), 1e-14);
 }
 
 TEST(EliminationTest, TraceIsThatOfTheProduct) {
-  ASSERT_OK_AND_ASSIGN(const auto solved, Elimination::Of(Triangle()));
+  ASSERT_OK_AND_ASSIGN(const auto solved, Elimination::Of(Triangle().weight));
   const Eigen::MatrixXd twice = 2 * Triangle().weight;
   EXPECT_NEAR(TraceOfInverseTimes(solved.PairVariances(), twice), 4, 1e-14);
 }
 
 TEST(EliminationTest, RefusesADisconnectedNetwork) {
-  EXPECT_THAT(Elimination::Of(Evidence(4, {{0, 1, 1, 0}, {2, 3, 1, 0}})),
+  EXPECT_THAT(Elimination::Of(Evidence(4, {{0, 1, 1, 0}, {2, 3, 1, 0}}).weight),
               StatusIs(absl::StatusCode::kFailedPrecondition, ::testing::_));
 }
 
 TEST(EliminationTest, RefusesWeightsThatCancel) {
   EXPECT_THAT(
-      Elimination::Of(Evidence(3, {{0, 1, 1, 0}, {0, 2, -1, 0}, {1, 2, 1, 0}})),
+      Elimination::Of(
+          Evidence(3, {{0, 1, 1, 0}, {0, 2, -1, 0}, {1, 2, 1, 0}}).weight),
       StatusIs(absl::StatusCode::kFailedPrecondition, ::testing::_));
 }
 
@@ -144,8 +146,9 @@ TEST_P(ExtremeWeightsTest, EveryDifferenceAndVarianceKeepsItsDigits) {
   const std::vector<Edge> edges = ExtremeEdges(nodes, 30, GetParam());
   const Reference reference(nodes, edges);
   ASSERT_OK_AND_ASSIGN(const auto solved,
-                       Elimination::Of(Evidence(nodes, edges)));
-  const Eigen::VectorXd effects = solved.Effects();
+                       Elimination::Of(Evidence(nodes, edges).weight));
+  const Eigen::VectorXd effects =
+      solved.EffectsOfPairs(Evidence(nodes, edges).flow);
   const Eigen::MatrixXd variances = solved.PairVariances();
   for (int i = 0; i < nodes; ++i) {
     for (int j = 0; j < i; ++j) {

@@ -1,5 +1,6 @@
 #include "nma/generalized_q.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -7,53 +8,71 @@
 #include "nma/chi_square.h"
 #include "nma/least_squares.h"
 #include "nma/root.h"
-#include "nma/tau2_bounds.h"
+#include "nma/table_fit.h"
 
 namespace tidemark::nma {
 namespace {
 
-absl::StatusOr<double> QAt(const ConnectedNetwork& network, double tau2) {
-  ASSIGN_OR_RETURN(const LeastSquaresFit fit, FitLeastSquares(network, tau2));
-  return fit.q;
-}
+// Relative to mu_j + tau2: a step that rounding can make.
+constexpr double kRounding = 4 * std::numeric_limits<double>::epsilon();
 
 }  // namespace
 
-absl::StatusOr<double> Tau2OfQ(const ConnectedNetwork& network, double q) {
-  const auto excess = [&](double tau2) -> absl::StatusOr<double> {
-    ASSIGN_OR_RETURN(const double at, QAt(network, tau2));
-    return at - q;
-  };
-  Bracket bracket{0, 0, 0, 0};
-  ASSIGN_OR_RETURN(bracket.low_value, excess(0));
-  if (bracket.low_value <= 0) return 0.0;
-  ASSIGN_OR_RETURN(const double squares, StructureSumOfSquares(network));
-  bracket.high = squares / q;
-  if (!std::isfinite(bracket.high)) {
-    return std::numeric_limits<double>::infinity();
+absl::StatusOr<double> Tau2OfQ(const StudyTable& table, double q,
+                               double start) {
+  double tau2 = start;
+  Bracket bracket{-1, 0, 0, 0};  // low: the last point left of the root
+  while (std::isfinite(tau2)) {
+    ASSIGN_OR_RETURN(const LeastSquaresFit fit, FitLeastSquares(table, tau2));
+    const double excess = 1 - q / fit.q;
+    const double scale = fit.q / fit.quadratic;  // a mean of mu_j + tau2
+    const double step = scale * (fit.q / q) * excess;
+    if (std::abs(step) <= kRounding * scale) return tau2;
+    if (fit.q > q) {
+      bracket.low = tau2;
+      bracket.low_value = excess;
+      tau2 += step;
+    } else if (tau2 == 0) {
+      return 0.0;
+    } else if (bracket.low < 0) {
+      tau2 = step > -tau2 ? tau2 + step : 0;
+    } else {  // rounding, perhaps of a slope without digits
+      bracket.high = tau2;
+      bracket.high_value = excess;
+      return RootWithin(
+          [&](double t) -> absl::StatusOr<double> {
+            ASSIGN_OR_RETURN(const LeastSquaresFit at,
+                             FitLeastSquares(table, t));
+            return 1 - q / at.q;
+          },
+          bracket);
+    }
   }
-  ASSIGN_OR_RETURN(bracket.high_value, excess(bracket.high));
-  return RootWithin(excess, bracket);
+  return tau2;
 }
 
-absl::StatusOr<double> PauleMandelTau2(const ConnectedNetwork& network) {
-  const int df = DegreesOfFreedom(network);
+absl::StatusOr<double> PauleMandelTau2(const StudyTable& table, double start) {
+  const int df = table.degrees_of_freedom();
   if (df == 0) return 0.0;
-  return Tau2OfQ(network, df);
+  return Tau2OfQ(table, df, start);
 }
 
 absl::StatusOr<std::optional<Interval>> QProfileInterval(
-    const ConnectedNetwork& network, double level) {
-  const int df = DegreesOfFreedom(network);
+    const StudyTable& table, double level, Interval start) {
+  const int df = table.degrees_of_freedom();
   if (df == 0) return std::nullopt;
   const double tail = (1 - level) / 2;
   const double least = ChiSquareLowerQuantile(tail, df);
-  ASSIGN_OR_RETURN(const double q, QAt(network, /*tau2=*/0));
-  if (q < least) return std::nullopt;
+  ASSIGN_OR_RETURN(const LeastSquaresFit common,
+                   FitLeastSquares(table, /*tau2=*/0));
+  if (common.q < least) return std::nullopt;
   Interval interval;
-  ASSIGN_OR_RETURN(interval.lower,
-                   Tau2OfQ(network, ChiSquareUpperQuantile(tail, df)));
-  ASSIGN_OR_RETURN(interval.upper, Tau2OfQ(network, least));
+  ASSIGN_OR_RETURN(
+      interval.lower,
+      Tau2OfQ(table, ChiSquareUpperQuantile(tail, df), start.lower));
+  ASSIGN_OR_RETURN(
+      interval.upper,
+      Tau2OfQ(table, least, std::max(start.upper, interval.lower)));
   if (!std::isfinite(interval.upper)) return std::nullopt;
   return interval;
 }

@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "nma/interval.h"
-#include "nma/study_block.h"
+#include "nma/study_table.h"
 
 namespace tidemark::nma {
 
@@ -17,12 +17,21 @@ namespace tidemark::nma {
 
 // The tau^2 at which Q has this value, to full precision; 0 if Q(0) is no
 // larger. Infinite if it is beyond the range of double. Requires q > 0.
-// FailedPrecondition as in Elimination. O(sum k^3 + nodes^3) times a few dozen.
-absl::StatusOr<double> Tau2OfQ(const ConnectedNetwork& network, double q);
+//
+// By Newton's method for 1/Q, a weighted harmonic mean of the mu_j + tau^2
+// (score_terms.h) and therefore concave: from the left it arrives without
+// passing the root, from the right it jumps to the left of it first. `start`
+// >= 0 decides how fast, not what is found.
+//
+// FailedPrecondition as in Elimination. About six fits (table_fit.h), three for
+// a good start.
+absl::StatusOr<double> Tau2OfQ(const StudyTable& table, double q,
+                               double start = 0);
 
 // Paule & Mandel (1982): the tau^2 at which Q is its expectation df; 0 if df is
 // 0. Otherwise as Tau2OfQ.
-absl::StatusOr<double> PauleMandelTau2(const ConnectedNetwork& network);
+absl::StatusOr<double> PauleMandelTau2(const StudyTable& table,
+                                       double start = 0);
 
 // The Q-profile confidence interval (Viechtbauer 2007): every tau^2 >= 0 at
 // which Q lies between the (1 -+ level) / 2 quantiles of the chi-square
@@ -32,9 +41,10 @@ absl::StatusOr<double> PauleMandelTau2(const ConnectedNetwork& network);
 //   better than such chance allows (as identical effects do), or
 // * its upper end is beyond the range of double.
 // It need not contain an estimate other than that of Paule & Mandel.
-// Requires 0 < level < 1. Otherwise as Tau2OfQ.
+// Requires 0 < level < 1. `start` may be the interval of a similar network.
+// Otherwise as Tau2OfQ.
 absl::StatusOr<std::optional<Interval>> QProfileInterval(
-    const ConnectedNetwork& network, double level);
+    const StudyTable& table, double level, Interval start = {0, 0});
 
 }  // namespace tidemark::nma
 

@@ -13,6 +13,7 @@
 #include "nma/likelihood.h"
 #include "nma/normal.h"
 #include "nma/profile_likelihood.h"
+#include "nma/table_fit.h"
 
 namespace tidemark::nma {
 namespace {
@@ -40,14 +41,14 @@ std::optional<Interval> HInterval(double q, int df, double level) {
 
 double I2OfH(double h) { return 1 - 1 / (h * h); }
 
-absl::StatusOr<double> EstimateTau2(const ConnectedNetwork& network,
-                                    Tau2Method method,
-                                    const std::vector<LocalMaximum>& maxima) {
+absl::StatusOr<double> EstimateTau2(const StudyTable& table, Tau2Method method,
+                                    const std::vector<LocalMaximum>& maxima,
+                                    double start) {
   switch (method) {
     case Tau2Method::kDerSimonianLaird:
-      return DerSimonianLairdTau2(network);
+      return DerSimonianLairdTau2(table);
     case Tau2Method::kPauleMandel:
-      return PauleMandelTau2(network);
+      return PauleMandelTau2(table, start);
     case Tau2Method::kRestrictedMaximumLikelihood:
     case Tau2Method::kMaximumLikelihood:
       break;
@@ -56,19 +57,24 @@ absl::StatusOr<double> EstimateTau2(const ConnectedNetwork& network,
 }
 
 // Everything about tau^2, of a network that has degrees of freedom.
-absl::Status AddTau2(const ConnectedNetwork& network, Tau2Method method,
-                     double level, Heterogeneity* heterogeneity) {
+absl::Status AddTau2(const StudyTable& table, Tau2Method method, double level,
+                     const Heterogeneity& start, Heterogeneity* heterogeneity) {
   const LikelihoodKind kind = method == Tau2Method::kMaximumLikelihood
                                   ? LikelihoodKind::kFull
                                   : LikelihoodKind::kRestricted;
   ASSIGN_OR_RETURN(const std::vector<LocalMaximum> maxima,
-                   LocalMaxima(network, kind));
-  ASSIGN_OR_RETURN(heterogeneity->tau2, EstimateTau2(network, method, maxima));
-  ASSIGN_OR_RETURN(heterogeneity->q_profile, QProfileInterval(network, level));
-  ASSIGN_OR_RETURN(heterogeneity->profile_likelihood,
-                   ProfileLikelihoodInterval(network, kind, maxima, level));
+                   LocalMaxima(table, kind, start.tau2));
+  ASSIGN_OR_RETURN(heterogeneity->tau2,
+                   EstimateTau2(table, method, maxima, start.tau2));
+  ASSIGN_OR_RETURN(
+      heterogeneity->q_profile,
+      QProfileInterval(table, level, start.q_profile.value_or(Interval{})));
+  ASSIGN_OR_RETURN(
+      heterogeneity->profile_likelihood,
+      ProfileLikelihoodInterval(table, kind, maxima, level,
+                                start.profile_likelihood.value_or(Interval{})));
   ASSIGN_OR_RETURN(const LeastSquaresFit random,
-                   FitLeastSquares(network, heterogeneity->tau2));
+                   FitLeastSquares(table, heterogeneity->tau2));
   heterogeneity->residual_scale = random.q / heterogeneity->df;
   return absl::OkStatus();
 }
@@ -92,21 +98,22 @@ Heterogeneity HeterogeneityOfQ(double q, int df, double level) {
 }
 
 absl::StatusOr<Heterogeneity> EstimateHeterogeneity(
-    const ConnectedNetwork& network, Tau2Method method, double level) {
-  const int df = DegreesOfFreedom(network);
+    const StudyTable& table, Tau2Method method, double level,
+    const Heterogeneity& start) {
+  const int df = table.degrees_of_freedom();
   if (df == 0) return Heterogeneity{};
   ASSIGN_OR_RETURN(const LeastSquaresFit common,
-                   FitLeastSquares(network, /*tau2=*/0));
+                   FitLeastSquares(table, /*tau2=*/0));
   RETURN_IF_ERROR(CheckFiniteQ(common.q));
   Heterogeneity heterogeneity = HeterogeneityOfQ(common.q, df, level);
-  RETURN_IF_ERROR(AddTau2(network, method, level, &heterogeneity));
+  RETURN_IF_ERROR(AddTau2(table, method, level, start, &heterogeneity));
   return heterogeneity;
 }
 
-absl::StatusOr<double> DerSimonianLairdTau2(const ConnectedNetwork& network) {
-  const int df = DegreesOfFreedom(network);
+absl::StatusOr<double> DerSimonianLairdTau2(const StudyTable& table) {
+  const int df = table.degrees_of_freedom();
   if (df == 0) return 0.0;
-  ASSIGN_OR_RETURN(const HeterogeneityMoments moments, MomentsAt(network, 0));
+  ASSIGN_OR_RETURN(const HeterogeneityMoments moments, MomentsAt(table, 0));
   return std::max(0.0, (moments.q - df) / moments.trace);
 }
 

@@ -12,15 +12,6 @@
 namespace tidemark::nma {
 namespace {
 
-// If less than this share of tr(W V0) is left, more than 3 of 16 digits are
-// gone.
-constexpr double kCancellation = 1e-3;
-
-// x' V0 x.
-double StructureForm(const Eigen::VectorXd& x) {
-  return (x.squaredNorm() + x.sum() * x.sum()) / 2;
-}
-
 // The shares of one study in tr(P V0) and y' P V0 P y.
 struct StudyMoments {
   double trace, quadratic;
@@ -116,6 +107,11 @@ absl::StatusOr<HeterogeneityMoments> CarefulMoments(
 
 }  // namespace
 
+// If more than 3 of 16 digits are gone, the difference does not.
+bool KeepsItsDigits(const HeterogeneityMoments& moments) {
+  return moments.trace >= 1e-3 * moments.weight_trace;
+}
+
 absl::StatusOr<HeterogeneityMoments> MomentsAt(const ConnectedNetwork& network,
                                                double tau2) {
   const std::vector<BlockWeight> weights = WeightsAt(network, tau2);
@@ -123,17 +119,17 @@ absl::StatusOr<HeterogeneityMoments> MomentsAt(const ConnectedNetwork& network,
                    FitLeastSquares(network, weights));
   HeterogeneityMoments moments;
   moments.q = fit.q;
+  moments.quadratic = fit.quadratic;
   Eigen::MatrixXd spread = Eigen::MatrixXd::Zero(network.nodes, network.nodes);
   for (size_t s = 0; s < weights.size(); ++s) {
     const StudyBlock& block = network.blocks[s];
     const Eigen::MatrixXd& weight = weights[s].weight;
     AddPairWeights(block, weight * StructureTimes(weight), &spread);
     moments.weight_trace += TraceTimesStructure(weight);
-    moments.quadratic += StructureForm(weight * Residual(block, fit.theta));
   }
   moments.trace = moments.weight_trace -
                   TraceOfInverseTimes(fit.elimination.PairVariances(), spread);
-  if (moments.trace >= kCancellation * moments.weight_trace) return moments;
+  if (KeepsItsDigits(moments)) return moments;
   return CarefulMoments(network, tau2, weights, fit, moments);
 }
 

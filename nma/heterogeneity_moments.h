@@ -15,6 +15,10 @@ struct HeterogeneityMoments {
   double weight_trace = 0;  // tr(W V0)
 };
 
+// Whether tr(P V0), computed as a difference from tr(W V0), has most of its
+// digits.
+bool KeepsItsDigits(const HeterogeneityMoments& moments);
+
 // Each moment keeps its digits however far the weights are apart. A study that
 // outweighs the rest of the network has hardly any residual, and a difference
 // of W and W B L^-1 B' W would be rounding noise. Where most of tr(W V0)

@@ -8,6 +8,7 @@
 #include "nma/least_squares.h"
 #include "nma/network.h"
 #include "nma/normal.h"
+#include "nma/study_table.h"
 #include "nma/testing/explicit_model.h"
 #include "nma/testing/meta_analysis.h"
 #include "nma/testing/random_network.h"
@@ -21,7 +22,8 @@ constexpr Tau2Method kAllMethods[] = {
 
 Heterogeneity Estimate(const ConnectedNetwork& network, Tau2Method method,
                        double level = 0.95) {
-  const auto heterogeneity = EstimateHeterogeneity(network, method, level);
+  const auto heterogeneity =
+      EstimateHeterogeneity(StudyTable(network), method, level);
   EXPECT_OK(heterogeneity);
   return *heterogeneity;
 }
@@ -160,7 +162,7 @@ TEST_P(RandomHeterogeneityTest, DerSimonianLairdHasTenDigits) {
         model.ResidualProjection(0) * model.v0;
     const double expected = static_cast<double>(HundredDigits(
         (model.Q(0) - DegreesOfFreedom(network)) / spread.trace()));
-    EXPECT_NEAR(DerSimonianLairdTau2(network).value(), expected,
+    EXPECT_NEAR(DerSimonianLairdTau2(StudyTable(network)).value(), expected,
                 1e-10 * expected);
   }
 }

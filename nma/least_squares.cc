@@ -9,17 +9,6 @@
 #include "base/status_macros.h"
 
 namespace tidemark::nma {
-namespace {
-
-// Residuals have a rounding error of a few epsilon of the effects for each node
-// that they were carried through.
-double RoundingNoise(int nodes) {
-  const double residual = 16 * nodes * std::numeric_limits<double>::epsilon();
-  return residual * residual;
-}
-
-}  // namespace
-
 std::vector<BlockWeight> WeightsAt(const ConnectedNetwork& network,
                                    double tau2) {
   std::vector<BlockWeight> weights;
@@ -37,26 +26,33 @@ absl::StatusOr<LeastSquaresFit> FitLeastSquares(
     evidence.Add(network.blocks[s], weights[s].weight);
   }
   ASSIGN_OR_RETURN(Elimination elimination,
-                   Elimination::Of(std::move(evidence)));
-  Eigen::VectorXd theta = elimination.Effects();
+                   Elimination::Of(std::move(evidence.weight)));
+  Eigen::VectorXd theta = elimination.EffectsOfPairs(std::move(evidence.flow));
   LeastSquaresFit fit{std::move(theta), std::move(elimination)};
   double total = 0;  // q of theta = 0
   for (size_t s = 0; s < weights.size(); ++s) {
     const StudyBlock& block = network.blocks[s];
     const Eigen::VectorXd residual = Residual(block, fit.theta);
-    fit.q += residual.dot(weights[s].weight * residual);
+    const Eigen::VectorXd weighted = weights[s].weight * residual;
+    fit.q += residual.dot(weighted);
+    fit.quadratic += StructureForm(weighted);
     total += block.effects.dot(weights[s].weight * block.effects);
     fit.log_determinant += weights[s].log_determinant;
   }
-  if (std::isfinite(total) && fit.q <= RoundingNoise(network.nodes) * total) {
-    fit.q = 0;
-  }
+  if (IsRoundingNoise(fit.q, total, network.nodes)) fit.q = 0;
   return fit;
 }
 
 absl::StatusOr<LeastSquaresFit> FitLeastSquares(const ConnectedNetwork& network,
                                                 double tau2) {
   return FitLeastSquares(network, WeightsAt(network, tau2));
+}
+
+// Residuals have a rounding error of a few epsilon of the effects for each node
+// that they were carried through.
+bool IsRoundingNoise(double q, double total, int nodes) {
+  const double residual = 16 * nodes * std::numeric_limits<double>::epsilon();
+  return std::isfinite(total) && q <= residual * residual * total;
 }
 
 absl::Status CheckFiniteQ(double q) {

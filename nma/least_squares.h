@@ -19,6 +19,7 @@ struct LeastSquaresFit {
   // sum r' W r of the residuals r = y - B theta. 0 if it is no more than
   // rounding leaves of effects that agree: (16 nodes epsilon)^2 sum y' W y.
   double q = 0;
+  double quadratic = 0;        // sum r' W V0 W r = -dq/dtau2
   double log_determinant = 0;  // sum of log det(V + tau2 V0)
 };
 
@@ -33,6 +34,9 @@ std::vector<BlockWeight> WeightsAt(const ConnectedNetwork& network,
                                    double tau2);
 absl::StatusOr<LeastSquaresFit> FitLeastSquares(
     const ConnectedNetwork& network, const std::vector<BlockWeight>& weights);
+
+// Whether q is no more than the rounding noise of `total` = sum y' W y.
+bool IsRoundingNoise(double q, double total, int nodes);
 
 // InvalidArgument if a Q is not finite: finite effects can be too large to be
 // squared.

@@ -66,8 +66,9 @@ TEST_P(RandomLeaveOneOutTest, AddsUpToTheWholeNetwork) {
       own.nodes[i] = static_cast<int>(i);
     }
     rests[s].Add(own, weights[s].weight);
-    ASSERT_OK_AND_ASSIGN(const Elimination both, Elimination::Of(rests[s]));
-    const Eigen::VectorXd effects = both.Effects();
+    ASSERT_OK_AND_ASSIGN(const Elimination both,
+                         Elimination::Of(rests[s].weight));
+    const Eigen::VectorXd effects = both.EffectsOfPairs(rests[s].flow);
     const Eigen::MatrixXd pairs = both.PairVariances();
     const std::vector<int>& nodes = connected.blocks[s].nodes;
     for (size_t i = 1; i < nodes.size(); ++i) {

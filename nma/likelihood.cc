@@ -2,65 +2,194 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <iterator>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "base/status_macros.h"
-#include "nma/heterogeneity_moments.h"
-#include "nma/least_squares.h"
 #include "nma/root.h"
-#include "nma/tau2_bounds.h"
+#include "nma/table_fit.h"
 
 namespace tidemark::nma {
 namespace {
 
-// Steps of log(smallest variance + tau2). The terms of the score are about 1
-// wide on this scale, so two maxima cannot hide between neighbours.
-constexpr double kGridStep = 0.2;
+// Of log(smallest variance + tau2): what is narrower is not halved.
+constexpr double kNarrow = 0.2;
+// Relative to smallest variance + tau2: points that are closer differ by too
+// few digits to tell anything of the slope.
+constexpr double kApart = 1e-4;
+// The error that a secant leaves is about the product of the last two errors.
+constexpr double kArrived = 1e-15;
+constexpr int kMostSecants = 12;
+// The factor between points that look for the end of the search.
+constexpr double kStride = 4;
+// Weights beyond would not be normal numbers.
+constexpr double kFarthest = 1e300;
 
-absl::Status NotFinite() {
-  return absl::InvalidArgumentError(
-      "the effects are so large, or their standard errors so small, that their "
-      "likelihood is not finite; check the largest and the smallest numbers");
+// The slope of the flat score at `at`, were all variances equal.
+double ExpectedSlope(const ScoreTerms& at, int effects) {
+  const double slope =
+      at.expected *
+      (2 / at.q - at.expected / (at.observed * static_cast<double>(effects)));
+  return slope > 0 ? slope : at.expected / effects;
 }
 
-// From 0 to the bound, or {0} if there is nothing above 0 to search.
-std::vector<double> Grid(double smallest_variance, double bound) {
-  std::vector<double> grid = {0};
-  for (int i = 1; grid.back() < bound; ++i) {
-    grid.push_back(
-        std::min(bound, smallest_variance * std::expm1(i * kGridStep)));
+// Points whose score is known, in increasing order, and the zeros found.
+class Search {
+ public:
+  Search(const StudyTable& table, LikelihoodKind kind)
+      : table_(table), kind_(kind) {}
+
+  absl::StatusOr<std::vector<double>> Maxima(std::optional<double> start);
+
+ private:
+  struct Point {
+    ScoreTerms terms;
+    bool is_zero = false;  // of the score, to full precision
+  };
+
+  absl::StatusOr<ScoreTerms> At(double tau2) const {
+    return ScoreTermsAt(table_, kind_, tau2);
   }
-  return grid;
+  double Scale(double tau2) const { return table_.smallest_variance() + tau2; }
+  void Insert(const Point& point);
+
+  absl::Status AddZeroNear(double start);
+  absl::Status AddEnd();
+  absl::Status HalveUntilKnown();
+  bool IsKnownBetween(size_t i) const;
+  absl::StatusOr<std::vector<double>> Falls() const;
+
+  const StudyTable& table_;
+  const LikelihoodKind kind_;
+  std::vector<Point> points_;
+};
+
+void Search::Insert(const Point& point) {
+  const auto at = std::lower_bound(points_.begin(), points_.end(), point,
+                                   [](const Point& a, const Point& b) {
+                                     return a.terms.tau2 < b.terms.tau2;
+                                   });
+  points_.insert(at, point);
 }
 
-// Where the likelihood has its local maxima, in increasing order.
-absl::StatusOr<std::vector<double>> FallsOfTheScore(
-    const FallibleFunction& score, const std::vector<double>& grid) {
-  std::vector<double> maxima;
-  Bracket step{0, 0, 0, 0};
-  for (const double tau2 : grid) {
-    step.high = tau2;
-    ASSIGN_OR_RETURN(step.high_value, score(tau2));
-    if (!std::isfinite(step.high_value)) return NotFinite();
-    if (tau2 == 0 && step.high_value <= 0) maxima.push_back(0);
-    if (step.low_value > 0 && step.high_value <= 0) {
-      ASSIGN_OR_RETURN(const double maximum, RootWithin(score, step));
-      maxima.push_back(maximum);
+absl::Status Search::AddZeroNear(double start) {
+  ASSIGN_OR_RETURN(const std::optional<double> zero,
+                   ZeroOfScoreNear(table_, kind_, start));
+  if (!zero.has_value()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const ScoreTerms terms, At(*zero));
+  Insert({terms, /*is_zero=*/true});
+  return absl::OkStatus();
+}
+
+// Beyond the last point the score is negative.
+absl::Status Search::AddEnd() {
+  for (;;) {
+    const Point& last = points_.back();
+    const ScoreTerms& terms = last.terms;
+    if ((last.is_zero || terms.score() <= 0) &&
+        ScoreIsNegativeBeyond(terms, table_.smallest_variance(),
+                              table_.largest_variance())) {
+      return absl::OkStatus();
     }
-    step.low = step.high;
-    step.low_value = step.high_value;
+    const double tau2 = terms.tau2 + (kStride - 1) * Scale(terms.tau2);
+    if (tau2 > kFarthest) return LikelihoodNotFinite();
+    ASSIGN_OR_RETURN(const ScoreTerms next, At(tau2));
+    Insert({next});
   }
-  // Only rounding can leave the score positive at the bound.
-  if (step.low_value > 0) maxima.push_back(step.low);
-  return maxima;
+}
+
+// Whether the score has no zero between points i and i + 1.
+bool Search::IsKnownBetween(size_t i) const {
+  const Point& a = points_[i];
+  const Point& b = points_[i + 1];
+  if ((b.is_zero || b.terms.score() >= 0) &&
+      ScoreIsPositiveBetween(a.terms, b.terms)) {
+    return true;
+  }
+  if (!a.is_zero && a.terms.score() > 0) return false;
+  double steepest = SteepestFall(a.terms, table_.smallest_variance());
+  if (i > 0) {
+    steepest = std::min(steepest, SteepestFall(points_[i - 1].terms, a.terms));
+  }
+  return ScoreIsNegativeBetween(a.terms, b.terms, steepest);
+}
+
+absl::Status Search::HalveUntilKnown() {
+  for (size_t i = 0; i + 1 < points_.size();) {
+    const double low = Scale(points_[i].terms.tau2);
+    const double high = Scale(points_[i + 1].terms.tau2);
+    if (std::log(high / low) <= kNarrow || IsKnownBetween(i)) {
+      ++i;
+      continue;
+    }
+    ASSIGN_OR_RETURN(
+        const ScoreTerms middle,
+        At(points_[i].terms.tau2 + low * (std::sqrt(high / low) - 1)));
+    Insert({middle});
+  }
+  return absl::OkStatus();
+}
+
+// Where the score falls through 0, in increasing order.
+absl::StatusOr<std::vector<double>> Search::Falls() const {
+  const auto flat_score = [&](double tau2) -> absl::StatusOr<double> {
+    ASSIGN_OR_RETURN(const ScoreTerms terms, At(tau2));
+    return terms.flat_score();
+  };
+  std::vector<double> falls;
+  const Point* before = nullptr;  // the last that is not a zero
+  std::optional<double> zero;     // since then
+  for (const Point& point : points_) {
+    if (point.is_zero) {
+      zero = point.terms.tau2;
+      continue;
+    }
+    const bool falls_here = point.terms.score() <= 0 &&
+                            (before == nullptr || before->terms.score() > 0);
+    if (falls_here && zero.has_value()) {
+      falls.push_back(*zero);
+    } else if (falls_here && before == nullptr) {
+      falls.push_back(point.terms.tau2);  // 0
+    } else if (falls_here) {
+      ASSIGN_OR_RETURN(
+          const double fall,
+          RootWithin(flat_score,
+                     {before->terms.tau2, point.terms.tau2,
+                      before->terms.flat_score(), point.terms.flat_score()}));
+      falls.push_back(fall);
+    }
+    before = &point;
+    zero.reset();
+  }
+  // Nothing follows the last point: the score is negative there.
+  if (zero.has_value() && (before == nullptr || before->terms.score() > 0)) {
+    falls.push_back(*zero);
+  }
+  return falls;
+}
+
+absl::StatusOr<std::vector<double>> Search::Maxima(
+    std::optional<double> start) {
+  ASSIGN_OR_RETURN(const ScoreTerms origin, At(0));
+  Insert({origin});
+  if (!start.has_value() || *start == 0) {
+    // The moment estimate, of whose kind `expected` is.
+    start = (origin.q - table_.degrees_of_freedom()) / origin.expected;
+  }
+  if (*start > 0) RETURN_IF_ERROR(AddZeroNear(*start));
+  RETURN_IF_ERROR(AddEnd());
+  RETURN_IF_ERROR(HalveUntilKnown());
+  return Falls();
 }
 
 }  // namespace
 
-absl::StatusOr<double> LogLikelihood(const ConnectedNetwork& network,
+absl::StatusOr<double> LogLikelihood(const StudyTable& table,
                                      LikelihoodKind kind, double tau2) {
-  ASSIGN_OR_RETURN(const LeastSquaresFit fit, FitLeastSquares(network, tau2));
+  ASSIGN_OR_RETURN(const LeastSquaresFit fit, FitLeastSquares(table, tau2));
   double deviance = fit.log_determinant + fit.q;
   if (kind == LikelihoodKind::kRestricted) {
     deviance += fit.elimination.LogDeterminant();
@@ -68,29 +197,39 @@ absl::StatusOr<double> LogLikelihood(const ConnectedNetwork& network,
   return -0.5 * deviance;
 }
 
-absl::StatusOr<double> LikelihoodScore(const ConnectedNetwork& network,
-                                       LikelihoodKind kind, double tau2) {
-  ASSIGN_OR_RETURN(const HeterogeneityMoments moments,
-                   MomentsAt(network, tau2));
-  const double expected = kind == LikelihoodKind::kRestricted
-                              ? moments.trace
-                              : moments.weight_trace;
-  return (moments.quadratic - expected) / 2;
+absl::StatusOr<std::optional<double>> ZeroOfScoreNear(const StudyTable& table,
+                                                      LikelihoodKind kind,
+                                                      double start) {
+  const int effects = kind == LikelihoodKind::kRestricted
+                          ? table.degrees_of_freedom()
+                          : table.contrasts();
+  ASSIGN_OR_RETURN(ScoreTerms last, ScoreTermsAt(table, kind, start));
+  if (last.observed == 0) return std::nullopt;
+  double slope = ExpectedSlope(last, effects);
+  double error = 1;  // as all below, relative to the scale of the score
+  for (int i = 0; i < kMostSecants; ++i) {
+    const double step = -last.flat_score() / slope;
+    const double next = last.tau2 + step;
+    if (!(next > 0)) return std::nullopt;
+    const double before = std::exchange(
+        error, std::abs(step) / (table.smallest_variance() + next));
+    if (before * error <= kArrived) return next;
+    ASSIGN_OR_RETURN(const ScoreTerms terms, ScoreTermsAt(table, kind, next));
+    slope = (terms.flat_score() - last.flat_score()) / step;
+    if (!(slope > 0)) return std::nullopt;
+    last = terms;
+  }
+  return std::nullopt;
 }
 
 absl::StatusOr<std::vector<LocalMaximum>> LocalMaxima(
-    const ConnectedNetwork& network, LikelihoodKind kind) {
-  ASSIGN_OR_RETURN(const double bound, StructureSumOfSquares(network));
-  if (!std::isfinite(bound)) return NotFinite();
-  ASSIGN_OR_RETURN(
-      const std::vector<double> falls,
-      FallsOfTheScore(
-          [&](double tau2) { return LikelihoodScore(network, kind, tau2); },
-          Grid(SmallestVariance(network), bound)));
+    const StudyTable& table, LikelihoodKind kind, std::optional<double> start) {
+  ASSIGN_OR_RETURN(const std::vector<double> falls,
+                   Search(table, kind).Maxima(start));
   std::vector<LocalMaximum> maxima;
   for (const double tau2 : falls) {
     ASSIGN_OR_RETURN(const double log_likelihood,
-                     LogLikelihood(network, kind, tau2));
+                     LogLikelihood(table, kind, tau2));
     maxima.push_back({tau2, log_likelihood});
   }
   return maxima;

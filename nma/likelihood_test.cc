@@ -9,6 +9,7 @@
 #include "base/testing/status_matchers.h"
 #include "gtest/gtest.h"
 #include "nma/network.h"
+#include "nma/study_table.h"
 #include "nma/testing/explicit_model.h"
 #include "nma/testing/meta_analysis.h"
 #include "nma/testing/random_network.h"
@@ -20,16 +21,16 @@ using ::tidemark::testing::StatusIs;
 
 double Likelihood(const ConnectedNetwork& network, LikelihoodKind kind,
                   double tau2) {
-  return LogLikelihood(network, kind, tau2).value();
+  return LogLikelihood(StudyTable(network), kind, tau2).value();
 }
 
 double Score(const ConnectedNetwork& network, LikelihoodKind kind,
              double tau2) {
-  return LikelihoodScore(network, kind, tau2).value();
+  return ScoreTermsAt(StudyTable(network), kind, tau2).value().score();
 }
 
 double Maximum(const ConnectedNetwork& network, LikelihoodKind kind) {
-  return GlobalMaximum(LocalMaxima(network, kind).value()).tau2;
+  return GlobalMaximum(LocalMaxima(StudyTable(network), kind).value()).tau2;
 }
 
 // The largest likelihood on a fine grid of [0, high].
@@ -54,7 +55,8 @@ TEST(LikelihoodTest, EqualVariancesHaveAClosedForm) {
 TEST(LikelihoodTest, TwoMaximaAreBothFound) {
   for (const LikelihoodKind kind :
        {LikelihoodKind::kFull, LikelihoodKind::kRestricted}) {
-    const auto maxima = LocalMaxima(TwoMaxima(/*spread=*/5), kind).value();
+    const auto maxima =
+        LocalMaxima(StudyTable(TwoMaxima(/*spread=*/5)), kind).value();
     ASSERT_EQ(maxima.size(), 2);
     EXPECT_EQ(maxima[0].tau2, 0);
     EXPECT_GT(maxima[1].tau2, 10);
@@ -76,8 +78,9 @@ TEST(LikelihoodTest, FindsSmallHeterogeneityOfPreciseStudies) {
 
 TEST(LikelihoodTest, NumbersThatCannotBeSquaredAreRefused) {
   EXPECT_THAT(
-      LocalMaxima(MetaAnalysis({{1e200, 1e200}, {0, 1e200}, {0, 1e200}}),
-                  LikelihoodKind::kRestricted),
+      LocalMaxima(
+          StudyTable(MetaAnalysis({{1e200, 1e200}, {0, 1e200}, {0, 1e200}})),
+          LikelihoodKind::kRestricted),
       StatusIs(absl::StatusCode::kInvalidArgument, ::testing::_));
 }
 
@@ -176,7 +179,7 @@ TEST(LikelihoodTest, MaximumHasTenDigitsWhateverTheWeights) {
     for (const LikelihoodKind kind :
          {LikelihoodKind::kFull, LikelihoodKind::kRestricted}) {
       ASSERT_OK_AND_ASSIGN(const std::vector<LocalMaximum> maxima,
-                           LocalMaxima(network, kind));
+                           LocalMaxima(StudyTable(network), kind));
       for (const LocalMaximum& maximum : maxima) {
         if (maximum.tau2 > 0) {
           ++positive;

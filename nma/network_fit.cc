@@ -13,6 +13,8 @@
 #include "nma/ranking.h"
 #include "nma/relative_effect.h"
 #include "nma/study_effects_check.h"
+#include "nma/study_table.h"
+#include "nma/table_fit.h"
 
 namespace tidemark::nma {
 namespace {
@@ -54,10 +56,10 @@ ModelFit EmptyModel(size_t treatments) {
 }
 
 // Fits one component and writes its part of the model.
-absl::Status FitModel(const Component& component, int reference, double tau2,
-                      const FitOptions& options, ModelFit* model) {
-  ASSIGN_OR_RETURN(const LeastSquaresFit fit,
-                   FitLeastSquares(component.network, tau2));
+absl::Status FitModel(const Component& component, const StudyTable& table,
+                      int reference, double tau2, const FitOptions& options,
+                      ModelFit* model) {
+  ASSIGN_OR_RETURN(const LeastSquaresFit fit, FitLeastSquares(table, tau2));
   const Eigen::MatrixXd variances = fit.elimination.PairVariances();
   const Eigen::VectorXd scores =
       PScores(fit.theta, variances, options.small_values_desirable);
@@ -76,9 +78,12 @@ absl::Status FitModel(const Component& component, int reference, double tau2,
 
 absl::Status FitComponent(const Component& component, int reference,
                           const FitOptions& options, NetworkFit* fit) {
-  ASSIGN_OR_RETURN(const Heterogeneity heterogeneity,
-                   EstimateHeterogeneity(component.network, options.tau2_method,
-                                         options.level));
+  StudyTable table(component.network);
+  ASSIGN_OR_RETURN(LeastSquaresFit common, FitLeastSquares(table, 0));
+  table.Centre(std::move(common.theta));
+  ASSIGN_OR_RETURN(
+      const Heterogeneity heterogeneity,
+      EstimateHeterogeneity(table, options.tau2_method, options.level));
   for (const int t : component.treatments) {
     fit->component[t] = static_cast<int>(fit->reference.size());
   }
@@ -89,8 +94,8 @@ absl::Status FitComponent(const Component& component, int reference,
       {heterogeneity.tau2, heterogeneity.df, heterogeneity.residual_scale},
       options.interval_method, options.level));
   RETURN_IF_ERROR(
-      FitModel(component, reference, /*tau2=*/0, options, &fit->common));
-  return FitModel(component, reference, heterogeneity.tau2, options,
+      FitModel(component, table, reference, /*tau2=*/0, options, &fit->common));
+  return FitModel(component, table, reference, heterogeneity.tau2, options,
                   &fit->random);
 }
 

@@ -6,46 +6,80 @@
 #include "base/status_macros.h"
 #include "nma/normal.h"
 #include "nma/root.h"
-#include "nma/tau2_bounds.h"
 
 namespace tidemark::nma {
 namespace {
 
+// The signed root of the deviance less its limit, a function that is almost a
+// straight line on both sides of the maximum: negative inside the interval.
+class SignedRoot {
+ public:
+  SignedRoot(const StudyTable& table, LikelihoodKind kind, double highest,
+             double limit)
+      : table_(table), kind_(kind), highest_(highest), limit_(limit) {}
+
+  absl::StatusOr<double> operator()(double tau2) const {
+    ASSIGN_OR_RETURN(const double log_likelihood,
+                     LogLikelihood(table_, kind_, tau2));
+    return std::sqrt(2 * std::max(0.0, highest_ - log_likelihood)) - limit_;
+  }
+
+ private:
+  const StudyTable& table_;
+  const LikelihoodKind kind_;
+  const double highest_;
+  const double limit_;
+};
+
 // Below `maximum`, where there is no other maximum above the threshold.
-absl::StatusOr<double> LowerEnd(const FallibleFunction& excess,
-                                double maximum) {
+absl::StatusOr<double> LowerEnd(const FallibleFunction& outside, double maximum,
+                                double start) {
   if (maximum == 0) return 0.0;
   Bracket bracket{0, maximum, 0, 0};
-  ASSIGN_OR_RETURN(bracket.low_value, excess(0));
-  if (bracket.low_value >= 0) return 0.0;
-  ASSIGN_OR_RETURN(bracket.high_value, excess(maximum));
-  return RootWithin(excess, bracket);
+  ASSIGN_OR_RETURN(bracket.low_value, outside(0));
+  if (bracket.low_value <= 0) return 0.0;
+  ASSIGN_OR_RETURN(bracket.high_value, outside(maximum));
+  if (start > 0 && start < maximum) {
+    ASSIGN_OR_RETURN(const double value, outside(start));
+    (value > 0 ? bracket.low : bracket.high) = start;
+    (value > 0 ? bracket.low_value : bracket.high_value) = value;
+  }
+  return RootWithin(outside, bracket);
+}
+
+// Above `maximum`, in steps that double.
+absl::StatusOr<double> UpperEnd(const FallibleFunction& outside, double maximum,
+                                double step) {
+  return RootAbove(
+      [&](double tau2) -> absl::StatusOr<double> {
+        ASSIGN_OR_RETURN(const double value, outside(tau2));
+        return -value;
+      },
+      maximum, step);
 }
 
 }  // namespace
 
 absl::StatusOr<std::optional<Interval>> ProfileLikelihoodInterval(
-    const ConnectedNetwork& network, LikelihoodKind kind,
-    const std::vector<LocalMaximum>& maxima, double level) {
+    const StudyTable& table, LikelihoodKind kind,
+    const std::vector<LocalMaximum>& maxima, double level, Interval start) {
   if (maxima.empty()) return std::nullopt;
   const double z = TwoSidedQuantile(level);  // z^2 is the chi-square quantile
-  const double threshold = GlobalMaximum(maxima).log_likelihood - z * z / 2;
+  const double highest = GlobalMaximum(maxima).log_likelihood;
   const auto inside = [&](const LocalMaximum& maximum) {
-    return maximum.log_likelihood >= threshold;
+    return maximum.log_likelihood >= highest - z * z / 2;
   };
-  const FallibleFunction excess = [&](double tau2) -> absl::StatusOr<double> {
-    ASSIGN_OR_RETURN(const double log_likelihood,
-                     LogLikelihood(network, kind, tau2));
-    return log_likelihood - threshold;
-  };
+  const SignedRoot outside(table, kind, highest, z);
   const double first = std::find_if(maxima.begin(), maxima.end(), inside)->tau2;
   const double last =
       std::find_if(maxima.rbegin(), maxima.rend(), inside)->tau2;
   Interval interval;
-  ASSIGN_OR_RETURN(interval.lower, LowerEnd(excess, first));
-  ASSIGN_OR_RETURN(
-      interval.upper,
-      RootAbove(excess, last, std::max(last, SmallestVariance(network))));
+  ASSIGN_OR_RETURN(interval.lower, LowerEnd(outside, first, start.lower));
+  const double step =
+      start.upper > last
+          ? start.upper - last
+          : last + table.contrasts() / table.WeightTraceAt(/*tau2=*/0);
+  ASSIGN_OR_RETURN(interval.upper, UpperEnd(outside, last, step));
   if (!std::isfinite(interval.upper)) return std::nullopt;
   return interval;
 }

@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "nma/interval.h"
 #include "nma/likelihood.h"
-#include "nma/study_block.h"
+#include "nma/study_table.h"
 
 namespace tidemark::nma {
 
@@ -20,10 +20,14 @@ namespace tidemark::nma {
 // * df is 0: nothing is known of tau^2, or
 // * its upper end is beyond the range of double.
 // Requires the LocalMaxima of this kind (empty if df is 0) and 0 < level < 1.
-// FailedPrecondition as in Elimination. O(sum k^3 + nodes^3) times a few dozen.
+// `start` may be the interval of a similar network; it decides how fast, not
+// what is found.
+// FailedPrecondition as in Elimination. About 15 fits (table_fit.h), ten for a
+// good start.
 absl::StatusOr<std::optional<Interval>> ProfileLikelihoodInterval(
-    const ConnectedNetwork& network, LikelihoodKind kind,
-    const std::vector<LocalMaximum>& maxima, double level);
+    const StudyTable& table, LikelihoodKind kind,
+    const std::vector<LocalMaximum>& maxima, double level,
+    Interval start = {0, 0});
 
 }  // namespace tidemark::nma
 

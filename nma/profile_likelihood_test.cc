@@ -8,6 +8,7 @@
 #include "gtest/gtest.h"
 #include "nma/network.h"
 #include "nma/normal.h"
+#include "nma/study_table.h"
 #include "nma/testing/meta_analysis.h"
 #include "nma/testing/random_network.h"
 
@@ -16,8 +17,9 @@ namespace {
 
 Interval Profile(const ConnectedNetwork& network, LikelihoodKind kind,
                  double level) {
-  return ProfileLikelihoodInterval(network, kind,
-                                   LocalMaxima(network, kind).value(), level)
+  return ProfileLikelihoodInterval(
+             StudyTable(network), kind,
+             LocalMaxima(StudyTable(network), kind).value(), level)
       .value()
       .value();
 }
@@ -28,11 +30,12 @@ class Excess {
   Excess(const ConnectedNetwork& network, LikelihoodKind kind, double level)
       : network_(network), kind_(kind) {
     const double z = TwoSidedQuantile(level);
-    const auto maxima = LocalMaxima(network, kind).value();
+    const auto maxima = LocalMaxima(StudyTable(network), kind).value();
     threshold_ = GlobalMaximum(maxima).log_likelihood - z * z / 2;
   }
   double operator()(double tau2) const {
-    return LogLikelihood(network_, kind_, tau2).value() - threshold_;
+    return LogLikelihood(StudyTable(network_), kind_, tau2).value() -
+           threshold_;
   }
 
  private:
@@ -66,7 +69,7 @@ TEST(ProfileLikelihoodTest, IdenticalResultsHaveAFiniteInterval) {
 }
 
 TEST(ProfileLikelihoodTest, NothingIsKnownWithoutDegreesOfFreedom) {
-  EXPECT_FALSE(ProfileLikelihoodInterval(MetaAnalysis({{3, 0.5}}),
+  EXPECT_FALSE(ProfileLikelihoodInterval(StudyTable(MetaAnalysis({{3, 0.5}})),
                                          LikelihoodKind::kRestricted, {}, 0.95)
                    .value()
                    .has_value());
@@ -75,7 +78,7 @@ TEST(ProfileLikelihoodTest, NothingIsKnownWithoutDegreesOfFreedom) {
 TEST(ProfileLikelihoodTest, AGapBetweenTwoMaximaIsFilled) {
   const ConnectedNetwork network = TwoMaxima(3.5);
   const LikelihoodKind kind = LikelihoodKind::kRestricted;
-  const auto maxima = LocalMaxima(network, kind).value();
+  const auto maxima = LocalMaxima(StudyTable(network), kind).value();
   ASSERT_EQ(maxima.size(), 2);
   const Interval interval = Profile(network, kind, 0.95);
   EXPECT_EQ(interval.lower, 0);
@@ -88,7 +91,7 @@ TEST(ProfileLikelihoodTest, AGapBetweenTwoMaximaIsFilled) {
 TEST(ProfileLikelihoodTest, AMaximumBelowTheThresholdIsLeftOut) {
   const ConnectedNetwork network = TwoMaxima(8);
   const LikelihoodKind kind = LikelihoodKind::kRestricted;
-  ASSERT_EQ(LocalMaxima(network, kind).value().size(), 2);
+  ASSERT_EQ(LocalMaxima(StudyTable(network), kind).value().size(), 2);
   const Interval interval = Profile(network, kind, 0.8);
   EXPECT_GT(interval.lower, 1);
   EXPECT_NEAR(Excess(network, kind, 0.8)(interval.lower), 0, 1e-13);

@@ -36,6 +36,10 @@ Eigen::MatrixXd StructureTimes(const Eigen::MatrixXd& matrix) {
   return (matrix.rowwise() + matrix.colwise().sum()) / 2;
 }
 
+double StructureForm(const Eigen::VectorXd& vector) {
+  return (vector.squaredNorm() + vector.sum() * vector.sum()) / 2;
+}
+
 BlockWeight WeightAt(const StudyBlock& block, double tau2) {
   const Eigen::Index m = block.effects.size();
   if (m == 1) {  // two arms, by far the most common

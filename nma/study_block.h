@@ -29,9 +29,10 @@ struct ConnectedNetwork {
 // the same variance (Higgins & Whitehead 1996).
 Eigen::MatrixXd HeterogeneityStructure(Eigen::Index m);
 
-// tr(A V0) and V0 A, without forming V0. Requires a square A.
+// tr(A V0), V0 A and x' V0 x, without forming V0. Requires a square A.
 double TraceTimesStructure(const Eigen::MatrixXd& matrix);
 Eigen::MatrixXd StructureTimes(const Eigen::MatrixXd& matrix);
+double StructureForm(const Eigen::VectorXd& vector);
 
 // (V + tau2 V0)^-1 and the logarithm of det(V + tau2 V0).
 struct BlockWeight {
