@@ -13,8 +13,9 @@
 namespace tidemark::nma {
 namespace {
 
-// Relative to mu_j + tau2: a step that rounding can make.
-constexpr double kRounding = 4 * std::numeric_limits<double>::epsilon();
+// Relative to mu_j + tau2. Newton's method squares errors: after such a step
+// only rounding is left.
+constexpr double kLastStep = 1e-8;
 
 }  // namespace
 
@@ -27,7 +28,7 @@ absl::StatusOr<double> Tau2OfQ(const StudyTable& table, double q,
     const double excess = 1 - q / fit.q;
     const double scale = fit.q / fit.quadratic;  // a mean of mu_j + tau2
     const double step = scale * (fit.q / q) * excess;
-    if (std::abs(step) <= kRounding * scale) return tau2;
+    if (std::abs(step) <= kLastStep * scale) return std::max(0.0, tau2 + step);
     if (fit.q > q) {
       bracket.low = tau2;
       bracket.low_value = excess;

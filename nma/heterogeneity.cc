@@ -41,12 +41,14 @@ std::optional<Interval> HInterval(double q, int df, double level) {
 
 double I2OfH(double h) { return 1 - 1 / (h * h); }
 
-absl::StatusOr<double> EstimateTau2(const StudyTable& table, Tau2Method method,
+absl::StatusOr<double> EstimateTau2(const StudyTable& table,
+                                    const HeterogeneityMoments& common,
+                                    Tau2Method method,
                                     const std::vector<LocalMaximum>& maxima,
                                     double start) {
   switch (method) {
     case Tau2Method::kDerSimonianLaird:
-      return DerSimonianLairdTau2(table);
+      return DerSimonianLairdTau2(common, table.degrees_of_freedom());
     case Tau2Method::kPauleMandel:
       return PauleMandelTau2(table, start);
     case Tau2Method::kRestrictedMaximumLikelihood:
@@ -57,22 +59,26 @@ absl::StatusOr<double> EstimateTau2(const StudyTable& table, Tau2Method method,
 }
 
 // Everything about tau^2, of a network that has degrees of freedom.
-absl::Status AddTau2(const StudyTable& table, Tau2Method method, double level,
-                     const Heterogeneity& start, Heterogeneity* heterogeneity) {
+absl::Status AddTau2(const StudyTable& table,
+                     const HeterogeneityMoments& common, Tau2Method method,
+                     double level, const Heterogeneity& start,
+                     Heterogeneity* heterogeneity) {
   const LikelihoodKind kind = method == Tau2Method::kMaximumLikelihood
                                   ? LikelihoodKind::kFull
                                   : LikelihoodKind::kRestricted;
   ASSIGN_OR_RETURN(const std::vector<LocalMaximum> maxima,
                    LocalMaxima(table, kind, start.tau2));
   ASSIGN_OR_RETURN(heterogeneity->tau2,
-                   EstimateTau2(table, method, maxima, start.tau2));
+                   EstimateTau2(table, common, method, maxima, start.tau2));
   ASSIGN_OR_RETURN(
       heterogeneity->q_profile,
       QProfileInterval(table, level, start.q_profile.value_or(Interval{})));
-  ASSIGN_OR_RETURN(
-      heterogeneity->profile_likelihood,
-      ProfileLikelihoodInterval(table, kind, maxima, level,
-                                start.profile_likelihood.value_or(Interval{})));
+  ASSIGN_OR_RETURN(heterogeneity->profile_likelihood,
+                   // Without another start the other interval is one.
+                   ProfileLikelihoodInterval(
+                       table, kind, maxima, level,
+                       start.profile_likelihood.value_or(
+                           heterogeneity->q_profile.value_or(Interval{}))));
   ASSIGN_OR_RETURN(const LeastSquaresFit random,
                    FitLeastSquares(table, heterogeneity->tau2));
   heterogeneity->residual_scale = random.q / heterogeneity->df;
@@ -98,23 +104,19 @@ Heterogeneity HeterogeneityOfQ(double q, int df, double level) {
 }
 
 absl::StatusOr<Heterogeneity> EstimateHeterogeneity(
-    const StudyTable& table, Tau2Method method, double level,
-    const Heterogeneity& start) {
+    const StudyTable& table, const HeterogeneityMoments& common,
+    Tau2Method method, double level, const Heterogeneity& start) {
   const int df = table.degrees_of_freedom();
   if (df == 0) return Heterogeneity{};
-  ASSIGN_OR_RETURN(const LeastSquaresFit common,
-                   FitLeastSquares(table, /*tau2=*/0));
   RETURN_IF_ERROR(CheckFiniteQ(common.q));
   Heterogeneity heterogeneity = HeterogeneityOfQ(common.q, df, level);
-  RETURN_IF_ERROR(AddTau2(table, method, level, start, &heterogeneity));
+  RETURN_IF_ERROR(AddTau2(table, common, method, level, start, &heterogeneity));
   return heterogeneity;
 }
 
-absl::StatusOr<double> DerSimonianLairdTau2(const StudyTable& table) {
-  const int df = table.degrees_of_freedom();
-  if (df == 0) return 0.0;
-  ASSIGN_OR_RETURN(const HeterogeneityMoments moments, MomentsAt(table, 0));
-  return std::max(0.0, (moments.q - df) / moments.trace);
+double DerSimonianLairdTau2(const HeterogeneityMoments& common, int df) {
+  if (df == 0) return 0;
+  return std::max(0.0, (common.q - df) / common.trace);
 }
 
 }  // namespace tidemark::nma

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "absl/status/statusor.h"
+#include "nma/heterogeneity_moments.h"
 #include "nma/interval.h"
 #include "nma/study_table.h"
 
@@ -63,19 +64,19 @@ Heterogeneity HeterogeneityOfQ(double q, int df, double level);
 // * DerSimonianLairdTau2 below, PauleMandelTau2 (generalized_q.h);
 // * full and restricted maximum likelihood: the global maximum (likelihood.h).
 //
-// `start` may be the heterogeneity of a similar network, such as this one
-// before a study changed; it decides how fast, not what is found.
+// `common` are the moments at tau^2 = 0. `start` may be the heterogeneity of a
+// similar network, such as this one before a study changed; it decides how
+// fast, not what is found.
 //
 // InvalidArgument: Q or the likelihood is not finite. FailedPrecondition as in
 // Elimination. About 40 fits (table_fit.h).
 absl::StatusOr<Heterogeneity> EstimateHeterogeneity(
-    const StudyTable& table, Tau2Method method, double level,
-    const Heterogeneity& start = {});
+    const StudyTable& table, const HeterogeneityMoments& common,
+    Tau2Method method, double level, const Heterogeneity& start = {});
 
 // max(0, (Q - df) / tr(P V0)) at tau^2 = 0: DerSimonian & Laird (1986) for
-// multivariate effects (Jackson, White & Riley 2013). 0 if df is 0.
-// O(studies k^3 + nodes^3).
-absl::StatusOr<double> DerSimonianLairdTau2(const StudyTable& table);
+// multivariate effects (Jackson, White & Riley 2013). 0 if df is 0. O(1).
+double DerSimonianLairdTau2(const HeterogeneityMoments& common, int df);
 
 }  // namespace tidemark::nma
 

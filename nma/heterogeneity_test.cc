@@ -9,6 +9,7 @@
 #include "nma/network.h"
 #include "nma/normal.h"
 #include "nma/study_table.h"
+#include "nma/table_fit.h"
 #include "nma/testing/explicit_model.h"
 #include "nma/testing/meta_analysis.h"
 #include "nma/testing/random_network.h"
@@ -22,8 +23,11 @@ constexpr Tau2Method kAllMethods[] = {
 
 Heterogeneity Estimate(const ConnectedNetwork& network, Tau2Method method,
                        double level = 0.95) {
+  const StudyTable table(network);
+  const auto common = MomentsAt(table, /*tau2=*/0);
+  EXPECT_OK(common);
   const auto heterogeneity =
-      EstimateHeterogeneity(StudyTable(network), method, level);
+      EstimateHeterogeneity(table, *common, method, level);
   EXPECT_OK(heterogeneity);
   return *heterogeneity;
 }
@@ -162,8 +166,10 @@ TEST_P(RandomHeterogeneityTest, DerSimonianLairdHasTenDigits) {
         model.ResidualProjection(0) * model.v0;
     const double expected = static_cast<double>(HundredDigits(
         (model.Q(0) - DegreesOfFreedom(network)) / spread.trace()));
-    EXPECT_NEAR(DerSimonianLairdTau2(StudyTable(network)).value(), expected,
-                1e-10 * expected);
+    ASSERT_OK_AND_ASSIGN(const HeterogeneityMoments common,
+                         MomentsAt(StudyTable(network), /*tau2=*/0));
+    EXPECT_NEAR(DerSimonianLairdTau2(common, DegreesOfFreedom(network)),
+                expected, 1e-10 * expected);
   }
 }
 

@@ -20,13 +20,10 @@ constexpr double kNarrow = 0.2;
 // Relative to smallest variance + tau2: points that are closer differ by too
 // few digits to tell anything of the slope.
 constexpr double kApart = 1e-4;
-// The error that a secant leaves is about the product of the last two errors.
-constexpr double kArrived = 1e-15;
-constexpr int kMostSecants = 12;
 // The factor between points that look for the end of the search.
 constexpr double kStride = 4;
-// Weights beyond would not be normal numbers.
-constexpr double kFarthest = 1e300;
+// Squares of weights beyond would not be normal numbers.
+constexpr double kFarthest = 1e150;
 
 // The slope of the flat score at `at`, were all variances equal.
 double ExpectedSlope(const ScoreTerms& at, int effects) {
@@ -56,6 +53,7 @@ class Search {
   double Scale(double tau2) const { return table_.smallest_variance() + tau2; }
   void Insert(const Point& point);
 
+  double SlopeOfBeta(size_t i) const;
   absl::Status AddZeroNear(double start);
   absl::Status AddEnd();
   absl::Status HalveUntilKnown();
@@ -76,12 +74,27 @@ void Search::Insert(const Point& point) {
 }
 
 absl::Status Search::AddZeroNear(double start) {
+  std::vector<ScoreTerms> visited;
   ASSIGN_OR_RETURN(const std::optional<double> zero,
-                   ZeroOfScoreNear(table_, kind_, start));
+                   ZeroOfScoreNear(table_, kind_, start, &visited));
+  for (const ScoreTerms& terms : visited) {
+    if (!zero.has_value() ||
+        std::abs(terms.tau2 - *zero) > kApart * Scale(*zero)) {
+      Insert({terms});
+    }
+  }
   if (!zero.has_value()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const ScoreTerms terms, At(*zero));
+  // The last point differs from it by less than the slopes need.
+  ScoreTerms terms = visited.back();
+  terms.tau2 = *zero;
   Insert({terms, /*is_zero=*/true});
   return absl::OkStatus();
+}
+
+double Search::SlopeOfBeta(size_t i) const {
+  return LargestSlopeOfBeta(points_[i].terms,
+                            i > 0 ? &points_[i - 1].terms : nullptr,
+                            table_.smallest_variance());
 }
 
 // Beyond the last point the score is negative.
@@ -90,7 +103,7 @@ absl::Status Search::AddEnd() {
     const Point& last = points_.back();
     const ScoreTerms& terms = last.terms;
     if ((last.is_zero || terms.score() <= 0) &&
-        ScoreIsNegativeBeyond(terms, table_.smallest_variance(),
+        ScoreIsNegativeBeyond(terms, SlopeOfBeta(points_.size() - 1),
                               table_.largest_variance())) {
       return absl::OkStatus();
     }
@@ -105,16 +118,16 @@ absl::Status Search::AddEnd() {
 bool Search::IsKnownBetween(size_t i) const {
   const Point& a = points_[i];
   const Point& b = points_[i + 1];
-  if ((b.is_zero || b.terms.score() >= 0) &&
-      ScoreIsPositiveBetween(a.terms, b.terms)) {
-    return true;
+  if (b.is_zero || b.terms.score() >= 0) {
+    const ScoreTerms* after =
+        i + 2 < points_.size() ? &points_[i + 2].terms : nullptr;
+    if (ScoreIsPositiveBetween(a.terms, b.terms,
+                               LeastSlopeOfAlpha(b.terms, after))) {
+      return true;
+    }
   }
-  if (!a.is_zero && a.terms.score() > 0) return false;
-  double steepest = SteepestFall(a.terms, table_.smallest_variance());
-  if (i > 0) {
-    steepest = std::min(steepest, SteepestFall(points_[i - 1].terms, a.terms));
-  }
-  return ScoreIsNegativeBetween(a.terms, b.terms, steepest);
+  return (a.is_zero || a.terms.score() <= 0) &&
+         ScoreIsNegativeBetween(a.terms, b.terms, SlopeOfBeta(i));
 }
 
 absl::Status Search::HalveUntilKnown() {
@@ -179,7 +192,9 @@ absl::StatusOr<std::vector<double>> Search::Maxima(
     // The moment estimate, of whose kind `expected` is.
     start = (origin.q - table_.degrees_of_freedom()) / origin.expected;
   }
-  if (*start > 0) RETURN_IF_ERROR(AddZeroNear(*start));
+  if (*start > 0 && *start < kFarthest) {
+    RETURN_IF_ERROR(AddZeroNear(*start));
+  }
   RETURN_IF_ERROR(AddEnd());
   RETURN_IF_ERROR(HalveUntilKnown());
   return Falls();
@@ -197,29 +212,22 @@ absl::StatusOr<double> LogLikelihood(const StudyTable& table,
   return -0.5 * deviance;
 }
 
-absl::StatusOr<std::optional<double>> ZeroOfScoreNear(const StudyTable& table,
-                                                      LikelihoodKind kind,
-                                                      double start) {
+absl::StatusOr<std::optional<double>> ZeroOfScoreNear(
+    const StudyTable& table, LikelihoodKind kind, double start,
+    std::vector<ScoreTerms>* visited) {
   const int effects = kind == LikelihoodKind::kRestricted
                           ? table.degrees_of_freedom()
                           : table.contrasts();
-  ASSIGN_OR_RETURN(ScoreTerms last, ScoreTermsAt(table, kind, start));
-  if (last.observed == 0) return std::nullopt;
-  double slope = ExpectedSlope(last, effects);
-  double error = 1;  // as all below, relative to the scale of the score
-  for (int i = 0; i < kMostSecants; ++i) {
-    const double step = -last.flat_score() / slope;
-    const double next = last.tau2 + step;
-    if (!(next > 0)) return std::nullopt;
-    const double before = std::exchange(
-        error, std::abs(step) / (table.smallest_variance() + next));
-    if (before * error <= kArrived) return next;
-    ASSIGN_OR_RETURN(const ScoreTerms terms, ScoreTermsAt(table, kind, next));
-    slope = (terms.flat_score() - last.flat_score()) / step;
-    if (!(slope > 0)) return std::nullopt;
-    last = terms;
-  }
-  return std::nullopt;
+  const auto flat_score = [&](double tau2) -> absl::StatusOr<double> {
+    ASSIGN_OR_RETURN(const ScoreTerms terms, ScoreTermsAt(table, kind, tau2));
+    visited->push_back(terms);
+    return terms.flat_score();
+  };
+  ASSIGN_OR_RETURN(const double value, flat_score(start));
+  const ScoreTerms first = visited->back();
+  if (first.observed == 0) return std::nullopt;
+  return RootBySecants(flat_score, start, value, ExpectedSlope(first, effects),
+                       table.smallest_variance() + start, {0, kFarthest});
 }
 
 absl::StatusOr<std::vector<LocalMaximum>> LocalMaxima(

@@ -2,20 +2,31 @@
 #ifndef TIDEMARK_NMA_LIVE_NETWORK_H_
 #define TIDEMARK_NMA_LIVE_NETWORK_H_
 
-#include <map>
+#include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "nma/effects.h"
+#include "nma/live_component.h"
 #include "nma/network_fit.h"
 
 namespace tidemark::nma {
 
 // Holds the studies of one analysis. Other options are another analysis: they
 // need a LiveNetwork of their own, which starts from a full fit.
+//
+// With T treatments in a component of S studies, an edit costs O(T^2) whatever
+// S is, and does not allocate where a study of two arms takes the place of its
+// last version: the common-effect estimates follow by updates of rank k-1
+// (recursive_least_squares.h). A study that brings a treatment, joins
+// components or may part one (its leverage is 0.99 or more) has them laid out
+// anew from their studies, O(S). A fit then takes a few passes over the studies
+// and eliminations, O(S + T^3) each: tau^2 starts from its last value.
 class LiveNetwork {
  public:
   explicit LiveNetwork(FitOptions options) : options_(std::move(options)) {}
@@ -29,12 +40,39 @@ class LiveNetwork {
   bool Remove(absl::string_view study_id);
 
   // Equals FitNetwork of the same studies and options to 1e-9, with its errors,
-  // whatever the edits that led here.
+  // whatever the edits that led here. Components that did not change are not
+  // fitted again.
   absl::StatusOr<NetworkFit> Fit();
 
  private:
+  using Components = std::vector<std::unique_ptr<LiveComponent>>;
+
+  struct StudyPlace {
+    LiveComponent* component;
+    int study;
+  };
+  struct NodePlace {
+    LiveComponent* component;
+    int node;
+  };
+
+  // The component that has all these treatments; null if none has.
+  LiveComponent* HomeOf(const StudyEffects& study) const;
+  // Writes the study, whose home this is, to block_.
+  void MakeBlock(const StudyEffects& study);
+  // Lays these components out anew, with one study more if it is not null.
+  void Rebuild(const std::vector<LiveComponent*>& components,
+               const StudyEffects* more);
+  void AddComponents(const std::vector<StudyEffects>& studies);
+  void Discard(LiveComponent* component);
+  void SortTreatments();
+
   FitOptions options_;
-  std::map<std::string, StudyEffects> studies_;
+  Components components_;                // ordered by their first treatment
+  std::vector<std::string> treatments_;  // of all, sorted by bytes
+  absl::flat_hash_map<std::string, NodePlace> nodes_;
+  absl::flat_hash_map<std::string, StudyPlace> studies_;
+  StudyBlock block_;  // kept for its memory
 };
 
 }  // namespace tidemark::nma

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 
 namespace tidemark::nma {
@@ -13,6 +14,7 @@ namespace {
 std::vector<const StudyEffects*> SortedById(
     absl::Span<const StudyEffects> studies) {
   std::vector<const StudyEffects*> sorted;
+  sorted.reserve(studies.size());
   for (const StudyEffects& study : studies) sorted.push_back(&study);
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const StudyEffects* a, const StudyEffects* b) {
@@ -21,26 +23,23 @@ std::vector<const StudyEffects*> SortedById(
   return sorted;
 }
 
-std::vector<std::string> SortedTreatments(
-    absl::Span<const StudyEffects> studies) {
-  std::vector<std::string> treatments;
-  for (const StudyEffects& study : studies) {
-    treatments.insert(treatments.end(), study.treatments.begin(),
-                      study.treatments.end());
-  }
-  std::sort(treatments.begin(), treatments.end());
-  treatments.erase(std::unique(treatments.begin(), treatments.end()),
-                   treatments.end());
-  return treatments;
-}
+// Index of each treatment in the order of their names.
+using Indices = absl::flat_hash_map<absl::string_view, int>;
 
-std::vector<int> TreatmentIndices(const StudyEffects& study,
-                                  const std::vector<std::string>& treatments) {
-  std::vector<int> indices;
-  for (const std::string& treatment : study.treatments) {
-    const auto it =
-        std::lower_bound(treatments.begin(), treatments.end(), treatment);
-    indices.push_back(static_cast<int>(it - treatments.begin()));
+Indices SortTreatments(absl::Span<const StudyEffects> studies,
+                       std::vector<std::string>* treatments) {
+  Indices indices;
+  for (const StudyEffects& study : studies) {
+    for (const std::string& treatment : study.treatments) {
+      if (indices.emplace(treatment, 0).second) {
+        treatments->push_back(treatment);
+      }
+    }
+  }
+  std::sort(treatments->begin(), treatments->end());
+  int index = 0;
+  for (const std::string& treatment : *treatments) {
+    indices[treatment] = index++;
   }
   return indices;
 }
@@ -71,16 +70,20 @@ class DisjointSets {
 
 Network BuildNetwork(absl::Span<const StudyEffects> studies) {
   Network network;
-  network.treatments = SortedTreatments(studies);
+  const Indices indices = SortTreatments(studies, &network.treatments);
   const size_t size = network.treatments.size();
 
   DisjointSets sets(size);
   std::vector<std::pair<const StudyEffects*, std::vector<int>>> placed;
+  placed.reserve(studies.size());
   for (const StudyEffects* study : SortedById(studies)) {
-    placed.emplace_back(study, TreatmentIndices(*study, network.treatments));
-    for (const int t : placed.back().second) {
-      sets.Join(placed.back().second[0], t);
+    std::vector<int> nodes;
+    nodes.reserve(study->treatments.size());
+    for (const std::string& treatment : study->treatments) {
+      nodes.push_back(indices.at(treatment));
+      sets.Join(nodes[0], nodes.back());
     }
+    placed.emplace_back(study, std::move(nodes));
   }
 
   std::vector<int> component(size);
@@ -97,11 +100,12 @@ Network BuildNetwork(absl::Span<const StudyEffects> studies) {
     part.treatments.push_back(t);
   }
 
-  for (auto& [study, indices] : placed) {
-    Component& part = network.components[component[indices[0]]];
-    for (int& index : indices) index = node[index];
+  for (auto& [study, nodes] : placed) {
+    Component& part = network.components[component[nodes[0]]];
+    part.studies.push_back(static_cast<int>(study - studies.data()));
+    for (int& t : nodes) t = node[t];
     part.network.blocks.push_back(
-        {std::move(indices), study->effects, study->covariance});
+        {std::move(nodes), study->effects, study->covariance});
   }
   return network;
 }

@@ -12,9 +12,11 @@
 namespace tidemark::nma {
 
 // A connected part of the network. Node i of `network` is the treatment with
-// index treatments[i] in the whole network; indices increase.
+// index treatments[i] in the whole network; indices increase. Block s is the
+// study with index studies[s] in the input.
 struct Component {
   std::vector<int> treatments;
+  std::vector<int> studies;
   ConnectedNetwork network;
 };
 

@@ -8,13 +8,12 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "nma/least_squares.h"
+#include "nma/component_fit.h"
 #include "nma/network.h"
 #include "nma/ranking.h"
 #include "nma/relative_effect.h"
 #include "nma/study_effects_check.h"
 #include "nma/study_table.h"
-#include "nma/table_fit.h"
 
 namespace tidemark::nma {
 namespace {
@@ -37,10 +36,11 @@ absl::Status CheckReference(const std::vector<std::string>& treatments,
 }
 
 // The node of the wanted reference in the component, or its first node.
-int ReferenceNode(const Network& network, const Component& component,
+int ReferenceNode(const std::vector<std::string>& treatments,
+                  const FittedComponent& component,
                   const std::string& reference) {
   for (size_t node = 0; node < component.treatments.size(); ++node) {
-    if (network.treatments[component.treatments[node]] == reference) {
+    if (treatments[component.treatments[node]] == reference) {
       return static_cast<int>(node);
     }
   }
@@ -55,48 +55,45 @@ ModelFit EmptyModel(size_t treatments) {
           {}};
 }
 
-// Fits one component and writes its part of the model.
-absl::Status FitModel(const Component& component, const StudyTable& table,
-                      int reference, double tau2, const FitOptions& options,
-                      ModelFit* model) {
-  ASSIGN_OR_RETURN(const LeastSquaresFit fit, FitLeastSquares(table, tau2));
-  const Eigen::MatrixXd variances = fit.elimination.PairVariances();
-  const Eigen::VectorXd scores =
-      PScores(fit.theta, variances, options.small_values_desirable);
-  for (size_t i = 0; i < component.treatments.size(); ++i) {
+// Writes one component's part of the model.
+void AddEstimates(const std::vector<int>& treatments, int reference,
+                  const NodeEstimates& estimates,
+                  const Eigen::VectorXd& p_scores, ModelFit* model) {
+  for (size_t i = 0; i < treatments.size(); ++i) {
     const auto row = static_cast<Eigen::Index>(i);
-    const int t = component.treatments[i];
-    model->effects[t] = fit.theta[row] - fit.theta[reference];
-    model->p_scores[t] = scores[row];
-    for (size_t j = 0; j < component.treatments.size(); ++j) {
-      model->pair_variances(t, component.treatments[j]) =
-          variances(row, static_cast<Eigen::Index>(j));
+    const int t = treatments[i];
+    model->effects[t] = estimates.effects[row] - estimates.effects[reference];
+    model->p_scores[t] = p_scores[row];
+    for (size_t j = 0; j < treatments.size(); ++j) {
+      model->pair_variances(treatments[j], t) =
+          estimates.pair_variances(static_cast<Eigen::Index>(j), row);
     }
   }
-  return absl::OkStatus();
 }
 
-absl::Status FitComponent(const Component& component, int reference,
-                          const FitOptions& options, NetworkFit* fit) {
-  StudyTable table(component.network);
-  ASSIGN_OR_RETURN(LeastSquaresFit common, FitLeastSquares(table, 0));
-  table.Centre(std::move(common.theta));
-  ASSIGN_OR_RETURN(
-      const Heterogeneity heterogeneity,
-      EstimateHeterogeneity(table, options.tau2_method, options.level));
+void AddComponent(const FittedComponent& component, int reference,
+                  const FitOptions& options, NetworkFit* fit) {
+  const ComponentFit& part = *component.fit;
   for (const int t : component.treatments) {
     fit->component[t] = static_cast<int>(fit->reference.size());
   }
   fit->reference.push_back(component.treatments[reference]);
-  fit->heterogeneity.push_back(heterogeneity);
+  fit->heterogeneity.push_back(part.heterogeneity);
   fit->common.intervals.push_back(CommonEffectIntervals(options.level));
-  fit->random.intervals.push_back(RandomEffectsIntervals(
-      {heterogeneity.tau2, heterogeneity.df, heterogeneity.residual_scale},
-      options.interval_method, options.level));
-  RETURN_IF_ERROR(
-      FitModel(component, table, reference, /*tau2=*/0, options, &fit->common));
-  return FitModel(component, table, reference, heterogeneity.tau2, options,
-                  &fit->random);
+  fit->random.intervals.push_back(
+      RandomEffectsIntervals({part.heterogeneity.tau2, part.heterogeneity.df,
+                              part.heterogeneity.residual_scale},
+                             options.interval_method, options.level));
+  const auto scores = [&](const NodeEstimates& estimates) {
+    return PScores(estimates.effects, estimates.pair_variances,
+                   options.small_values_desirable);
+  };
+  const Eigen::VectorXd common = scores(part.common);
+  AddEstimates(component.treatments, reference, part.common, common,
+               &fit->common);
+  AddEstimates(component.treatments, reference, part.random,
+               part.heterogeneity.tau2 == 0 ? common : scores(part.random),
+               &fit->random);
 }
 
 bool IsFinite(const ModelFit& model) {
@@ -122,27 +119,50 @@ absl::Status CheckFinite(const NetworkFit& fit) {
 
 }  // namespace
 
-absl::StatusOr<NetworkFit> FitNetwork(absl::Span<const StudyEffects> studies,
-                                      const FitOptions& options) {
+absl::Status CheckFitOptions(const FitOptions& options,
+                             const std::vector<std::string>& treatments) {
   RETURN_IF_ERROR(CheckLevel(options.level));
-  if (studies.empty()) return absl::FailedPreconditionError("no study");
-  RETURN_IF_ERROR(CheckStudyEffects(studies));
-  Network network = BuildNetwork(studies);
-  RETURN_IF_ERROR(CheckReference(network.treatments, options.reference));
+  if (treatments.empty()) return absl::FailedPreconditionError("no study");
+  return CheckReference(treatments, options.reference);
+}
 
+absl::StatusOr<NetworkFit> AssembleFit(
+    std::vector<std::string> treatments,
+    absl::Span<const FittedComponent> components, const FitOptions& options) {
   NetworkFit fit;
-  const size_t size = network.treatments.size();
+  const size_t size = treatments.size();
   fit.component.resize(size);
   fit.common = EmptyModel(size);
   fit.random = EmptyModel(size);
-  for (const Component& component : network.components) {
-    RETURN_IF_ERROR(FitComponent(
-        component, ReferenceNode(network, component, options.reference),
-        options, &fit));
+  for (const FittedComponent& component : components) {
+    AddComponent(component,
+                 ReferenceNode(treatments, component, options.reference),
+                 options, &fit);
   }
-  fit.treatments = std::move(network.treatments);
+  fit.treatments = std::move(treatments);
   RETURN_IF_ERROR(CheckFinite(fit));
   return fit;
+}
+
+absl::StatusOr<NetworkFit> FitNetwork(absl::Span<const StudyEffects> studies,
+                                      const FitOptions& options) {
+  RETURN_IF_ERROR(CheckStudyEffects(studies));
+  Network network = BuildNetwork(studies);
+  RETURN_IF_ERROR(CheckFitOptions(options, network.treatments));
+  std::vector<ComponentFit> fits;
+  for (Component& component : network.components) {
+    StudyTable table(std::move(component.network));
+    ASSIGN_OR_RETURN(CommonEffect common, FitCommonEffect(table));
+    ASSIGN_OR_RETURN(ComponentFit fit,
+                     FitComponent(table, std::move(common), options.tau2_method,
+                                  options.level));
+    fits.push_back(std::move(fit));
+  }
+  std::vector<FittedComponent> components;
+  for (size_t c = 0; c < fits.size(); ++c) {
+    components.push_back({network.components[c].treatments, &fits[c]});
+  }
+  return AssembleFit(std::move(network.treatments), components, options);
 }
 
 std::optional<RelativeEffect> Relative(const NetworkFit& fit,

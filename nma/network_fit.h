@@ -9,6 +9,7 @@
 #include "Eigen/Core"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "nma/component_fit.h"
 #include "nma/effects.h"
 #include "nma/heterogeneity.h"
 #include "nma/relative_effect.h"
@@ -59,10 +60,27 @@ struct NetworkFit {
 // rule of study_effects_check.h, or that are so large that an estimate would
 // not be finite. FailedPrecondition: no study; a reference that no study has (a
 // living review may have no data on it yet); precisions that double cannot hold
-// together. O(sum k^3 + T^3) times about a hundred evaluations for tau^2 and
-// its limits.
+// together. About 50 fits of O(studies k^3 + T^3).
 absl::StatusOr<NetworkFit> FitNetwork(absl::Span<const StudyEffects> studies,
                                       const FitOptions& options);
+
+// What FitNetwork is made of, for networks that are not fitted from scratch.
+
+// A component's treatments, as in Component (network.h), and its fit.
+struct FittedComponent {
+  std::vector<int> treatments;
+  const ComponentFit* fit = nullptr;
+};
+
+// The part of FitNetwork's errors that options and treatments decide.
+absl::Status CheckFitOptions(const FitOptions& options,
+                             const std::vector<std::string>& treatments);
+
+// InvalidArgument: an estimate is not finite. Requires sorted treatments,
+// components ordered by their first treatment, valid options. O(T^2).
+absl::StatusOr<NetworkFit> AssembleFit(
+    std::vector<std::string> treatments,
+    absl::Span<const FittedComponent> components, const FitOptions& options);
 
 // `fit` and one of its two models; `first` and `second` are indices of
 // treatments. None if they are not connected. Requires valid indices. O(1).

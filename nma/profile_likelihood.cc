@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/status_macros.h"
 #include "nma/normal.h"
@@ -18,6 +19,8 @@ class SignedRoot {
              double limit)
       : table_(table), kind_(kind), highest_(highest), limit_(limit) {}
 
+  double limit() const { return limit_; }
+
   absl::StatusOr<double> operator()(double tau2) const {
     ASSIGN_OR_RETURN(const double log_likelihood,
                      LogLikelihood(table_, kind_, tau2));
@@ -31,25 +34,40 @@ class SignedRoot {
   const double limit_;
 };
 
+// The end near `start`, on the side of `maximum` where `side` is; none if it is
+// not found that way.
+absl::StatusOr<std::optional<double>> EndNear(const SignedRoot& outside,
+                                              double maximum, double start,
+                                              const Interval& side) {
+  if (!(start > side.lower && start < side.upper)) return std::nullopt;
+  ASSIGN_OR_RETURN(const double value, outside(start));
+  // From the maximum, where the signed root is minus its limit.
+  const double slope = (value + outside.limit()) / (start - maximum);
+  if (slope == 0) return std::nullopt;
+  return RootBySecants(outside, start, value, slope, std::abs(start - maximum),
+                       side);
+}
+
 // Below `maximum`, where there is no other maximum above the threshold.
-absl::StatusOr<double> LowerEnd(const FallibleFunction& outside, double maximum,
+absl::StatusOr<double> LowerEnd(const SignedRoot& outside, double maximum,
                                 double start) {
   if (maximum == 0) return 0.0;
-  Bracket bracket{0, maximum, 0, 0};
+  Bracket bracket{0, maximum, 0, -outside.limit()};
   ASSIGN_OR_RETURN(bracket.low_value, outside(0));
   if (bracket.low_value <= 0) return 0.0;
-  ASSIGN_OR_RETURN(bracket.high_value, outside(maximum));
-  if (start > 0 && start < maximum) {
-    ASSIGN_OR_RETURN(const double value, outside(start));
-    (value > 0 ? bracket.low : bracket.high) = start;
-    (value > 0 ? bracket.low_value : bracket.high_value) = value;
-  }
+  ASSIGN_OR_RETURN(const std::optional<double> near,
+                   EndNear(outside, maximum, start, {0, maximum}));
+  if (near.has_value()) return *near;
   return RootWithin(outside, bracket);
 }
 
-// Above `maximum`, in steps that double.
-absl::StatusOr<double> UpperEnd(const FallibleFunction& outside, double maximum,
-                                double step) {
+// Above `maximum`, if need be in steps that double.
+absl::StatusOr<double> UpperEnd(const SignedRoot& outside, double maximum,
+                                double start, double step) {
+  ASSIGN_OR_RETURN(const std::optional<double> near,
+                   EndNear(outside, maximum, start,
+                           {maximum, std::numeric_limits<double>::infinity()}));
+  if (near.has_value()) return *near;
   return RootAbove(
       [&](double tau2) -> absl::StatusOr<double> {
         ASSIGN_OR_RETURN(const double value, outside(tau2));
@@ -75,11 +93,9 @@ absl::StatusOr<std::optional<Interval>> ProfileLikelihoodInterval(
       std::find_if(maxima.rbegin(), maxima.rend(), inside)->tau2;
   Interval interval;
   ASSIGN_OR_RETURN(interval.lower, LowerEnd(outside, first, start.lower));
-  const double step =
-      start.upper > last
-          ? start.upper - last
-          : last + table.contrasts() / table.WeightTraceAt(/*tau2=*/0);
-  ASSIGN_OR_RETURN(interval.upper, UpperEnd(outside, last, step));
+  const double typical = table.contrasts() / table.WeightTraceAt(/*tau2=*/0);
+  ASSIGN_OR_RETURN(interval.upper,
+                   UpperEnd(outside, last, start.upper, last + typical));
   if (!std::isfinite(interval.upper)) return std::nullopt;
   return interval;
 }

@@ -18,6 +18,10 @@ constexpr int kRootBits = std::numeric_limits<double>::digits;
 // Three evaluations halve the bracket; all doubles are 2100 halvings apart.
 constexpr std::uintmax_t kMaxEvaluations = 6300;
 
+// The error that a secant leaves is about the product of the last two errors.
+constexpr double kArrived = 1e-15;
+constexpr int kMostSecants = 12;
+
 }  // namespace
 
 absl::StatusOr<double> RootWithin(const FallibleFunction& function,
@@ -63,6 +67,28 @@ absl::StatusOr<double> RootAbove(const FallibleFunction& function, double low,
     bracket = {bracket.high, bracket.high + 2 * step, bracket.high_value, 0};
   }
   return std::numeric_limits<double>::infinity();
+}
+
+absl::StatusOr<std::optional<double>> RootBySecants(
+    const FallibleFunction& function, double start, double value, double slope,
+    double scale, const Interval& within) {
+  double x = start;
+  double error = scale;
+  for (int i = 0; i < kMostSecants; ++i) {
+    const double step = -value / slope;
+    if (!(x + step > within.lower && x + step < within.upper)) {
+      return std::nullopt;
+    }
+    x += step;
+    const double before = std::exchange(error, std::abs(step));
+    if (before * error <= kArrived * scale * scale) return x;
+    const double last = value;
+    ASSIGN_OR_RETURN(value, function(x));
+    const double next_slope = (value - last) / step;
+    if (!(next_slope * slope > 0)) return std::nullopt;
+    slope = next_slope;
+  }
+  return std::nullopt;
 }
 
 }  // namespace tidemark::nma

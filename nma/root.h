@@ -3,8 +3,10 @@
 #define TIDEMARK_NMA_ROOT_H_
 
 #include <functional>
+#include <optional>
 
 #include "absl/status/statusor.h"
+#include "nma/interval.h"
 
 namespace tidemark::nma {
 
@@ -30,6 +32,17 @@ absl::StatusOr<double> RootWithin(const FallibleFunction& function,
 // of the range of double. Requires step > 0. The function's own errors.
 absl::StatusOr<double> RootAbove(const FallibleFunction& function, double low,
                                  double step);
+
+// Where the function crosses 0 near `start`, where it has this value, by
+// secants from there: the first has the given slope, which must have the sign
+// of the true one. `scale` is the length on which the function bends. None if
+// they leave the open interval `within`, turn round, or do not arrive: for a
+// function that is almost a straight line this takes four evaluations, where
+// closing a bracket takes ten. Requires a finite slope other than 0. The
+// function's own errors.
+absl::StatusOr<std::optional<double>> RootBySecants(
+    const FallibleFunction& function, double start, double value, double slope,
+    double scale, const Interval& within);
 
 }  // namespace tidemark::nma
 

@@ -1,6 +1,8 @@
 #include "nma/score_terms.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "absl/status/status.h"
 #include "base/status_macros.h"
@@ -12,6 +14,17 @@ namespace {
 absl::StatusOr<ScoreTerms> FullTermsAt(const StudyTable& table, double tau2) {
   ASSIGN_OR_RETURN(const LeastSquaresFit fit, FitLeastSquares(table, tau2));
   return ScoreTerms{tau2, fit.q, fit.quadratic, table.WeightTraceAt(tau2)};
+}
+
+// Whether (alpha + slope_of_alpha s)^2 > beta + slope_of_beta s for 0 < s <
+// width. Requires it or equality at 0.
+bool SquareStaysAbove(double alpha, double slope_of_alpha, double beta,
+                      double slope_of_beta, double width) {
+  const double linear = 2 * alpha * slope_of_alpha - slope_of_beta;
+  if (linear >= 0) return true;
+  const double quadratic = slope_of_alpha * slope_of_alpha;
+  const double lowest = std::min(width, -linear / (2 * quadratic));
+  return alpha * alpha - beta + (linear + quadratic * lowest) * lowest > 0;
 }
 
 }  // namespace
@@ -38,33 +51,43 @@ absl::StatusOr<ScoreTerms> ScoreTermsAt(const StudyTable& table,
   return LikelihoodNotFinite();
 }
 
-bool ScoreIsPositiveBetween(const ScoreTerms& a, const ScoreTerms& b) {
-  return b.observed + 2 * b.least_fall() * (b.tau2 - a.tau2) > a.expected;
+double ScoreTerms::alpha() const { return 1 / std::sqrt(observed); }
+
+double LeastSlopeOfAlpha(const ScoreTerms& at, const ScoreTerms* after) {
+  const double slope = std::sqrt(at.observed) / at.q;
+  if (after == nullptr) return slope;
+  return std::max(slope,
+                  (after->alpha() - at.alpha()) / (after->tau2 - at.tau2));
+}
+
+double LargestSlopeOfBeta(const ScoreTerms& at, const ScoreTerms* before,
+                          double smallest_variance) {
+  if (before == nullptr) return at.beta() / (smallest_variance + at.tau2);
+  return (at.beta() - before->beta()) / (at.tau2 - before->tau2);
+}
+
+bool ScoreIsPositiveBetween(const ScoreTerms& a, const ScoreTerms& b,
+                            double slope_of_alpha) {
+  // alpha^2 - beta is at most a convex function, so it is negative in between
+  // if it is at both ends.
+  const double alpha = b.alpha() - slope_of_alpha * (b.tau2 - a.tau2);
+  return alpha <= 0 || alpha * alpha < a.beta();
 }
 
 bool ScoreIsNegativeBetween(const ScoreTerms& a, const ScoreTerms& b,
-                            double steepest) {
-  return a.observed < b.expected ||
-         b.observed < a.expected - steepest * (b.tau2 - a.tau2);
+                            double slope_of_beta) {
+  if (a.observed < b.expected) return true;  // both fall
+  const double width = b.tau2 - a.tau2;
+  return SquareStaysAbove(a.alpha(), (b.alpha() - a.alpha()) / width, a.beta(),
+                          slope_of_beta, width);
 }
 
-double SteepestFall(const ScoreTerms& a, double smallest_variance) {
-  return a.expected / (smallest_variance + a.tau2);
-}
-
-double SteepestFall(const ScoreTerms& before, const ScoreTerms& a) {
-  return (before.expected - a.expected) / (a.tau2 - before.tau2);
-}
-
-bool ScoreIsNegativeBeyond(const ScoreTerms& a, double smallest_variance,
+bool ScoreIsNegativeBeyond(const ScoreTerms& a, double slope_of_beta,
                            double largest_variance) {
-  // The ratio of the bounds, (m + a) (M + t)^2 / ((m + t) (M + a)^2), is
-  // smallest at t = M - 2m, or at a if that is less.
-  const double spread = largest_variance - smallest_variance;
-  const double m = smallest_variance + a.tau2;
-  const double most = largest_variance + a.tau2;
-  if (m >= spread) return a.observed < a.expected;
-  return a.observed < a.expected * 4 * (m / most) * (spread / most);
+  if (a.observed == 0) return true;
+  return SquareStaysAbove(a.alpha(), a.alpha() / (largest_variance + a.tau2),
+                          a.beta(), slope_of_beta,
+                          std::numeric_limits<double>::infinity());
 }
 
 }  // namespace tidemark::nma

@@ -18,8 +18,12 @@ enum class LikelihoodKind { kFull, kRestricted };
 // With mu_j the variances and u_j the residual coordinates that diagonalise the
 // residual space against V0 and t = tau^2,
 //   observed = sum u_j^2 / (mu_j + t)^2,  expected = sum 1 / (mu_j + t),
-// the latter over all effects for the full likelihood. Both are positive,
-// fall, and are convex in t; all mu_j lie between the variances of the table.
+// the latter over all effects for the full likelihood. So
+//   alpha = observed^(-1/2)  and  beta = 1 / expected
+// are weighted power means of mu_j + t, of order -2 and -1: both are positive,
+// rise, and are concave in t (straight lines if all mu_j are equal). The score
+// is positive where alpha^2 < beta. All mu_j lie between the smallest and the
+// largest variance of the table.
 struct ScoreTerms {
   double tau2 = 0;
   double q = 0;  // sum u_j^2 / (mu_j + t)
@@ -27,45 +31,49 @@ struct ScoreTerms {
   double expected = 0;
 
   double score() const { return (observed - expected) / 2; }
-  // expected / observed - 1: where it is 0, the score is, but it is almost a
-  // straight line (exactly one if all mu_j are equal).
+  // expected / observed - 1: 0 where the score is, and almost a straight line.
   double flat_score() const { return expected / observed - 1; }
-  // A lower bound of -1/2 d observed / d tau2 = sum u_j^2 / (mu_j + t)^3, by
-  // Cauchy & Schwarz.
-  double least_fall() const { return q > 0 ? observed * observed / q : 0; }
+  double alpha() const;
+  double beta() const { return 1 / expected; }
 };
 
-// InvalidArgument: finite effects can be so large that a search for tau^2 leaves
-// the range of double.
+// InvalidArgument: finite effects can be so large that a search for tau^2
+// leaves the range of double.
 absl::Status LikelihoodNotFinite();
 
 // InvalidArgument: the terms are not finite. Otherwise as MomentsAt.
 absl::StatusOr<ScoreTerms> ScoreTermsAt(const StudyTable& table,
                                         LikelihoodKind kind, double tau2);
 
-// Of neighbours a.tau2 < b.tau2. Each is sufficient, not necessary.
+// What follows is sufficient, not necessary. Slopes of a concave function lie
+// between those of its chords to both sides.
 
-// The score is positive in between. Requires that at b it is not negative.
-// By convexity `observed` lies above its tangent at b, `expected` below its
-// chord.
-bool ScoreIsPositiveBetween(const ScoreTerms& a, const ScoreTerms& b);
+// A lower bound of alpha's slope at `at`, from the point after it if there is
+// one; without it, from sum u_j^2 / (mu_j + t)^3 >= observed^2 / q by Cauchy &
+// Schwarz.
+double LeastSlopeOfAlpha(const ScoreTerms& at, const ScoreTerms* after);
 
-// The score is negative in between. Requires that at a it is not positive.
-// `observed` lies below its chord, `expected` above its value at b and above
-// its tangent at a, whose slope is at most `steepest`.
+// An upper bound of beta's slope at `at`, from the point before it if there is
+// one; without it, from beta >= 0 at minus the smallest variance.
+double LargestSlopeOfBeta(const ScoreTerms& at, const ScoreTerms* before,
+                          double smallest_variance);
+
+// Whether the score is positive between a.tau2 < b.tau2: alpha lies below its
+// tangent at b, of at least this slope, and beta above its chord. Requires that
+// at b the score is not negative.
+bool ScoreIsPositiveBetween(const ScoreTerms& a, const ScoreTerms& b,
+                            double slope_of_alpha);
+
+// Whether the score is negative between a.tau2 < b.tau2: alpha lies above its
+// chord, and beta below its tangent at a, of at most this slope. Requires that
+// at a the score is not positive.
 bool ScoreIsNegativeBetween(const ScoreTerms& a, const ScoreTerms& b,
-                            double steepest);
+                            double slope_of_beta);
 
-// An upper bound of -d expected / d tau2 at a.
-double SteepestFall(const ScoreTerms& a, double smallest_variance);
-// The same from the chord to a neighbour before a.
-double SteepestFall(const ScoreTerms& before, const ScoreTerms& a);
-
-// The score is negative from a to infinity. Requires that at a it is not
-// positive. With m and M the smallest and the largest variance, `observed`
-// falls at least as ((M + a) / (M + t))^2, `expected` at most as (m + a) / (m +
-// t).
-bool ScoreIsNegativeBeyond(const ScoreTerms& a, double smallest_variance,
+// Whether the score is negative from a to infinity: alpha rises by at least
+// alpha / (largest variance + tau2) everywhere, and beta lies below its
+// tangent. Requires that at a the score is not positive.
+bool ScoreIsNegativeBeyond(const ScoreTerms& a, double slope_of_beta,
                            double largest_variance);
 
 }  // namespace tidemark::nma

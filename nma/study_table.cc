@@ -142,6 +142,12 @@ double StudyTable::WeightTraceAt(double tau2) const {
   return trace;
 }
 
+Eigen::MatrixXd StudyTable::SpreadAt(double tau2) const {
+  Eigen::MatrixXd spread = Eigen::MatrixXd::Zero(nodes(), nodes());
+  for (const ContrastGroup& group : groups_) group.AddSpread(tau2, &spread);
+  return spread;
+}
+
 double StudyTable::SumOfSquaresAt(double tau2) const {
   double sum = 0;
   for (const ContrastGroup& group : groups_) sum += group.SumOfSquares(tau2);

@@ -74,6 +74,8 @@ class StudyTable {
   // From the variances of pairs of nodes.
   Traces TracesAt(double tau2, const Eigen::MatrixXd& pair_variances) const;
   double WeightTraceAt(double tau2) const;
+  // B' W V0 W B as weights of pairs.
+  Eigen::MatrixXd SpreadAt(double tau2) const;
   // sum y' W y.
   double SumOfSquaresAt(double tau2) const;
 

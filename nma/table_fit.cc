@@ -7,19 +7,6 @@
 #include "nma/elimination.h"
 
 namespace tidemark::nma {
-namespace {
-
-// The sum of squares is only needed where q could be noise of it.
-bool IsNoise(double q, double tau2, const StudyTable& table) {
-  const double largest_square = table.largest_effect() * table.largest_effect();
-  const double bound =
-      largest_square * table.contrasts() / (table.smallest_variance() + tau2);
-  return IsRoundingNoise(q, bound, table.nodes()) &&
-         IsRoundingNoise(q, table.SumOfSquaresAt(tau2), table.nodes());
-}
-
-}  // namespace
-
 absl::StatusOr<LeastSquaresFit> FitLeastSquares(const StudyTable& table,
                                                 double tau2) {
   if (!table.IsWellScaled(tau2)) {
@@ -33,7 +20,7 @@ absl::StatusOr<LeastSquaresFit> FitLeastSquares(const StudyTable& table,
   const ResidualSums sums = table.ResidualSumsAt(tau2, shift);
   LeastSquaresFit fit{table.centre() + shift, std::move(elimination), sums.q,
                       sums.quadratic, equations.log_determinant};
-  if (IsNoise(fit.q, tau2, table)) fit.q = 0;
+  if (IsRoundingNoise(table, tau2, fit.q)) fit.q = 0;
   return fit;
 }
 
@@ -46,6 +33,14 @@ absl::StatusOr<HeterogeneityMoments> MomentsAt(const StudyTable& table,
                                      traces.weight_trace};
   if (KeepsItsDigits(moments)) return moments;
   return MomentsAt(table.network(), tau2);
+}
+
+bool IsRoundingNoise(const StudyTable& table, double tau2, double q) {
+  // The sum of squares is at most this; it takes a pass to know it.
+  const double bound = table.largest_effect() * table.largest_effect() *
+                       table.contrasts() / (table.smallest_variance() + tau2);
+  return IsRoundingNoise(q, bound, table.nodes()) &&
+         IsRoundingNoise(q, table.SumOfSquaresAt(tau2), table.nodes());
 }
 
 }  // namespace tidemark::nma

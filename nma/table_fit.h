@@ -21,6 +21,10 @@ absl::StatusOr<LeastSquaresFit> FitLeastSquares(const StudyTable& table,
 absl::StatusOr<HeterogeneityMoments> MomentsAt(const StudyTable& table,
                                                double tau2);
 
+// Whether a Q of the table is rounding noise (least_squares.h). O(1), or
+// O(studies) where it may be.
+bool IsRoundingNoise(const StudyTable& table, double tau2, double q);
+
 }  // namespace tidemark::nma
 
 #endif  // TIDEMARK_NMA_TABLE_FIT_H_

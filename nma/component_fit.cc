@@ -1,0 +1,46 @@
+#include "nma/component_fit.h"
+
+#include <utility>
+
+#include "base/status_macros.h"
+#include "nma/least_squares.h"
+#include "nma/table_fit.h"
+
+namespace tidemark::nma {
+namespace {
+
+absl::StatusOr<NodeEstimates> EstimateNodes(const StudyTable& table,
+                                            double tau2) {
+  ASSIGN_OR_RETURN(LeastSquaresFit fit, FitLeastSquares(table, tau2));
+  return NodeEstimates{std::move(fit.theta), fit.elimination.PairVariances()};
+}
+
+}  // namespace
+
+absl::StatusOr<CommonEffect> FitCommonEffect(StudyTable& table) {
+  ASSIGN_OR_RETURN(LeastSquaresFit first, FitLeastSquares(table, /*tau2=*/0));
+  table.Centre(std::move(first.theta));
+  CommonEffect common;
+  ASSIGN_OR_RETURN(common.estimates, EstimateNodes(table, /*tau2=*/0));
+  ASSIGN_OR_RETURN(common.moments, MomentsAt(table, /*tau2=*/0));
+  return common;
+}
+
+absl::StatusOr<ComponentFit> FitComponent(const StudyTable& table,
+                                          CommonEffect common,
+                                          Tau2Method method, double level,
+                                          const Heterogeneity& start) {
+  ComponentFit fit;
+  ASSIGN_OR_RETURN(
+      fit.heterogeneity,
+      EstimateHeterogeneity(table, common.moments, method, level, start));
+  fit.common = std::move(common.estimates);
+  if (fit.heterogeneity.tau2 == 0) {
+    fit.random = fit.common;
+    return fit;
+  }
+  ASSIGN_OR_RETURN(fit.random, EstimateNodes(table, fit.heterogeneity.tau2));
+  return fit;
+}
+
+}  // namespace tidemark::nma
