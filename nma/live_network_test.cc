@@ -75,7 +75,7 @@ constexpr Kind kKinds[] = {
 };
 
 // Each seed is another network; one seed of the same name repeats a failure.
-class LiveNetworcount_Test : public ::testing::TestWithParam<int> {
+class LiveNetworkEditsTest : public ::testing::TestWithParam<int> {
  protected:
   // Few networks are large: a fit from scratch takes long, the more so where
   // weights are far apart.
@@ -103,7 +103,7 @@ class LiveNetworcount_Test : public ::testing::TestWithParam<int> {
                      static_cast<std::uint32_t>(seed_)};
 };
 
-TEST_P(LiveNetworcount_Test, EqualsAFitFromScratchAfterEachEdit) {
+TEST_P(LiveNetworkEditsTest, EqualsAFitFromScratchAfterEachEdit) {
   LiveNetwork live = LiveOf(edits_.studies(), options_);
   for (int i = 0; i < count_; ++i) {
     const Edit edit = edits_.Next();
@@ -117,7 +117,7 @@ TEST_P(LiveNetworcount_Test, EqualsAFitFromScratchAfterEachEdit) {
   }
 }
 
-TEST_P(LiveNetworcount_Test, OrderOfEditsDoesNotMatter) {
+TEST_P(LiveNetworkEditsTest, OrderOfEditsDoesNotMatter) {
   LiveNetwork live = LiveOf(edits_.studies(), options_);
   for (int i = 0; i < count_; ++i) {
     Make(edits_.Next(), &live);
@@ -136,7 +136,7 @@ TEST_P(LiveNetworcount_Test, OrderOfEditsDoesNotMatter) {
       << "seed " << seed_ << " (" << kind_.name << ")";
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, LiveNetworcount_Test, ::testing::Range(0, 24));
+INSTANTIATE_TEST_SUITE_P(Seeds, LiveNetworkEditsTest, ::testing::Range(0, 24));
 
 std::vector<StudyEffects> InvalidStudies(const std::string& id) {
   StudyEffects same = TwoArms(id, "A", "A", 1, 1);
