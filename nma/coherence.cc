@@ -1,6 +1,8 @@
 #include "nma/coherence.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <utility>
 
 #include "base/status_macros.h"
 #include "nma/design_network.h"

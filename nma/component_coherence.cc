@@ -40,7 +40,7 @@ absl::StatusOr<LeastSquaresFit> Fit(const PooledNetwork& pooled) {
   return fit;
 }
 
-// Calls f(pooled) for each of the component's designs, in their order.
+// Calls f(design, pooled) for each of the component's designs, in their order.
 template <typename F>
 void ForEachPooled(const DesignComponent& component, double tau2, F f) {
   PooledDesign random;
@@ -105,8 +105,10 @@ std::vector<PooledNetwork> Without(const PooledNetwork& pooled, size_t d) {
   }
   const Partition partition = Connect(pooled.network.nodes, sets);
   std::vector<PooledNetwork> parts;
-  for (const int nodes : partition.nodes)
+  parts.reserve(partition.nodes.size());
+  for (const int nodes : partition.nodes) {
     parts.emplace_back(nodes, sets.size());
+  }
   for (size_t other = 0; other < pooled.weights.size(); ++other) {
     if (other == d) continue;
     const StudyBlock& block = pooled.network.blocks[other];

@@ -19,8 +19,8 @@ struct ComponentCoherence {
 };
 
 // InvalidArgument: a Q or tau2_within is not finite. FailedPrecondition as in
-// Elimination. O(designs + nodes^3); if tau2_within > 0, O(sum k^3) more, over
-// all studies.
+// Elimination. O(designs k^2 + nodes^3), and if tau2_within > 0, O(sum k^3)
+// over all studies more.
 absl::StatusOr<ComponentCoherence> DecomposeComponent(
     const DesignComponent& component);
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <optional>
+#include <utility>
 
 #include "Eigen/Core"
 #include "absl/strings/str_cat.h"
