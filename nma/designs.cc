@@ -1,123 +1,124 @@
 #include "nma/designs.h"
 
-#include <algorithm>
 #include <cstddef>
-#include <map>
-#include <utility>
 
 #include "Eigen/Cholesky"
-#include "Eigen/Core"
+#include "nma/study_block.h"
 
 namespace tidemark::nma {
 namespace {
 
-std::vector<Design> DesignsOf(const Component& component,
-                              const std::vector<std::string>& names) {
-  // Nodes are numbered in the order of the treatments' names.
-  std::map<std::vector<int>, Design> designs;
-  for (const StudyBlock& study : component.network.blocks) {
-    designs[study.nodes].studies.push_back(study);
-  }
-  std::vector<Design> sorted;
-  for (auto& [nodes, design] : designs) {
-    for (const int node : nodes) {
-      design.treatments.push_back(names[component.treatments[node]]);
-    }
-    sorted.push_back(std::move(design));
-  }
-  return sorted;
+using Studies = absl::Span<const StudyEffects* const>;
+
+// Two arms, by far the most common, are numbers and need no matrices.
+bool HasTwoArms(Studies studies) { return studies[0]->effects.size() == 1; }
+
+double Effect(const StudyEffects& study) { return study.effects[0]; }
+
+double Weight(const StudyEffects& study, double tau2) {
+  return 1 / (study.covariance(0, 0) + tau2);
 }
 
-std::vector<Eigen::MatrixXd> WeightsAt(const std::vector<StudyBlock>& studies,
-                                       double tau2) {
+void PoolTwoArms(Studies studies, double tau2, PooledDesign* pooled) {
+  double sum = 0;
+  double weighted = 0;
+  for (const StudyEffects* study : studies) {
+    const double weight = Weight(*study, tau2);
+    sum += weight;
+    weighted += weight * Effect(*study);
+  }
+  const double mean = weighted / sum;
+  for (const StudyEffects* study : studies) {
+    const double residual = Effect(*study) - mean;
+    pooled->q_within += residual * Weight(*study, tau2) * residual;
+  }
+  pooled->effects.setConstant(1, mean);
+  pooled->weight.setConstant(1, 1, sum);
+}
+
+double TraceWithinTwoArms(Studies studies) {
+  double sum = 0;
+  for (const StudyEffects* study : studies) sum += Weight(*study, /*tau2=*/0);
+  double before = 0;  // the weight of the studies before
+  double trace = 0;
+  for (const StudyEffects* study : studies) {
+    const double weight = Weight(*study, /*tau2=*/0);
+    trace += weight * (before / sum);
+    before += weight;
+  }
+  return 2 * trace;
+}
+
+std::vector<Eigen::MatrixXd> WeightsAt(Studies studies, double tau2) {
   std::vector<Eigen::MatrixXd> weights;
   weights.reserve(studies.size());
-  for (const StudyBlock& study : studies) {
-    weights.push_back(WeightAt(study, tau2).weight);
+  for (const StudyEffects* study : studies) {
+    const StudyBlock block{/*nodes=*/{}, study->effects, study->covariance};
+    weights.push_back(WeightAt(block, tau2).weight);
   }
   return weights;
 }
 
-// For each study the sum of the other studies' weights, without subtracting.
-std::vector<Eigen::MatrixXd> SumsOfOthers(
-    const std::vector<Eigen::MatrixXd>& weights) {
-  const Eigen::MatrixXd none =
-      Eigen::MatrixXd::Zero(weights[0].rows(), weights[0].cols());
-  std::vector<Eigen::MatrixXd> others(weights.size(), none);
-  Eigen::MatrixXd before = none;
-  Eigen::MatrixXd after = none;
-  for (size_t s = 0; s < weights.size(); ++s) {
-    const size_t t = weights.size() - 1 - s;
-    others[s] += before;
-    others[t] += after;
-    before += weights[s];
-    after += weights[t];
-  }
-  return others;
+Eigen::MatrixXd Sum(const std::vector<Eigen::MatrixXd>& matrices) {
+  Eigen::MatrixXd sum = matrices[0];
+  for (size_t i = 1; i < matrices.size(); ++i) sum += matrices[i];
+  return sum;
 }
 
-// tr(P V0) of the design's studies at tau^2 = 0, P = W - W (sum W)^-1 W.
-double TraceWithin(const Design& design) {
-  const std::vector<Eigen::MatrixXd> weights = WeightsAt(design.studies, 0);
-  const std::vector<Eigen::MatrixXd> others = SumsOfOthers(weights);
-  double trace = 0;
-  for (size_t s = 0; s < weights.size(); ++s) {
-    const Eigen::LLT<Eigen::MatrixXd> sum(weights[s] + others[s]);
-    trace += TraceTimesStructure(weights[s] * sum.solve(others[s]));
+void PoolMultiArm(Studies studies, double tau2, PooledDesign* pooled) {
+  const std::vector<Eigen::MatrixXd> weights = WeightsAt(studies, tau2);
+  pooled->weight = Sum(weights);
+  Eigen::VectorXd weighted = weights[0] * studies[0]->effects;
+  for (size_t s = 1; s < weights.size(); ++s) {
+    weighted += weights[s] * studies[s]->effects;
   }
-  return trace;
+  pooled->effects = Eigen::LLT<Eigen::MatrixXd>(pooled->weight).solve(weighted);
+  for (size_t s = 0; s < weights.size(); ++s) {
+    const Eigen::VectorXd residual = studies[s]->effects - pooled->effects;
+    pooled->q_within += residual.dot(weights[s] * residual);
+  }
+}
+
+double TraceWithinMultiArm(Studies studies) {
+  const std::vector<Eigen::MatrixXd> weights = WeightsAt(studies, /*tau2=*/0);
+  const Eigen::LLT<Eigen::MatrixXd> sum(Sum(weights));
+  Eigen::MatrixXd before = weights[0];  // the weight of the studies before
+  double trace = 0;
+  for (size_t s = 1; s < weights.size(); ++s) {
+    trace += TraceTimesStructure(weights[s] * sum.solve(before));
+    before += weights[s];
+  }
+  return 2 * trace;  // (s, t) and (t, s) are each other's transpose
 }
 
 }  // namespace
 
-std::vector<std::vector<Design>> GroupByDesign(const Network& network) {
-  std::vector<std::vector<Design>> designs;
-  for (const Component& component : network.components) {
-    designs.push_back(DesignsOf(component, network.treatments));
+void PoolDesign(Studies studies, double tau2, PooledDesign* pooled) {
+  pooled->q_within = 0;
+  pooled->df_within = static_cast<int>(studies.size() - 1) *
+                      static_cast<int>(studies[0]->effects.size());
+  if (studies.size() == 1) {  // exact: no effect is weighted
+    pooled->effects = studies[0]->effects;
+    if (HasTwoArms(studies)) {
+      pooled->weight.setConstant(1, 1, Weight(*studies[0], tau2));
+    } else {
+      pooled->weight = WeightsAt(studies, tau2)[0];
+    }
+  } else if (HasTwoArms(studies)) {
+    PoolTwoArms(studies, tau2, pooled);
+  } else {
+    PoolMultiArm(studies, tau2, pooled);
   }
-  return designs;
 }
 
-PooledDesign PoolDesign(const Design& design, double tau2) {
-  const StudyBlock& first = design.studies[0];
-  const Eigen::Index m = first.effects.size();
-  PooledDesign pooled;
-  pooled.estimate.treatments = design.treatments;
-  if (design.studies.size() == 1) {  // exact: nothing is inverted
-    pooled.estimate.effects = first.effects;
-    pooled.estimate.covariance =
-        first.covariance + tau2 * HeterogeneityStructure(m);
-    return pooled;
-  }
-  const std::vector<Eigen::MatrixXd> weights = WeightsAt(design.studies, tau2);
-  Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(m, m);
-  Eigen::VectorXd weighted = Eigen::VectorXd::Zero(m);
-  for (size_t s = 0; s < weights.size(); ++s) {
-    sum += weights[s];
-    weighted += weights[s] * design.studies[s].effects;
-  }
-  const Eigen::LLT<Eigen::MatrixXd> factor(sum);
-  pooled.estimate.effects = factor.solve(weighted);
-  pooled.estimate.covariance = factor.solve(Eigen::MatrixXd::Identity(m, m));
-  for (size_t s = 0; s < weights.size(); ++s) {
-    const Eigen::VectorXd residual =
-        design.studies[s].effects - pooled.estimate.effects;
-    pooled.q_within += residual.dot(weights[s] * residual);
-  }
-  pooled.df_within = static_cast<int>((design.studies.size() - 1) * m);
-  return pooled;
+double TraceWithin(Studies studies) {
+  if (studies.size() == 1) return 0;
+  return HasTwoArms(studies) ? TraceWithinTwoArms(studies)
+                             : TraceWithinMultiArm(studies);
 }
 
-double WithinDesignTau2(const std::vector<Design>& designs) {
-  double excess = 0;  // Q - df
-  double trace = 0;
-  for (const Design& design : designs) {
-    if (design.studies.size() == 1) continue;
-    const PooledDesign pooled = PoolDesign(design, /*tau2=*/0);
-    excess += pooled.q_within - pooled.df_within;
-    trace += TraceWithin(design);
-  }
-  return excess > 0 ? excess / trace : 0;
+double WithinDesignTau2(double q, int df, double trace) {
+  return q > df ? (q - df) / trace : 0;
 }
 
 }  // namespace tidemark::nma
