@@ -1,5 +1,6 @@
 #include "review/inputs_digest.h"
 
+#include <cstddef>
 #include <cstdint>
 
 #include "absl/strings/str_cat.h"
@@ -11,12 +12,15 @@ namespace tidemark::review {
 namespace {
 
 constexpr char kDomain[] = "tidemark inputs v1";
+// Of a trial: two integers, a digest and, mostly, a short id.
+constexpr size_t kUsualBytes = 80;
 
 }  // namespace
 
 InputsHasher::InputsHasher(const ReviewState& state,
                            const AnalysisVersion& analysis,
                            absl::string_view engine_build) {
+  bytes_.reserve(kUsualBytes * (state.trials().size() + 3));
   AddText(kDomain);
   AddText(engine_build);
   AddVersion(analysis.record.analysis().analysis_id(),

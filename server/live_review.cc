@@ -312,11 +312,11 @@ void LiveReview::Enqueue(const Request& request, Draft draft,
   }
   // The answer is made while the disk works. It goes to the pool before the
   // entry is committed, and so before what waits for both.
-  auto answer = std::make_shared<std::promise<v1::ApplyResponse>>();
+  auto answer = std::make_shared<Answer>();
   boost::asio::post(*environment_.pool,
                     [answer, state = state_, trials = std::move(draft.trials),
                      estimates = std::move(draft.estimates)]() mutable {
-                      answer->set_value(MakeDraftResponse(
+                      answer->promise.set_value(MakeDraftResponse(
                           *state, trials, std::move(estimates)));
                     });
   PendingCommit pending;
@@ -325,9 +325,8 @@ void LiveReview::Enqueue(const Request& request, Draft draft,
   pending.broken = broken_;
   pending.done =
       [self = shared_from_this(), state = state_, request_id,
-       made = answer->get_future().share()](
-          const absl::StatusOr<storage::SignedCheckpoint>& committed) {
-        self->OnCommitted(state, request_id, made, committed);
+       answer](const absl::StatusOr<storage::SignedCheckpoint>& committed) {
+        self->OnCommitted(state, request_id, answer, committed);
       };
   pending.entry = std::move(draft.entry);
   environment_.committer->Enqueue(std::move(pending));
@@ -335,8 +334,7 @@ void LiveReview::Enqueue(const Request& request, Draft draft,
 
 void LiveReview::OnCommitted(
     const std::shared_ptr<const review::ReviewState>& state,
-    const std::string& request_id,
-    const std::shared_future<v1::ApplyResponse>& answer,
+    const std::string& request_id, const std::shared_ptr<Answer>& answer,
     const absl::StatusOr<storage::SignedCheckpoint>& committed) {
   std::vector<ApplyCallback> waiting;
   {
@@ -350,15 +348,19 @@ void LiveReview::OnCommitted(
   }
   boost::asio::post(
       *environment_.pool, [self = shared_from_this(), answer, committed,
-                           waiting = std::move(waiting)] {
+                           waiting = std::move(waiting)]() mutable {
         // Waits at most for a thread that is at it: see Enqueue.
         absl::StatusOr<v1::ApplyResponse> response =
-            committed.ok() ? self->AddReceipt(*committed, answer.get())
-                           : committed.status();
-        for (size_t i = 0; i < waiting.size(); ++i) {
+            committed.ok()
+                ? self->AddReceipt(*committed, answer->response.get())
+                : committed.status();
+        // Copies are large: the last, mostly the only, gets the answer itself.
+        for (size_t i = 0; i + 1 < waiting.size(); ++i) {
           if (response.ok()) response->set_repeated_request(i > 0);
           waiting[i](response);
         }
+        if (response.ok()) response->set_repeated_request(waiting.size() > 1);
+        waiting.back()(std::move(response));
       });
   WakeSubscribers();
 }

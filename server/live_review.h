@@ -86,6 +86,11 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
  private:
   // A request with what makes two of them the same.
   struct Request;
+  // All of an answer but the receipt, made while the disk works. Taken once.
+  struct Answer {
+    std::promise<v1::ApplyResponse> promise;
+    std::future<v1::ApplyResponse> response = promise.get_future();
+  };
   // A write between plan and commit.
   struct Draft;
   // By analysis.
@@ -110,10 +115,10 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
   review::LiveAnalysis& LiveAnalysisOf(const review::AnalysisVersion& analysis,
                                        Draft& draft);
   void Enqueue(const Request& request, Draft draft, ApplyCallback done);
-  // On the committer's thread. `answer` will be all but the receipt.
+  // On the committer's thread.
   void OnCommitted(const std::shared_ptr<const review::ReviewState>& state,
                    const std::string& request_id,
-                   const std::shared_future<v1::ApplyResponse>& answer,
+                   const std::shared_ptr<Answer>& answer,
                    const absl::StatusOr<storage::SignedCheckpoint>& committed);
   absl::StatusOr<v1::ApplyResponse> AddReceipt(
       const storage::SignedCheckpoint& checkpoint, v1::ApplyResponse response);

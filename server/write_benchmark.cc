@@ -16,6 +16,7 @@
 #include "benchmark/benchmark.h"
 #include "review/analysis_inputs.h"
 #include "review/estimate_details.h"
+#include "review/live_analysis.h"
 #include "review/plan_change.h"
 #include "review/review_state.h"
 #include "review/testing/toy_review.h"
@@ -145,6 +146,23 @@ void BM_InputsDigest(benchmark::State& run) {
   }
 }
 BENCHMARK(BM_InputsDigest)->Arg(200)->Arg(2000);
+
+// A live analysis comes to a state that differs in one trial: selection,
+// effects, the edit of the engine, the digest; no fit.
+void BM_FollowOneTrial(benchmark::State& run) {
+  const int trials = static_cast<int>(run.range(0));
+  const review::ReviewState before = WideState(trials);
+  review::ReviewState after = before;
+  after.Apply(Plan(before, Edit(1, trials)).delta, At(4));
+  review::LiveAnalysis live;
+  bool is_after = false;
+  for (auto _ : run) {
+    is_after = !is_after;
+    const review::ReviewState& state = is_after ? after : before;
+    benchmark::DoNotOptimize(live.InputsDigest(state, Pain(state)));
+  }
+}
+BENCHMARK(BM_FollowOneTrial)->Arg(200)->Arg(2000);
 
 void BM_EstimateInFull(benchmark::State& run) {
   const review::ReviewState state = WideState(static_cast<int>(run.range(0)));
