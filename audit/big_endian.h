@@ -11,9 +11,11 @@ namespace tidemark::audit {
 
 // Appends the low `count` (1 ... 8) bytes of `value` to `out`.
 inline void AppendBigEndian(uint64_t value, int count, std::string* out) {
-  for (int shift = 8 * (count - 1); shift >= 0; shift -= 8) {
-    out->push_back(static_cast<char>(value >> shift & 0xFF));
+  char bytes[8];
+  for (int i = 0; i < count; ++i) {
+    bytes[i] = static_cast<char>(value >> 8 * (count - 1 - i) & 0xFF);
   }
+  out->append(bytes, static_cast<size_t>(count));
 }
 
 // Removes `count` (1 ... 8) bytes from `bytes` and stores the integer they are;

@@ -26,6 +26,8 @@
 namespace tidemark::nma {
 namespace {
 
+using EffectsOrReason = std::variant<StudyEffects, LeftOutStudy>;
+
 template <typename Arm>
 std::vector<Arm> SortedByTreatment(std::vector<Arm> arms) {
   std::sort(arms.begin(), arms.end(), [](const Arm& a, const Arm& b) {
@@ -180,26 +182,22 @@ double Increment(const Study& study, bool any_zero_cell,
   return 0;
 }
 
-// Adds the study to the used or to the left out ones.
-absl::Status AddStudy(const Study& study, double increment,
-                      const EffectOptions& options, EffectSet* set) {
+// Of a study that was checked.
+absl::StatusOr<EffectsOrReason> EffectsOrReasonOf(
+    const Study& study, bool any_zero_cell, const EffectOptions& options) {
   if (std::optional<std::string> reason = LeaveOutReason(study, options)) {
-    set->left_out.push_back({study.id, *std::move(reason)});
-    return absl::OkStatus();
+    return LeftOutStudy{study.id, *std::move(reason)};
   }
+  const double increment = Increment(study, any_zero_cell, options);
   absl::StatusOr<StudyEffects> effects = std::visit(
       [&](const auto& data) {
         return EffectsOf(study.id, data, options, increment);
       },
       study.data);
   RETURN_IF_ERROR(effects.status());
-  if (IsUsable(*effects)) {
-    set->studies.push_back(*std::move(effects));
-    return absl::OkStatus();
-  }
+  if (IsUsable(*effects)) return *std::move(effects);
   if (increment == 0 && HasZeroCell(study)) {
-    set->left_out.push_back({study.id, "a zero cell, and no increment"});
-    return absl::OkStatus();
+    return LeftOutStudy{study.id, "a zero cell, and no increment"};
   }
   return absl::InvalidArgumentError(absl::StrCat(
       "study \"", study.id, "\": its data do not give a finite ",
@@ -216,10 +214,22 @@ absl::StatusOr<EffectSet> ComputeEffects(absl::Span<const Study> studies,
       std::any_of(studies.begin(), studies.end(), HasZeroCell);
   EffectSet set;
   for (const Study& study : studies) {
-    RETURN_IF_ERROR(AddStudy(study, Increment(study, any_zero_cell, options),
-                             options, &set));
+    ASSIGN_OR_RETURN(EffectsOrReason made,
+                     EffectsOrReasonOf(study, any_zero_cell, options));
+    if (auto* effects = std::get_if<StudyEffects>(&made)) {
+      set.studies.push_back(std::move(*effects));
+    } else {
+      set.left_out.push_back(std::get<LeftOutStudy>(std::move(made)));
+    }
   }
   return set;
+}
+
+absl::StatusOr<std::variant<StudyEffects, LeftOutStudy>> ComputeStudyEffects(
+    const Study& study, bool any_zero_cell, const EffectOptions& options) {
+  RETURN_IF_ERROR(CheckOptions(options));
+  RETURN_IF_ERROR(CheckStudies({&study, 1}, options.measure));
+  return EffectsOrReasonOf(study, any_zero_cell, options);
 }
 
 }  // namespace tidemark::nma

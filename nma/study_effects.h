@@ -2,6 +2,7 @@
 #ifndef TIDEMARK_NMA_STUDY_EFFECTS_H_
 #define TIDEMARK_NMA_STUDY_EFFECTS_H_
 
+#include <variant>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -55,6 +56,13 @@ struct EffectSet {
 // O(sum of k^3 over the studies).
 absl::StatusOr<EffectSet> ComputeEffects(absl::Span<const Study> studies,
                                          const EffectOptions& options);
+
+// What ComputeEffects makes of one study among others: its effects or why it is
+// left out. `any_zero_cell` says whether any of them has a zero cell
+// (zero_cells.h); under other rules than kIf0All it changes nothing. Errors of
+// ComputeEffects, which may name another study where several have one. O(k^3).
+absl::StatusOr<std::variant<StudyEffects, LeftOutStudy>> ComputeStudyEffects(
+    const Study& study, bool any_zero_cell, const EffectOptions& options);
 
 }  // namespace tidemark::nma
 

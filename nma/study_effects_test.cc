@@ -3,6 +3,7 @@
 #include <cmath>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "Eigen/LU"
@@ -148,6 +149,26 @@ TEST(ZeroCellTest, If0AllSpreadsToAllStudies) {
                        ComputeEffects({plain, zero}, options));
   EXPECT_NEAR(set.studies[0].effects[0], std::log((4.5 / 6.5) / (2.5 / 8.5)),
               kRounding);
+}
+
+// One at a time, told whether any has a zero cell, studies give what they give
+// together.
+TEST(ComputeStudyEffectsTest, GivesWhatTheStudyGivesAmongOthers) {
+  EffectOptions options;
+  options.zero_cells = ZeroCellRule::kIf0All;
+  const Study plain = Binary("plain", {{"A", 2, 10}, {"B", 4, 10}});
+  const Study zero = Binary("zero", {{"A", 0, 10}, {"B", 4, 10}});
+  ASSERT_OK_AND_ASSIGN(const EffectSet alone, ComputeEffects({plain}, options));
+  ASSERT_OK_AND_ASSIGN(const EffectSet together,
+                       ComputeEffects({plain, zero}, options));
+  const auto effect = [&](bool any_zero_cell) {
+    return std::get<StudyEffects>(
+               *ComputeStudyEffects(plain, any_zero_cell, options))
+        .effects[0];
+  };
+  EXPECT_EQ(effect(false), alone.studies[0].effects[0]);
+  EXPECT_EQ(effect(true), together.studies[0].effects[0]);
+  EXPECT_NE(effect(false), effect(true));
 }
 
 TEST(ZeroCellTest, AllAppliesWithoutAnyZero) {

@@ -21,10 +21,7 @@
 
 namespace tidemark::review {
 
-// SHA-256 over the versions that decide an analysis: the analysis, the protocol
-// and every trial with data for its outcome at its time point, each as sequence
-// and change commitment, and the engine's build (docs/formats.md). Says nothing
-// of what is in them. O(trials · their results).
+// Of all trials with data (inputs_digest.h). O(trials · their results).
 audit::Digest InputsDigest(const ReviewState& state,
                            const AnalysisVersion& analysis,
                            absl::string_view engine_build = kEngineBuild);

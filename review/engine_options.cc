@@ -6,15 +6,6 @@
 namespace tidemark::review {
 namespace {
 
-bool HasTreatment(absl::Span<const nma::StudyEffects> studies,
-                  const std::string& treatment) {
-  return std::any_of(
-      studies.begin(), studies.end(), [&](const nma::StudyEffects& study) {
-        return std::binary_search(study.treatments.begin(),
-                                  study.treatments.end(), treatment);
-      });
-}
-
 nma::EffectMeasure ToMeasure(v1::EffectMeasure::Code code) {
   switch (code) {
     case v1::EffectMeasure::RR:
@@ -96,18 +87,31 @@ nma::IntervalMethod IntervalMethodOf(v1::IntervalMethod::Code code) {
   }
 }
 
-nma::FitOptions FitOptionsOf(const v1::Analysis& analysis,
-                             absl::Span<const nma::StudyEffects> studies,
+bool HasReference(const nma::StudyEffects& study,
+                  const v1::Analysis& analysis) {
+  return std::binary_search(study.treatments.begin(), study.treatments.end(),
+                            analysis.reference());
+}
+
+nma::FitOptions FitOptionsOf(const v1::Analysis& analysis, bool has_reference,
                              bool small_values_desirable) {
   nma::FitOptions options;
   options.tau2_method = ToTau2Method(analysis.tau2_method());
   options.interval_method = IntervalMethodOf(analysis.interval_method());
   options.level = analysis.level();
   options.small_values_desirable = small_values_desirable;
-  if (HasTreatment(studies, analysis.reference())) {
-    options.reference = analysis.reference();
-  }
+  if (has_reference) options.reference = analysis.reference();
   return options;
+}
+
+nma::FitOptions FitOptionsOf(const v1::Analysis& analysis,
+                             absl::Span<const nma::StudyEffects> studies,
+                             bool small_values_desirable) {
+  const bool has_reference = std::any_of(studies.begin(), studies.end(),
+                                         [&](const nma::StudyEffects& study) {
+                                           return HasReference(study, analysis);
+                                         });
+  return FitOptionsOf(analysis, has_reference, small_values_desirable);
 }
 
 }  // namespace tidemark::review

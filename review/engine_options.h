@@ -17,8 +17,13 @@ nma::EffectOptions EffectOptionsOf(const v1::Analysis& analysis);
 // Estimates of build 0.1.0 do not say: theirs are normal.
 nma::IntervalMethod IntervalMethodOf(v1::IntervalMethod::Code code);
 
-// How a network is fitted to `studies`. A reference that none of them has is
-// left out: a living review may name it before a trial has used it.
+// Whether the study has the reference of the analysis among its treatments.
+bool HasReference(const nma::StudyEffects& study, const v1::Analysis& analysis);
+
+// How a network is fitted. A reference that no study has is left out: a living
+// review may name it before a trial has used it.
+nma::FitOptions FitOptionsOf(const v1::Analysis& analysis, bool has_reference,
+                             bool small_values_desirable);
 nma::FitOptions FitOptionsOf(const v1::Analysis& analysis,
                              absl::Span<const nma::StudyEffects> studies,
                              bool small_values_desirable);

@@ -58,8 +58,10 @@ std::vector<std::string> IdsOf(const Records& records) {
 
 }  // namespace
 
-LogVerifier::LogVerifier(absl::string_view review_id)
-    : review_id_(review_id), roots_({audit::EmptyRoot()}) {}
+LogVerifier::LogVerifier(absl::string_view review_id, Estimator estimator)
+    : review_id_(review_id),
+      estimator_(std::move(estimator)),
+      roots_({audit::EmptyRoot()}) {}
 
 absl::Status LogVerifier::Add(absl::string_view leaf,
                               const v1::Evidence& evidence) {
@@ -204,9 +206,8 @@ absl::Status LogVerifier::CheckEstimate(
     return absl::DataLossError(
         "the estimate names another build than the leaf does");
   }
-  ASSIGN_OR_RETURN(
-      v1::Estimate today,
-      EstimateAnalysis(state_, *state_.FindAnalysis(digest.analysis)));
+  ASSIGN_OR_RETURN(v1::Estimate today,
+                   estimator_(state_, *state_.FindAnalysis(digest.analysis)));
   const absl::StatusOr<v1::Estimate> recomputed =
       AsStoredBy(leaf.engine_build, std::move(today));
   if (!recomputed.ok()) {
@@ -216,7 +217,9 @@ absl::Status LogVerifier::CheckEstimate(
   ASSIGN_OR_RETURN(const double deviation,
                    LargestDeviation(estimate, *recomputed));
   ++estimates_;
-  largest_deviation_ = std::max(largest_deviation_, deviation);
+  if (deviation > deviation_.largest) {
+    deviation_ = {deviation, leaf.sequence, digest.analysis};
+  }
   if (deviation > kSameEstimate) {
     return absl::DataLossError(
         absl::StrCat("the recomputed estimate deviates by ", deviation,

@@ -3,6 +3,7 @@
 #define TIDEMARK_REVIEW_LOG_VERIFIER_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,15 +16,29 @@
 #include "review/analysis_inputs.h"
 #include "review/plan_change.h"
 #include "review/review_state.h"
+#include "tidemark/v1/estimate.pb.h"
 #include "tidemark/v1/log.pb.h"
 
 namespace tidemark::review {
+
+// Makes the estimate of an analysis at a state.
+using Estimator = std::function<absl::StatusOr<v1::Estimate>(
+    const ReviewState& state, const AnalysisVersion& analysis)>;
+
+// How far two estimates of one analysis are apart (compare_estimates.h).
+struct Deviation {
+  double largest = 0;
+  // Where. 0 and empty if nothing deviates.
+  int64_t sequence = 0;
+  std::string analysis;
+};
 
 // Trusts nothing: folds the changes of the log anew and compares all that was
 // stored with what they make. Feed it entries in order. Thread-compatible.
 class LogVerifier {
  public:
-  explicit LogVerifier(absl::string_view review_id);
+  explicit LogVerifier(absl::string_view review_id,
+                       Estimator estimator = EstimateAnalysis);
 
   // Checks the next entry: that the leaf is well formed, next in order and not
   // earlier than the one before; that
@@ -42,7 +57,8 @@ class LogVerifier {
   const audit::Digest& RootAt(int64_t size) const { return roots_[size]; }
   // Estimates recomputed so far, and their largest deviation.
   int64_t estimates() const { return estimates_; }
-  double largest_deviation() const { return largest_deviation_; }
+  double largest_deviation() const { return deviation_.largest; }
+  const Deviation& deviation() const { return deviation_; }
   const ReviewState& state() const { return state_; }
 
  private:
@@ -61,6 +77,7 @@ class LogVerifier {
                              const v1::StoredRecord& stored);
 
   const std::string review_id_;
+  const Estimator estimator_;
   ReviewState state_;
   InputsDigests inputs_;
   audit::Frontier frontier_;
@@ -68,7 +85,7 @@ class LogVerifier {
   int64_t epoch_ = 0;
   int64_t time_unix_nanos_ = 0;
   int64_t estimates_ = 0;
-  double largest_deviation_ = 0;
+  Deviation deviation_;
 };
 
 }  // namespace tidemark::review

@@ -99,15 +99,14 @@ absl::StatusOr<v1::ApplyResponse> MakeApplyResponse(
   return response;
 }
 
-v1::ApplyResponse MakeDryRunResponse(const review::ReviewState& state,
-                                     std::vector<v1::Estimate> estimates) {
+v1::ApplyResponse MakeDraftResponse(const review::ReviewState& state,
+                                    const std::vector<std::string>& trials,
+                                    std::vector<v1::Estimate> estimates) {
   v1::ApplyResponse response;
   response.set_sequence(state.sequence());
   WriteVersions(state, state.sequence(), response);
-  for (const auto& [id, trial] : state.trials()) {
-    if (trial->record.sequence() == state.sequence()) {
-      WriteTrialVersion(trial->record, response);
-    }
+  for (const std::string& id : trials) {
+    WriteTrialVersion(state.FindTrial(id)->record, response);
   }
   WriteEstimates(std::move(estimates), response);
   return response;

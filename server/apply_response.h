@@ -1,9 +1,10 @@
-// The answer to a write, from what is stored: the same for the first request
-// and for its repeats.
+// The answer to a write: the same for the first request, from its draft, and
+// for its repeats, from what is stored.
 #ifndef TIDEMARK_SERVER_APPLY_RESPONSE_H_
 #define TIDEMARK_SERVER_APPLY_RESPONSE_H_
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -29,9 +30,11 @@ absl::StatusOr<v1::ApplyResponse> MakeApplyResponse(
     const storage::SignedCheckpoint& checkpoint,
     const review::ReviewState& state, int64_t sequence);
 
-// The same for an entry that is not stored: no receipt.
-v1::ApplyResponse MakeDryRunResponse(const review::ReviewState& state,
-                                     std::vector<v1::Estimate> estimates);
+// The same but the receipt, for the last entry of `state`, stored or not: of
+// the trials that it writes, ascending, and of the estimates, by analysis.
+v1::ApplyResponse MakeDraftResponse(const review::ReviewState& state,
+                                    const std::vector<std::string>& trials,
+                                    std::vector<v1::Estimate> estimates);
 
 }  // namespace tidemark::server
 

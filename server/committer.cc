@@ -1,11 +1,13 @@
 #include "server/committer.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "audit/checkpoint.h"
 #include "base/mutex.h"
@@ -18,6 +20,17 @@ namespace {
 
 // Bounds the memory of one batch, not its latency.
 constexpr size_t kMostEntriesAGroup = 256;
+
+// The one of `review`, which is there.
+const storage::SignedCheckpoint& CheckpointOf(
+    const std::string& review,
+    const std::vector<storage::SignedCheckpoint>& checkpoints) {
+  return *std::lower_bound(
+      checkpoints.begin(), checkpoints.end(), review,
+      [](const storage::SignedCheckpoint& checkpoint, const std::string& id) {
+        return checkpoint.review < id;
+      });
+}
 
 }  // namespace
 
@@ -63,15 +76,20 @@ void Committer::Run() {
           "same request_id"));
     }
     if (sound.empty()) continue;
-    const absl::Status status = Commit(sound);
+    const absl::StatusOr<Checkpoints> committed = Commit(sound);
     for (const PendingCommit* pending : sound) {
-      if (!status.ok()) *pending->broken = true;
-      pending->done(status);
+      if (!committed.ok()) {
+        *pending->broken = true;
+        pending->done(committed.status());
+        continue;
+      }
+      pending->done(CheckpointOf(pending->entry.review, *committed));
     }
   }
 }
 
-absl::Status Committer::Commit(const std::vector<const PendingCommit*>& group) {
+absl::StatusOr<Committer::Checkpoints> Committer::Commit(
+    const std::vector<const PendingCommit*>& group) {
   // The last entry of each review in the group gets the checkpoint.
   std::map<std::string, const PendingCommit*> last;
   std::vector<const storage::Entry*> entries;
@@ -79,7 +97,7 @@ absl::Status Committer::Commit(const std::vector<const PendingCommit*>& group) {
     last[pending->entry.review] = pending;
     entries.push_back(&pending->entry);
   }
-  std::vector<storage::SignedCheckpoint> checkpoints;
+  Checkpoints checkpoints;
   std::vector<storage::AnchoredCheckpoint> anchored;
   for (const auto& [review, pending] : last) {
     const audit::Checkpoint checkpoint = {
@@ -91,7 +109,8 @@ absl::Status Committer::Commit(const std::vector<const PendingCommit*>& group) {
         {review, checkpoint.size, checkpoint.root, std::move(note)});
   }
   RETURN_IF_ERROR(store_->Commit(entries, checkpoints));
-  return anchor_->Update(anchored);
+  RETURN_IF_ERROR(anchor_->Update(anchored));
+  return checkpoints;
 }
 
 }  // namespace tidemark::server

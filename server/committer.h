@@ -32,9 +32,10 @@ struct PendingCommit {
   // Set once an entry of this live review was not committed: entries behind it
   // would leave a gap.
   std::shared_ptr<std::atomic<bool>> broken;
-  // Called once, on the committer's thread, in the order of the log: with OK
-  // when entry, checkpoint and anchor are durable. Must not block.
-  std::function<void(const absl::Status&)> done;
+  // Called once, on the committer's thread, in the order of the log: when
+  // entry, checkpoint and anchor are durable, with the checkpoint, which covers
+  // at least the entry. Must not block.
+  std::function<void(const absl::StatusOr<storage::SignedCheckpoint>&)> done;
 };
 
 // Thread-safe.
@@ -49,11 +50,14 @@ class Committer {
 
  private:
   using Group = std::vector<PendingCommit>;
+  using Checkpoints = std::vector<storage::SignedCheckpoint>;
 
   void Run();
   // Waits for entries; empty when the committer ends.
   Group NextGroup();
-  absl::Status Commit(const std::vector<const PendingCommit*>& group);
+  // Returns the checkpoint of each review in the group, by review.
+  absl::StatusOr<Checkpoints> Commit(
+      const std::vector<const PendingCommit*>& group);
 
   storage::ReviewStore* const store_;
   storage::Anchor* const anchor_;

@@ -32,7 +32,8 @@ using testing::StatusIs;
 class ReviewWriter {
  public:
   explicit ReviewWriter(const std::string& review)
-      : writer_(review),
+      : review_(review),
+        writer_(review),
         signer_(std::make_shared<audit::Signer>(
             *MakeLogSigner(kTestSeed, review, kFirstEpoch))) {}
 
@@ -46,10 +47,14 @@ class ReviewWriter {
     pending.broken = broken_;
     auto promise = std::make_shared<std::promise<absl::Status>>();
     pending.done = [this, promise, sequence = pending.entry.sequence](
-                       const absl::Status& status) {
+                       const absl::StatusOr<storage::SignedCheckpoint>& made) {
       in_order_ = in_order_ && sequence > last_;
       last_ = sequence;
-      promise->set_value(status);
+      if (made.ok()) {
+        EXPECT_EQ(made->review, review_);
+        EXPECT_GE(made->size, sequence);
+      }
+      promise->set_value(made.status());
     };
     committer.Enqueue(std::move(pending));
     return promise->get_future();
@@ -60,6 +65,7 @@ class ReviewWriter {
   bool in_order() const { return in_order_; }
 
  private:
+  const std::string review_;
   storage::LogWriter writer_;
   std::shared_ptr<const audit::Signer> signer_;
   std::shared_ptr<std::atomic<bool>> broken_ =

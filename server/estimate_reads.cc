@@ -20,8 +20,10 @@
 #include "review/rankings.h"
 #include "review/relative_effects.h"
 #include "review/review_state.h"
+#include "server/details_cache.h"
 #include "server/page.h"
 #include "server/review_view.h"
+#include "server/stored_bytes.h"
 #include "storage/review_store.h"
 
 namespace tidemark::server {
@@ -78,6 +80,29 @@ absl::Status AddDetails(const storage::ReviewStore& store,
       AnalysisOf(view, *estimate), cancelled, estimate);
 }
 
+// AddDetails, or what an earlier call made with it: all of it is of entries
+// that never change. What was cut short is not kept.
+absl::Status FindDetails(const ServiceContext& context, const ReviewView& view,
+                         const v1::GetEstimateRequest& request,
+                         absl::FunctionRef<bool()> cancelled,
+                         v1::Estimate* estimate) {
+  const v1::EstimateDetails& details = request.details();
+  if (!AsksForDetails(request)) {
+    return AddDetails(*context.store, view, details, cancelled, estimate);
+  }
+  const DetailsKey key = {request.review_id(), view.epoch,
+                          request.analysis_id(), estimate->sequence(),
+                          StoredBytes(details)};
+  const auto kept = context.details_cache->Find(key);
+  if (kept != nullptr && estimate->ParseFromString(*kept)) {
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(
+      AddDetails(*context.store, view, details, cancelled, estimate));
+  context.details_cache->Insert(key, StoredBytes(*estimate));
+  return absl::OkStatus();
+}
+
 absl::Status CheckPartialOrder(const v1::GetPartialOrderRequest& request) {
   const std::set<std::string> distinct(request.analysis_ids().begin(),
                                        request.analysis_ids().end());
@@ -126,8 +151,7 @@ absl::Status ReadEstimate(const ServiceContext& context,
                    FindEstimate(view, request.analysis_id()));
   // It may have waited long for its turn.
   if (cancelled()) return absl::CancelledError("the call was cancelled");
-  RETURN_IF_ERROR(AddDetails(*context.store, view, request.details(), cancelled,
-                             &estimate));
+  RETURN_IF_ERROR(FindDetails(context, view, request, cancelled, &estimate));
   std::vector<std::string> trials;
   for (const v1::StudyUse& use : estimate.studies()) {
     trials.push_back(use.study());

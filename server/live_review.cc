@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <future>
 #include <memory>
 #include <string>
 #include <utility>
@@ -19,9 +20,11 @@
 #include "base/mutex.h"
 #include "base/status_macros.h"
 #include "base/version.h"
+#include "boost/asio/dispatch.hpp"
 #include "boost/asio/post.hpp"
 #include "review/analysis_inputs.h"
 #include "review/errors.h"
+#include "review/live_analysis.h"
 #include "review/plan_change.h"
 #include "server/apply_response.h"
 #include "server/replay.h"
@@ -69,19 +72,30 @@ absl::Status BeingLoadedAgain(absl::string_view review) {
                    "repeat with the same request_id"));
 }
 
-// What makes two requests the same.
-std::string RequestBytes(const v1::ApplyRequest& request) {
-  return absl::StrCat(StoredBytes(request.change()), request.reason());
-}
-
 }  // namespace
+
+struct LiveReview::Request {
+  explicit Request(const v1::ApplyRequest& request)
+      : message(request),
+        bytes(absl::StrCat(StoredBytes(request.change()), request.reason())),
+        digest(audit::Sha256(bytes)) {}
+
+  const v1::ApplyRequest& message;
+  // What makes two requests the same.
+  const std::string bytes;
+  const audit::Digest digest;
+};
 
 struct LiveReview::Draft {
   audit::Leaf leaf;
   storage::Entry entry;
   std::shared_ptr<review::ReviewState> state;
   review::InputsDigests inputs;
+  // Of new versions: kept if the draft is.
+  LiveAnalyses analyses;
   audit::Frontier frontier;
+  // What it writes: ids of trials, ascending, and estimates, by analysis.
+  std::vector<std::string> trials;
   std::vector<v1::Estimate> estimates;
 };
 
@@ -107,10 +121,23 @@ absl::StatusOr<std::shared_ptr<LiveReview>> LiveReview::Load(
   live->inputs_ = std::move(replayed.inputs);
   live->frontier_ = std::move(replayed.frontier);
   live->last_time_nanos_ = replayed.time_unix_nanos;
-  MutexLock lock(&live->mutex_);
-  live->committed_ = live->state_;
-  live->checkpoint_ = std::move(replayed.checkpoint);
+  {
+    MutexLock lock(&live->mutex_);
+    live->committed_ = live->state_;
+    live->checkpoint_ = std::move(replayed.checkpoint);
+  }
+  boost::asio::post(live->strand_, [live] { live->EstimateInFull(); });
   return live;
+}
+
+// So that the first write after loading costs what the next ones do. An error
+// is for the write that it refuses.
+void LiveReview::EstimateInFull() {
+  for (const review::AnalysisVersion* analysis : state_->Analyses()) {
+    auto live = std::make_unique<review::LiveAnalysis>();
+    live->Estimate(*state_, *analysis).IgnoreError();
+    analyses_[analysis->record.analysis().analysis_id()] = std::move(live);
+  }
 }
 
 std::shared_ptr<const review::ReviewState> LiveReview::Committed() const {
@@ -125,57 +152,60 @@ storage::SignedCheckpoint LiveReview::checkpoint() const {
 
 void LiveReview::Apply(v1::ApplyRequest request, Actor actor,
                        ApplyCallback done) {
-  boost::asio::post(strand_,
-                    [self = shared_from_this(), request = std::move(request),
-                     actor = std::move(actor), done = std::move(done)] {
-                      self->ApplyOnStrand(request, actor, done);
-                    });
+  // On a thread of the pool it goes on at once if the strand is free.
+  boost::asio::dispatch(
+      strand_, [self = shared_from_this(), request = std::move(request),
+                actor = std::move(actor), done = std::move(done)] {
+        self->ApplyOnStrand(request, actor, done);
+      });
 }
 
-void LiveReview::ApplyOnStrand(const v1::ApplyRequest& request,
+void LiveReview::ApplyOnStrand(const v1::ApplyRequest& message,
                                const Actor& actor, ApplyCallback done) {
-  if (const absl::Status valid = ValidateRequest(request); !valid.ok()) {
+  if (const absl::Status valid = ValidateRequest(message); !valid.ok()) {
     return done(valid);
   }
-  if (!request.validate_only() && AnswerRepeated(request, done)) return;
+  const Request request(message);
+  if (!message.validate_only() && AnswerRepeated(request, done)) return;
   if (broken()) {
     return done(BeingLoadedAgain(review_id_));
   }
   absl::StatusOr<Draft> draft = MakeDraft(request, actor);
   if (!draft.ok()) return done(draft.status());
-  if (request.validate_only()) {
-    return done(MakeDryRunResponse(*draft->state, std::move(draft->estimates)));
+  if (message.validate_only()) {
+    return done(MakeDraftResponse(*draft->state, draft->trials,
+                                  std::move(draft->estimates)));
   }
   Enqueue(request, *std::move(draft), std::move(done));
 }
 
-bool LiveReview::AnswerRepeated(const v1::ApplyRequest& request,
-                                ApplyCallback& done) {
-  const std::string bytes = RequestBytes(request);
+bool LiveReview::AnswerRepeated(const Request& request, ApplyCallback& done) {
+  const std::string& request_id = request.message.request_id();
   bool is_in_flight = false;
   {
     MutexLock lock(&mutex_);
-    const auto in_flight = in_flight_.find(request.request_id());
+    const auto in_flight = in_flight_.find(request_id);
     is_in_flight = in_flight != in_flight_.end();
-    if (is_in_flight && in_flight->second.digest == audit::Sha256(bytes)) {
+    if (is_in_flight && in_flight->second.digest == request.digest) {
       in_flight->second.waiting.push_back(std::move(done));
       return true;
     }
   }
   if (is_in_flight) {
-    done(RequestIdTaken(request.request_id()));
+    done(RequestIdTaken(request_id));
     return true;
   }
   const storage::ReviewStore& store = *environment_.store;
   const absl::StatusOr<storage::StoredRequest> stored =
-      store.FindRequest(review_id_, request.request_id());
+      store.FindRequest(review_id_, request_id);
   if (absl::IsNotFound(stored.status())) return false;
   done([&]() -> absl::StatusOr<v1::ApplyResponse> {
     RETURN_IF_ERROR(stored.status());
     ASSIGN_OR_RETURN(const storage::SaltedChange salted,
                      store.Change(review_id_, stored->sequence));
-    if (audit::Sha256(absl::StrCat(salted.salt, bytes)) != stored->digest) {
-      return RequestIdTaken(request.request_id());
+    if (audit::Sha256(absl::StrCat(salted.salt, request.bytes)) !=
+        stored->digest) {
+      return RequestIdTaken(request_id);
     }
     const auto committed = Committed();
     // It was stored, but its commit failed before the anchor.
@@ -191,19 +221,19 @@ bool LiveReview::AnswerRepeated(const v1::ApplyRequest& request,
   return true;
 }
 
-absl::StatusOr<LiveReview::Draft> LiveReview::MakeDraft(
-    const v1::ApplyRequest& request, const Actor& actor) {
+absl::StatusOr<LiveReview::Draft> LiveReview::MakeDraft(const Request& request,
+                                                        const Actor& actor) {
+  const v1::ApplyRequest& message = request.message;
   ASSIGN_OR_RETURN(review::PlannedChange plan,
-                   review::PlanChange(*state_, review_id_, request.change()));
+                   review::PlanChange(*state_, review_id_, message.change()));
   Draft draft;
   storage::Entry& entry = draft.entry;
   entry.review = review_id_;
   entry.sequence = state_->sequence() + 1;
   entry.change = StoredBytes(plan.change);
   ASSIGN_OR_RETURN(entry.salt, RandomSalt());
-  entry.request_id = request.request_id();
-  entry.request_digest =
-      audit::Sha256(absl::StrCat(entry.salt, RequestBytes(request)));
+  entry.request_id = message.request_id();
+  entry.request_digest = audit::Sha256(absl::StrCat(entry.salt, request.bytes));
 
   audit::Leaf& leaf = draft.leaf;
   leaf.epoch = epoch_;
@@ -215,8 +245,8 @@ absl::StatusOr<LiveReview::Draft> LiveReview::MakeDraft(
   leaf.resource = std::move(plan.resource);
   leaf.version_before = plan.version_before;
   leaf.version_after = plan.version_after;
-  leaf.reason = request.reason();
-  leaf.request_id = request.request_id();
+  leaf.reason = message.reason();
+  leaf.request_id = message.request_id();
   leaf.engine_build = kEngineBuild;
   ASSIGN_OR_RETURN(leaf.change_commitment,
                    audit::ChangeCommitment(entry.salt, entry.change));
@@ -227,7 +257,9 @@ absl::StatusOr<LiveReview::Draft> LiveReview::MakeDraft(
     const std::string& id = trial.trial().trial_id();
     entry.trials.push_back(
         {id, StoredBytes(draft.state->FindTrial(id)->record)});
+    draft.trials.push_back(id);
   }
+  std::sort(draft.trials.begin(), draft.trials.end());
   RETURN_IF_ERROR(EstimateMoved(draft));
   ASSIGN_OR_RETURN(entry.leaf, audit::EncodeLeaf(leaf));
   draft.frontier = frontier_;
@@ -237,84 +269,115 @@ absl::StatusOr<LiveReview::Draft> LiveReview::MakeDraft(
 
 absl::Status LiveReview::EstimateMoved(Draft& draft) {
   draft.inputs = inputs_;
-  for (const std::string& id :
-       review::UpdateInputs(*draft.state, kEngineBuild, draft.inputs)) {
-    ASSIGN_OR_RETURN(
-        v1::Estimate estimate,
-        review::EstimateAnalysis(*draft.state, *draft.state->FindAnalysis(id)));
+  for (const review::AnalysisVersion* analysis : draft.state->Analyses()) {
+    const std::string& id = analysis->record.analysis().analysis_id();
+    review::LiveAnalysis& live = LiveAnalysisOf(*analysis, draft);
+    const audit::Digest digest = live.InputsDigest(*draft.state, *analysis);
+    const auto [at, is_new] = draft.inputs.emplace(id, digest);
+    if (!is_new && at->second == digest) continue;
+    at->second = digest;
+    ASSIGN_OR_RETURN(v1::Estimate estimate,
+                     live.Estimate(*draft.state, *analysis));
     std::string bytes = StoredBytes(estimate);
-    draft.leaf.analyses.push_back(
-        {id, draft.inputs.at(id), audit::Sha256(bytes)});
+    draft.leaf.analyses.push_back({id, digest, audit::Sha256(bytes)});
     draft.entry.estimates.push_back({id, std::move(bytes)});
     draft.estimates.push_back(std::move(estimate));
   }
   return absl::OkStatus();
 }
 
-void LiveReview::Enqueue(const v1::ApplyRequest& request, Draft draft,
+// A draft may be given up: the full fit that a new version needs must not then
+// take the place of what the next write goes on from.
+review::LiveAnalysis& LiveReview::LiveAnalysisOf(
+    const review::AnalysisVersion& analysis, Draft& draft) {
+  const std::string& id = analysis.record.analysis().analysis_id();
+  const bool is_new = state_->FindAnalysis(id) != &analysis ||
+                      state_->protocol() != draft.state->protocol();
+  auto& live = (is_new ? draft.analyses : analyses_)[id];
+  if (live == nullptr) live = std::make_unique<review::LiveAnalysis>();
+  return *live;
+}
+
+void LiveReview::Enqueue(const Request& request, Draft draft,
                          ApplyCallback done) {
+  const std::string& request_id = request.message.request_id();
   state_ = draft.state;
   inputs_ = std::move(draft.inputs);
+  for (auto& [id, live] : draft.analyses) analyses_[id] = std::move(live);
   frontier_ = std::move(draft.frontier);
   last_time_nanos_ = draft.leaf.time_unix_nanos;
   {
     MutexLock lock(&mutex_);
-    in_flight_[request.request_id()] = {audit::Sha256(RequestBytes(request)),
-                                        {std::move(done)}};
+    in_flight_[request_id] = {request.digest, {std::move(done)}};
   }
+  // The answer is made while the disk works. It goes to the pool before the
+  // entry is committed, and so before what waits for both.
+  auto answer = std::make_shared<Answer>();
+  boost::asio::post(*environment_.pool,
+                    [answer, state = state_, trials = std::move(draft.trials),
+                     estimates = std::move(draft.estimates)]() mutable {
+                      answer->promise.set_value(MakeDraftResponse(
+                          *state, trials, std::move(estimates)));
+                    });
   PendingCommit pending;
   pending.root = frontier_.Root();
   pending.signer = signer_;
   pending.broken = broken_;
-  pending.done = [self = shared_from_this(), sequence = draft.leaf.sequence,
-                  request_id = request.request_id(),
-                  state = state_](const absl::Status& status) {
-    self->OnCommitted(sequence, request_id, state, status);
-  };
+  pending.done =
+      [self = shared_from_this(), state = state_, request_id,
+       answer](const absl::StatusOr<storage::SignedCheckpoint>& committed) {
+        self->OnCommitted(state, request_id, answer, committed);
+      };
   pending.entry = std::move(draft.entry);
   environment_.committer->Enqueue(std::move(pending));
 }
 
 void LiveReview::OnCommitted(
-    int64_t sequence, const std::string& request_id,
     const std::shared_ptr<const review::ReviewState>& state,
-    const absl::Status& status) {
-  // The committer has not begun the next group yet: this one is anchored.
-  absl::StatusOr<storage::SignedCheckpoint> latest =
-      environment_.store->LatestCheckpoint(review_id_);
+    const std::string& request_id, const std::shared_ptr<Answer>& answer,
+    const absl::StatusOr<storage::SignedCheckpoint>& committed) {
   std::vector<ApplyCallback> waiting;
   {
     MutexLock lock(&mutex_);
-    if (status.ok()) committed_ = state;
-    // Without it nobody could check the head: load again.
-    if (!latest.ok()) *broken_ = true;
-    if (status.ok() && latest.ok()) checkpoint_ = *std::move(latest);
+    if (committed.ok()) {
+      committed_ = state;
+      checkpoint_ = *committed;
+    }
     auto in_flight = in_flight_.extract(request_id);
     waiting = std::move(in_flight.mapped().waiting);
   }
   boost::asio::post(
-      *environment_.pool, [self = shared_from_this(), sequence, state, status,
-                           waiting = std::move(waiting)] {
+      *environment_.pool, [self = shared_from_this(), answer, committed,
+                           waiting = std::move(waiting)]() mutable {
+        // Waits at most for a thread that is at it: see Enqueue.
         absl::StatusOr<v1::ApplyResponse> response =
-            status.ok() ? self->AnswerCommitted(*state, sequence)
-                        : absl::StatusOr<v1::ApplyResponse>(status);
-        for (size_t i = 0; i < waiting.size(); ++i) {
+            committed.ok()
+                ? self->AddReceipt(*committed, answer->response.get())
+                : committed.status();
+        // Copies are large: the last, mostly the only, gets the answer itself.
+        for (size_t i = 0; i + 1 < waiting.size(); ++i) {
           if (response.ok()) response->set_repeated_request(i > 0);
           waiting[i](response);
         }
+        if (response.ok()) response->set_repeated_request(waiting.size() > 1);
+        waiting.back()(std::move(response));
       });
   WakeSubscribers();
 }
 
 // The entry is durable: no error may read as if it were not.
-absl::StatusOr<v1::ApplyResponse> LiveReview::AnswerCommitted(
-    const review::ReviewState& state, int64_t sequence) {
-  absl::StatusOr<v1::ApplyResponse> response =
-      MakeApplyResponse(*environment_.store, checkpoint(), state, sequence);
-  if (response.ok()) return response;
+absl::StatusOr<v1::ApplyResponse> LiveReview::AddReceipt(
+    const storage::SignedCheckpoint& checkpoint, v1::ApplyResponse response) {
+  absl::StatusOr<v1::Receipt> receipt =
+      MakeReceipt(*environment_.store, checkpoint, response.sequence());
+  if (receipt.ok()) {
+    *response.mutable_receipt() = *std::move(receipt);
+    return response;
+  }
   return absl::UnavailableError(absl::StrCat(
-      "stored as sequence ", sequence, ", but the answer cannot be made: ",
-      response.status().message(), "; repeat with the same request_id"));
+      "stored as sequence ", response.sequence(),
+      ", but the answer cannot be made: ", receipt.status().message(),
+      "; repeat with the same request_id"));
 }
 
 int64_t LiveReview::Subscribe(std::function<void()> wake) {

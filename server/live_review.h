@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <map>
 #include <memory>
 #include <string>
@@ -24,6 +25,7 @@
 #include "boost/asio/strand.hpp"
 #include "boost/asio/thread_pool.hpp"
 #include "review/analysis_inputs.h"
+#include "review/live_analysis.h"
 #include "review/plan_change.h"
 #include "review/review_state.h"
 #include "server/committer.h"
@@ -58,7 +60,8 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
       int64_t epoch, audit::Signer signer);
 
   // Validates, applies, estimates, commits; write_service.proto says the
-  // errors. `done` is called once, on another thread.
+  // errors. `done` is called once, on a thread of the pool or of the committer;
+  // if this is called on one of the pool, maybe before it returns.
   void Apply(v1::ApplyRequest request, Actor actor, ApplyCallback done);
 
   const std::string& review_id() const { return review_id_; }
@@ -81,8 +84,18 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
   bool broken() const { return *broken_; }
 
  private:
+  // A request with what makes two of them the same.
+  struct Request;
+  // All of an answer but the receipt, made while the disk works. Taken once.
+  struct Answer {
+    std::promise<v1::ApplyResponse> promise;
+    std::future<v1::ApplyResponse> response = promise.get_future();
+  };
   // A write between plan and commit.
   struct Draft;
+  // By analysis.
+  using LiveAnalyses =
+      std::map<std::string, std::unique_ptr<review::LiveAnalysis>>;
   // A request that is being committed, with all who wait for its answer.
   struct InFlight {
     audit::Digest digest = {};
@@ -92,21 +105,23 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
   LiveReview(const LiveReviewEnvironment& environment,
              absl::string_view review_id, int64_t epoch, audit::Signer signer);
 
-  void ApplyOnStrand(const v1::ApplyRequest& request, const Actor& actor,
+  void EstimateInFull();
+  void ApplyOnStrand(const v1::ApplyRequest& message, const Actor& actor,
                      ApplyCallback done);
   // True if the request was made before: then `done` was or will be called.
-  bool AnswerRepeated(const v1::ApplyRequest& request, ApplyCallback& done);
-  absl::StatusOr<Draft> MakeDraft(const v1::ApplyRequest& request,
-                                  const Actor& actor);
+  bool AnswerRepeated(const Request& request, ApplyCallback& done);
+  absl::StatusOr<Draft> MakeDraft(const Request& request, const Actor& actor);
   absl::Status EstimateMoved(Draft& draft);
-  void Enqueue(const v1::ApplyRequest& request, Draft draft,
-               ApplyCallback done);
+  review::LiveAnalysis& LiveAnalysisOf(const review::AnalysisVersion& analysis,
+                                       Draft& draft);
+  void Enqueue(const Request& request, Draft draft, ApplyCallback done);
   // On the committer's thread.
-  void OnCommitted(int64_t sequence, const std::string& request_id,
-                   const std::shared_ptr<const review::ReviewState>& state,
-                   const absl::Status& status);
-  absl::StatusOr<v1::ApplyResponse> AnswerCommitted(
-      const review::ReviewState& state, int64_t sequence);
+  void OnCommitted(const std::shared_ptr<const review::ReviewState>& state,
+                   const std::string& request_id,
+                   const std::shared_ptr<Answer>& answer,
+                   const absl::StatusOr<storage::SignedCheckpoint>& committed);
+  absl::StatusOr<v1::ApplyResponse> AddReceipt(
+      const storage::SignedCheckpoint& checkpoint, v1::ApplyResponse response);
   void WakeSubscribers();
   int64_t NextTime();
 
@@ -120,6 +135,7 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
   // Only on the strand: the state after the last write that was accepted.
   std::shared_ptr<const review::ReviewState> state_;
   review::InputsDigests inputs_;
+  LiveAnalyses analyses_;
   audit::Frontier frontier_;
   int64_t last_time_nanos_ = 0;
 

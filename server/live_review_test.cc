@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <future>
+#include <iterator>
 #include <memory>
 #include <set>
 #include <string>
@@ -16,6 +17,7 @@
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "review/compare_estimates.h"
 #include "review/log_verifier.h"
 #include "review/testing/toy_review.h"
 #include "review/testing/violations.h"
@@ -186,6 +188,41 @@ TEST(LiveReviewTest, ADryRunStoresNothingAndNeedsNoReason) {
   EXPECT_EQ(Apply(*live, Submit({ToyTrial()}), "real")->sequence(), 3);
 }
 
+// Analyses are kept up to date from write to write; what a dry run tried must
+// not be in the next estimate, nor a new version that was given up.
+TEST(LiveReviewTest, WhatDryRunsTriedIsNotInTheNextEstimate) {
+  LiveReviews reviews(storage::MakeTempDir());
+  const Live live = MakeLive(reviews, "toy");
+  ASSERT_OK(Apply(*live, Submit({ToyTrial("a"), ToyTrial("b")}), "3"));
+  v1::Analysis analysis = testing::PainAnalysis();
+  analysis.set_tau2_method(v1::Tau2Method::DL);
+  v1::Analysis other = testing::AdverseAnalysis();
+  v1::Review review = testing::ToyReview();
+  review.mutable_outcomes(0)->set_scale_max(20);
+  const v1::Change changes[] = {
+      testing::SetStatus({"a"}, v1::TrialStatus::RETRACTED, "10.1/n"),
+      Submit({ToyTrial("c"), ToyTrial("a")}),
+      testing::PutAnalyses({analysis, other}), testing::PutReview(review)};
+  for (size_t i = 0; i < std::size(changes); ++i) {
+    v1::ApplyRequest request = MakeRequest("toy", changes[i], "");
+    request.set_validate_only(true);
+    const ApplyResult dry = StartApply(*live, request).get();
+    ASSERT_OK(dry);
+    ASSERT_FALSE(dry->estimates().empty());
+    // For real it gives what the dry run said.
+    const ApplyResult made = Apply(*live, changes[i], absl::StrCat("real-", i));
+    ASSERT_OK(made);
+    ASSERT_EQ(made->estimates_size(), dry->estimates_size());
+    for (int e = 0; e < made->estimates_size(); ++e) {
+      ASSERT_OK_AND_ASSIGN(
+          const double deviation,
+          review::LargestDeviation(dry->estimates(e), made->estimates(e)));
+      EXPECT_LE(deviation, review::kSameEstimate);
+    }
+  }
+  ExpectVerifies(reviews, "toy", 3 + std::size(changes));
+}
+
 TEST(LiveReviewTest, TimeNeverRunsBack) {
   LiveReviews reviews(storage::MakeTempDir());
   const Live live = MakeLive(reviews, "toy");
@@ -216,6 +253,35 @@ TEST(LiveReviewTest, LoadedAgainItGoesOnWhereItWas) {
   EXPECT_EQ(result->sequence(), 4);
   EXPECT_EQ(result->estimates_size(), 0);
   ExpectVerifies(reviews, "toy", 4);
+}
+
+// The loaded one starts from full fits, the old one had come there by steps.
+TEST(LiveReviewTest, LoadedAgainItEstimatesAsIfItHadNeverStopped) {
+  LiveReviews reviews(storage::MakeTempDir());
+  const Live live = MakeLive(reviews, "toy");
+  for (const char* id : {"a", "b", "c"}) {
+    ASSERT_OK(Apply(*live, Submit({ToyTrial(id)}), id));
+  }
+  const absl::StatusOr<Live> again = reviews.Load("toy");
+  ASSERT_OK(again);
+  v1::ApplyRequest request = MakeRequest(
+      "toy", testing::Correct("b", "results[pain/6m/ha].continuous.sd", "20"),
+      "");
+  request.set_validate_only(true);
+  const ApplyResult before = StartApply(*live, request).get();
+  const ApplyResult after = StartApply(**again, request).get();
+  ASSERT_OK(before);
+  ASSERT_OK(after);
+  ASSERT_EQ(after->estimates_size(), 1);
+  ASSERT_EQ(before->estimates_size(), 1);
+  ASSERT_OK_AND_ASSIGN(
+      const double deviation,
+      review::LargestDeviation(before->estimates(0), after->estimates(0)));
+  EXPECT_LE(deviation, review::kSameEstimate);
+  request.set_validate_only(false);
+  request.set_request_id("d");
+  ASSERT_OK(StartApply(**again, request).get());
+  ExpectVerifies(reviews, "toy", 6);
 }
 
 TEST(LiveReviewTest, AFailedCommitBreaksItAndNothingIsAcknowledged) {

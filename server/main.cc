@@ -11,10 +11,12 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/version.h"
+#include "server/rebuild_command.h"
 #include "server/server.h"
 
 namespace {
 
+using tidemark::server::RebuildOptions;
 using tidemark::server::Server;
 using tidemark::server::ServerOptions;
 
@@ -24,7 +26,26 @@ constexpr int kUsage = 2;
 int ExitCode(const absl::Status& status) {
   if (absl::IsInvalidArgument(status)) return kUsage;
   if (absl::IsDataLoss(status)) return 5;
+  if (absl::IsNotFound(status)) return 6;
   return 8;
+}
+
+// Says what went wrong, if anything did; returns the exit code.
+int Report(const absl::Status& status) {
+  if (status.ok()) return 0;
+  std::cerr << "tidemarkd: " << status.message() << "\n";
+  return ExitCode(status);
+}
+
+// The verb `rebuild`.
+CLI::App* AddRebuild(RebuildOptions& options, CLI::App& app) {
+  CLI::App* const verb = app.add_subcommand(
+      "rebuild", "Replays the logs and compares what is stored with it");
+  verb->add_flag("--check", "Only compare: nothing is written")->required();
+  verb->add_option("--data", options.data_dir, "Directory of the reviews")
+      ->required();
+  verb->add_option("--review", options.review, "Only this review");
+  return verb;
 }
 
 // As many open files as allowed: gRPC 1.51 never accepts a connection again
@@ -50,8 +71,9 @@ int main(int argc, char** argv) {
   CLI::App app("Tidemark: the backend of a living systematic review",
                "tidemarkd");
   app.set_version_flag("--version", tidemark::kEngineBuild);
-  app.add_option("--data", options.data_dir, "Directory of the reviews")
-      ->required();
+  // Not required here: a verb has its own.
+  app.add_option("--data", options.data_dir,
+                 "Directory of the reviews (required)");
   app.add_option("--listen", options.listen, "HOST:PORT; port 0 picks one")
       ->capture_default_str();
   app.add_option("--anchor", options.anchor_path,
@@ -63,6 +85,8 @@ int main(int argc, char** argv) {
                  "Who may call: lines of SHA256-OF-TOKEN ACTOR ROLE[,ROLE]");
   app.add_option("--tls-cert", options.tls_cert, "PEM certificate chain");
   app.add_option("--tls-key", options.tls_key, "PEM private key");
+  RebuildOptions rebuild;
+  const CLI::App* const rebuild_verb = AddRebuild(rebuild, app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -70,6 +94,9 @@ int main(int argc, char** argv) {
   }
 
   RaiseFileLimit();
+  if (rebuild_verb->parsed()) {
+    return Report(tidemark::server::RunRebuildCheck(rebuild, std::cout));
+  }
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
@@ -77,10 +104,7 @@ int main(int argc, char** argv) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(options);
-  if (!server.ok()) {
-    std::cerr << "tidemarkd: " << server.status().message() << "\n";
-    return ExitCode(server.status());
-  }
+  if (!server.ok()) return Report(server.status());
   const std::string host = options.listen.substr(0, options.listen.rfind(':'));
   std::cerr << "tidemarkd: serving " << options.data_dir << " on " << host
             << ":" << (*server)->port() << std::endl;

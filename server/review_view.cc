@@ -16,6 +16,7 @@ absl::StatusOr<ReviewView> OpenView(const ServiceContext& context,
   ASSIGN_OR_RETURN(const std::shared_ptr<LiveReview> live,
                    context.registry->Find(review));
   ReviewView view = {live->Committed(), LogReader(context.store, review)};
+  view.epoch = live->epoch();
   view.head = view.state->sequence();
   ASSIGN_OR_RETURN(view.sequence, view.reader.Resolve(as_of, view.head));
   return view;

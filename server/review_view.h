@@ -18,6 +18,7 @@ namespace tidemark::server {
 struct ReviewView {
   std::shared_ptr<const review::ReviewState> state;
   LogReader reader;
+  int64_t epoch = 0;
   int64_t head = 0;
   // What the moment resolves to.
   int64_t sequence = 0;

@@ -22,6 +22,7 @@
 #include "server/audit_service.h"
 #include "server/authenticator.h"
 #include "server/committer.h"
+#include "server/details_cache.h"
 #include "server/listen_address.h"
 #include "server/live_review.h"
 #include "server/read_service.h"
@@ -45,6 +46,8 @@ constexpr std::chrono::seconds kWatchPatience(2);
 constexpr std::chrono::seconds kCallPatience(5);
 // Enough for a reader beside another; the rest of the machine is for writes.
 constexpr int kDetailsThreads = 2;
+// Some thousand estimates of 20 treatments with their splits.
+constexpr size_t kDetailsCacheBytes = size_t{64} << 20;
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -116,6 +119,7 @@ class ServerImpl final : public Server {
   const Authenticator authenticator_;
   boost::asio::thread_pool pool_;
   boost::asio::thread_pool details_pool_;
+  DetailsCache details_cache_{kDetailsCacheBytes};
   std::unique_ptr<storage::ReviewStore> store_;
   std::unique_ptr<storage::Anchor> anchor_;
   std::unique_ptr<Committer> committer_;
@@ -164,7 +168,8 @@ absl::Status ServerImpl::OpenData(const ServerOptions& options) {
 
 absl::Status ServerImpl::Listen(const ServerOptions& options) {
   const ServiceContext context = {registry_.get(), &authenticator_,
-                                  store_.get(), &pool_, &details_pool_};
+                                  store_.get(),    &pool_,
+                                  &details_pool_,  &details_cache_};
   write_service_ = std::make_unique<WriteService>(context);
   read_service_ = std::make_unique<ReadService>(context);
   watch_service_ = std::make_unique<WatchService>(context);

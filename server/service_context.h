@@ -11,6 +11,7 @@
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/server_callback.h"
 #include "server/authenticator.h"
+#include "server/details_cache.h"
 #include "server/review_registry.h"
 #include "server/roles.h"
 #include "server/status_conversion.h"
@@ -28,6 +29,8 @@ struct ServiceContext {
   // Where estimates get details: they take seconds, and must not hold up
   // writes, watches or other reads.
   boost::asio::thread_pool* details_pool = nullptr;
+  // What they made.
+  DetailsCache* details_cache = nullptr;
 };
 
 // Answers a call that reads: runs `work`, which returns an absl::Status, on

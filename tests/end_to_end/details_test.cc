@@ -149,16 +149,18 @@ TEST(DetailsTest, ThatCannotBeAreRefused) {
   ExpectRefused(fixture, request, "details.rank_points");
 }
 
-// Many calls at once that each keep a thread of the server busy.
+// Many calls at once that each keep a thread of the server busy: no two ask for
+// the same, which would be computed once.
 class HeavyCalls {
  public:
   HeavyCalls(v1::ReadService::Stub* stub, int count) : calls_(count) {
-    request_ = RequestOfPain();
-    request_.mutable_details()->set_rank_probabilities(true);
-    request_.mutable_details()->set_rank_points(1 << 19);
+    int points = 1 << 19;
     for (Call& call : calls_) {
+      call.request = RequestOfPain();
+      call.request.mutable_details()->set_rank_probabilities(true);
+      call.request.mutable_details()->set_rank_points(++points);
       stub->async()->GetEstimate(
-          &call.context, &request_, &call.response,
+          &call.context, &call.request, &call.response,
           [this, &call](const grpc::Status& status) { Note(status, &call); });
     }
   }
@@ -189,6 +191,7 @@ class HeavyCalls {
  private:
   struct Call {
     grpc::ClientContext context;
+    v1::GetEstimateRequest request;
     v1::GetEstimateResponse response;
     grpc::Status status = {grpc::StatusCode::UNKNOWN, "no answer yet"};
   };
@@ -201,7 +204,6 @@ class HeavyCalls {
     answered_changed_.notify_all();
   }
 
-  v1::GetEstimateRequest request_;
   std::vector<Call> calls_;
   std::mutex mutex_;
   std::condition_variable answered_changed_;
