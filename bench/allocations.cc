@@ -7,6 +7,9 @@
 #include <cstddef>
 #include <cstdint>
 
+// The names are the C library's.
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming)
+
 // What glibc calls its own allocator. Eigen allocates with malloc, so replacing
 // operator new would not see it.
 extern "C" {
@@ -86,3 +89,5 @@ void free(void* block) {
 }
 
 }  // extern "C"
+
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)

@@ -16,6 +16,7 @@
 #include "bench/yardsticks.h"
 #include "benchmark/benchmark.h"
 #include "nma/effects.h"
+#include "nma/heterogeneity.h"
 #include "nma/least_squares.h"
 #include "nma/live_network.h"
 #include "nma/network.h"

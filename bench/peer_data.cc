@@ -6,13 +6,14 @@
 #include <fstream>
 #include <iostream>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "Eigen/Core"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_format.h"
 #include "bench/simulated_network.h"
 #include "nma/effects.h"
+#include "nma/heterogeneity.h"
 #include "nma/network_fit.h"
 
 namespace tidemark::bench {

@@ -82,10 +82,12 @@ std::vector<nma::StudyEffects> SimulatedNetwork(const NetworkSize& size,
                                                 std::uint32_t seed) {
   Draw draw(seed);
   std::vector<double> effects;
+  effects.reserve(static_cast<size_t>(size.treatments));
   for (int t = 0; t < size.treatments; ++t) {
     effects.push_back(draw.Uniform() - 0.5);
   }
   std::vector<nma::StudyEffects> network;
+  network.reserve(static_cast<size_t>(size.studies));
   for (int s = 0; s < size.studies; ++s) {
     network.push_back(
         DrawStudy(s, PickTreatments(size, s, draw), effects, draw));

@@ -24,11 +24,12 @@ inline constexpr double kSimulatedTau2 = 0.04;
 
 // Studies s = 0, 1, ... of the arm-based random-effects model: study s compares
 // treatment s with s + 1 as long as there is one, then a random pair. The same
-// size and seed give the same network. Requires treatments >= 3. O(studies).
+// size and seed give the same network. Requires 3 <= treatments <= 10000.
+// O(studies).
 std::vector<nma::StudyEffects> SimulatedNetwork(const NetworkSize& size,
                                                 std::uint32_t seed = 1);
 
-// The t of a treatment of a simulated network, "T" and four digits or more.
+// The t of a treatment of a simulated network: "T" and four digits.
 int TreatmentIndex(absl::string_view treatment);
 
 }  // namespace tidemark::bench

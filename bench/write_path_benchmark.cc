@@ -246,12 +246,11 @@ void RegisterAll(RemoteReview& review, BareDisk& disk) {
   });
 }
 
-int Run(const std::string& directory) {
+void Run(const std::string& directory) {
   RemoteReview review(directory + "/data");
   BareDisk disk(directory, BatchOfAWrite(directory + "/data/db", review));
   RegisterAll(review, disk);
   benchmark::RunSpecifiedBenchmarks();
-  return 0;
 }
 
 // A new directory in `parent`.
@@ -268,17 +267,18 @@ std::string NewDirectory(const std::string& parent) {
 }  // namespace tidemark::bench
 
 int main(int argc, char** argv) {
-  benchmark::Initialize(&argc, argv);
-  std::string parent = std::filesystem::temp_directory_path();
-  if (argc > 1 && absl::StartsWith(argv[1], "--data=")) {
-    parent = std::string(absl::StripPrefix(argv[1], "--data="));
-    --argc;
-    argv[1] = argv[0];
-    ++argv;
+  constexpr char kData[] = "--data=";
+  benchmark::Initialize(&argc, argv);  // takes its own flags out
+  if (argc > 2 || (argc == 2 && !absl::StartsWith(argv[1], kData))) {
+    std::cerr << "usage: write_path_benchmark [--data=DIR] [flags of Google "
+                 "Benchmark]\n";
+    return 2;
   }
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  const std::string parent =
+      argc == 2 ? std::string(absl::StripPrefix(argv[1], kData))
+                : std::filesystem::temp_directory_path().string();
   const std::string directory = tidemark::bench::NewDirectory(parent);
-  const int status = tidemark::bench::Run(directory);
+  tidemark::bench::Run(directory);
   std::filesystem::remove_all(directory);
-  return status;
+  return 0;
 }
