@@ -121,6 +121,12 @@ def read_peer(path):
         return {name.removeprefix("seconds/"): float(value) for name, value in csv.reader(file)}
 
 
+def read_context(path):
+    """When and on what it was measured."""
+    context = json.loads(path.read_text())["context"]
+    return {key: context[key] for key in ("date", "num_cpus", "bytes_of_a_write")}
+
+
 def is_time(name):
     return not name.startswith("difference/") and ("#" not in name or name.endswith("#cpu"))
 
@@ -132,7 +138,7 @@ def write_amount(name, value):
     if not is_time(name):
         return f"{value:.3g}"
     unit = next((u for u in UNITS if value >= UNITS[u]), "ns")
-    return f"{value / UNITS[unit]:.3g} {unit}"
+    return f"{value / UNITS[unit]:.3g} {unit}".replace("us", "µs")
 
 
 def judge(figure, values):
@@ -183,8 +189,9 @@ def main():
         values |= read_peer(folder / "peer.csv")
     rows = [judge(figure, values) for figure in FIGURES]
     write_table(rows)
-    output.write_text(json.dumps({"figures": rows, "measurements": values}, indent=1,
-                                 ensure_ascii=False) + "\n")
+    report = {"context": read_context(folder / "write_path.json"), "figures": rows,
+              "measurements": values}
+    output.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
     verdicts = [row["verdict"] for row in rows]
     counts = {v: verdicts.count(v) for v in ("ok", "not run", *FAILURES)}
     print(", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
