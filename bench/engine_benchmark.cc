@@ -6,6 +6,7 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -15,12 +16,17 @@
 #include "bench/simulated_network.h"
 #include "bench/yardsticks.h"
 #include "benchmark/benchmark.h"
+#include "nma/component_fit.h"
 #include "nma/effects.h"
 #include "nma/heterogeneity.h"
-#include "nma/least_squares.h"
+#include "nma/likelihood.h"
+#include "nma/live_component.h"
 #include "nma/live_network.h"
 #include "nma/network.h"
 #include "nma/network_fit.h"
+#include "nma/score_terms.h"
+#include "nma/study_block.h"
+#include "nma/study_table.h"
 
 namespace tidemark::bench {
 namespace {
@@ -29,6 +35,7 @@ using nma::Tau2Method;
 
 constexpr Tau2Method kDl = Tau2Method::kDerSimonianLaird;
 constexpr Tau2Method kReml = Tau2Method::kRestrictedMaximumLikelihood;
+constexpr nma::LikelihoodKind kRestricted = nma::LikelihoodKind::kRestricted;
 
 template <typename T>
 T OrDie(absl::StatusOr<T> result) {
@@ -48,24 +55,39 @@ nma::FitOptions Options(Tau2Method method) {
   return options;
 }
 
-// An analysis whose first study changes with every update, there and back.
+// Two versions of a study that a benchmark puts there and back.
+std::array<nma::StudyEffects, 2> Versions(const nma::StudyEffects& study) {
+  std::array<nma::StudyEffects, 2> versions = {study, study};
+  versions[1].effects[0] += 0.1;
+  versions[1].covariance *= 1.1;
+  return versions;
+}
+
+// An analysis whose first study changes with every update.
 class LiveAnalysis {
  public:
   LiveAnalysis(const NetworkSize& size, Tau2Method method)
       : network_(Options(method)) {
     const std::vector<nma::StudyEffects> studies = SimulatedNetwork(size);
     for (const nma::StudyEffects& study : studies) Put(study);
-    versions_ = {studies[0], studies[0]};
-    versions_[1].effects[0] += 0.1;
-    versions_[1].covariance *= 1.1;
+    versions_ = Versions(studies[0]);
     OrDie(network_.Fit());
   }
 
-  nma::NetworkFit Update() {
+  // The common-effect model follows.
+  void Edit() {
     current_ ^= 1;
     Put(versions_[current_]);
+  }
+
+  nma::NetworkFit Update() {
+    Edit();
     return OrDie(network_.Fit());
   }
+
+  bool follows() const { return network_.follows(); }
+  // For the common-effect model to follow again, should it have ceased to.
+  void Fit() { OrDie(network_.Fit()); }
 
  private:
   void Put(const nma::StudyEffects& study) {
@@ -88,6 +110,40 @@ LiveAnalysis& KeptAnalysis(const NetworkSize& size, Tau2Method method) {
   return *analysis;
 }
 
+// The one component of a network, below names and maps: what a fit is made of.
+class LivePart {
+ public:
+  explicit LivePart(const NetworkSize& size)
+      : component_(Component(SimulatedNetwork(size))),
+        versions_({component_.table().network().blocks[0],
+                   component_.table().network().blocks[0]}) {
+    versions_[1].effects[0] += 0.1;
+    versions_[1].covariance *= 1.1;
+    OrDie(component_.Common());
+  }
+
+  nma::LiveComponent& component() { return component_; }
+
+  void Edit() {
+    current_ ^= 1;
+    if (!component_.Replace(0, versions_[current_])) std::abort();
+  }
+
+ private:
+  static nma::LiveComponent Component(
+      const std::vector<nma::StudyEffects>& studies) {
+    nma::Network network = nma::BuildNetwork(studies);
+    std::vector<std::string> ids;
+    for (const nma::StudyEffects& study : studies) ids.push_back(study.study);
+    return nma::LiveComponent(network.treatments, ids,
+                              std::move(network.components[0].network));
+  }
+
+  nma::LiveComponent component_;
+  std::array<nma::StudyBlock, 2> versions_;
+  size_t current_ = 0;
+};
+
 void BM_Unit(benchmark::State& state) {
   const NetworkSize size = SizeOf(state);
   Unit unit(SimulatedNetwork(size), size.treatments);
@@ -106,16 +162,15 @@ void BM_RankOneUpdate(benchmark::State& state) {
   }
 }
 
-// From the studies' effects to estimates and variances of the common-effect
-// model alone, without heterogeneity and rankings.
+// From the studies' effects to the common-effect model alone: estimates,
+// variances of all pairs, Q.
 void BM_CommonFullFit(benchmark::State& state) {
   const std::vector<nma::StudyEffects> studies =
       SimulatedNetwork(SizeOf(state));
   for (auto _ : state) {
-    const nma::Network network = nma::BuildNetwork(studies);
-    const auto fit =
-        OrDie(nma::FitLeastSquares(network.components[0].network, /*tau2=*/0));
-    benchmark::DoNotOptimize(fit.elimination.PairVariances());
+    nma::Network network = nma::BuildNetwork(studies);
+    nma::StudyTable table(std::move(network.components[0].network));
+    benchmark::DoNotOptimize(OrDie(nma::FitCommonEffect(table)));
   }
 }
 
@@ -131,6 +186,92 @@ void BM_FullFit(benchmark::State& state, Tau2Method method) {
 void BM_LiveUpdate(benchmark::State& state, Tau2Method method) {
   LiveAnalysis& analysis = KeptAnalysis(SizeOf(state), method);
   for (auto _ : state) benchmark::DoNotOptimize(analysis.Update());
+}
+
+// Studies are added, one at a time; they are taken out again outside of what is
+// timed.
+void BM_CommonAdd(benchmark::State& state) {
+  LivePart part(SizeOf(state));
+  nma::LiveComponent& component = part.component();
+  const std::vector<nma::StudyBlock> blocks =
+      component.table().network().blocks;
+  constexpr size_t kBatch = 64;
+  while (state.KeepRunningBatch(kBatch)) {
+    for (size_t i = 0; i < kBatch; ++i) component.Add("added", blocks[i]);
+    state.PauseTiming();
+    for (size_t i = 0; i < kBatch; ++i) {
+      component.Remove(component.table().size() - 1);
+    }
+    OrDie(component.Common());  // follows again, had it ceased to
+    state.ResumeTiming();
+  }
+}
+
+// A study changes; the common-effect model follows. Now and then the error
+// bound asks for a fit, which is part of the cost.
+void BM_CommonUpdate(benchmark::State& state) {
+  LiveAnalysis& analysis = KeptAnalysis(SizeOf(state), kReml);
+  analysis.Fit();
+  int64_t allocations = 0;
+  int64_t fits = 0;
+  for (auto _ : state) {
+    const int64_t before = AllocationCount();
+    analysis.Edit();
+    allocations += AllocationCount() - before;
+    if (!analysis.follows()) {
+      analysis.Fit();
+      ++fits;
+    }
+  }
+  state.counters["allocations"] = static_cast<double>(allocations);
+  state.counters["fits"] = benchmark::Counter(
+      static_cast<double>(fits), benchmark::Counter::kAvgIterations);
+}
+
+// What R's bare algebra and rma.mv give: tau^2 and the random-effects estimates
+// with all their variances, after a study changed.
+void BM_DlUpdate(benchmark::State& state) {
+  LivePart part(SizeOf(state));
+  nma::LiveComponent& component = part.component();
+  for (auto _ : state) {
+    part.Edit();
+    const nma::CommonEffect common = OrDie(component.Common());
+    const double tau2 = nma::DerSimonianLairdTau2(
+        common.moments, component.table().degrees_of_freedom());
+    benchmark::DoNotOptimize(OrDie(EstimateNodes(component.table(), tau2)));
+  }
+}
+
+void BM_RemlUpdate(benchmark::State& state) {
+  LivePart part(SizeOf(state));
+  nma::LiveComponent& component = part.component();
+  double tau2 = kSimulatedTau2;
+  for (auto _ : state) {
+    part.Edit();
+    OrDie(component.Common());
+    tau2 = nma::GlobalMaximum(
+               OrDie(nma::LocalMaxima(component.table(), kRestricted, tau2)))
+               .tau2;
+    benchmark::DoNotOptimize(OrDie(EstimateNodes(component.table(), tau2)));
+  }
+}
+
+// From one REML estimate to the next.
+void BM_RemlLocalStep(benchmark::State& state) {
+  LivePart part(SizeOf(state));
+  nma::LiveComponent& component = part.component();
+  double tau2 = kSimulatedTau2;
+  int64_t moments = 0;
+  for (auto _ : state) {
+    part.Edit();
+    std::vector<nma::ScoreTerms> visited;
+    tau2 = OrDie(nma::ZeroOfScoreNear(component.table(), kRestricted, tau2,
+                                      &visited))
+               .value();
+    moments += static_cast<int64_t>(visited.size());
+  }
+  state.counters["factorisations"] = benchmark::Counter(
+      static_cast<double>(moments), benchmark::Counter::kAvgIterations);
 }
 
 // What an analysis keeps between updates, with all its studies.
@@ -172,6 +313,16 @@ BENCHMARK_CAPTURE(BM_LiveUpdate, reml, kReml)
     ->Name("live_update_reml")
     ->Apply(Sizes)
     ->Apply(Growth);
+BENCHMARK(BM_CommonAdd)
+    ->Name("common_add")
+    ->ArgNames({"T", "S"})
+    ->Args({50, 500})
+    ->Args({200, 2000})
+    ->Args({1000, 10000});
+BENCHMARK(BM_CommonUpdate)->Name("common_update")->Apply(Sizes)->Apply(Growth);
+BENCHMARK(BM_DlUpdate)->Name("dl_update")->Apply(Sizes);
+BENCHMARK(BM_RemlUpdate)->Name("reml_update")->Apply(Sizes);
+BENCHMARK(BM_RemlLocalStep)->Name("reml_local_step")->Apply(Sizes);
 BENCHMARK(BM_LiveMemory)
     ->Name("live_memory")
     ->Apply(Sizes)

@@ -7,15 +7,12 @@
 #include "nma/table_fit.h"
 
 namespace tidemark::nma {
-namespace {
 
 absl::StatusOr<NodeEstimates> EstimateNodes(const StudyTable& table,
                                             double tau2) {
   ASSIGN_OR_RETURN(LeastSquaresFit fit, FitLeastSquares(table, tau2));
   return NodeEstimates{std::move(fit.theta), fit.elimination.PairVariances()};
 }
-
-}  // namespace
 
 absl::StatusOr<CommonEffect> FitCommonEffect(StudyTable& table) {
   ASSIGN_OR_RETURN(LeastSquaresFit first, FitLeastSquares(table, /*tau2=*/0));

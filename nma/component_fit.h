@@ -17,6 +17,10 @@ struct NodeEstimates {
   Eigen::MatrixXd pair_variances;
 };
 
+// At one tau^2. FailedPrecondition as in Elimination. O(studies k^3 + n^3).
+absl::StatusOr<NodeEstimates> EstimateNodes(const StudyTable& table,
+                                            double tau2);
+
 // The common-effect model, which everything else starts from.
 struct CommonEffect {
   NodeEstimates estimates;

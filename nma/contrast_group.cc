@@ -28,6 +28,11 @@ struct ContrastView {
     return sum;
   }
 
+  void AddTimes(double factor, Eigen::VectorXd* sum) const {
+    for (int a = 0; a < size(); ++a)
+      (*sum)[nodes[a]] += factor * coefficients[a];
+  }
+
   // Calls f(a, b, weight of the pair) for nodes a > b.
   template <typename F>
   void ForEachPair(F f) const {
@@ -62,6 +67,10 @@ void ForEach(int arms, const std::vector<int>& nodes,
     ForEachOf<Eigen::Dynamic>(arms, studies, nodes.data(), coefficients.data(),
                               f);
   }
+}
+
+Eigen::Map<const Eigen::ArrayXd> AsArray(const std::vector<double>& values) {
+  return {values.data(), static_cast<Eigen::Index>(values.size())};
 }
 
 // Moves the last `size` elements to where those of `study` are.
@@ -159,19 +168,15 @@ void ContrastGroup::Centre(const Eigen::VectorXd& centre) {
 }
 
 double ContrastGroup::smallest_variance() const {
-  return *std::min_element(variances_.begin(), variances_.end());
+  return AsArray(variances_).minCoeff();
 }
 
 double ContrastGroup::largest_variance() const {
-  return *std::max_element(variances_.begin(), variances_.end());
+  return AsArray(variances_).maxCoeff();
 }
 
 double ContrastGroup::largest_effect() const {
-  double largest = 0;
-  for (const double effect : effects_) {
-    largest = std::max(largest, std::abs(effect));
-  }
-  return largest;
+  return AsArray(effects_).abs().maxCoeff();
 }
 
 void ContrastGroup::AddEquations(double tau2, double scale,
@@ -184,10 +189,7 @@ void ContrastGroup::AddEquations(double tau2, double scale,
     const double w = 1 / variance;
     contrast.ForEachPair(
         [&](int a, int b, double pair) { (*weight)(a, b) += w * pair; });
-    const double weighted = w * centred_[i];
-    for (int a = 0; a < contrast.size(); ++a) {
-      (*flow)[contrast.nodes[a]] += weighted * contrast.coefficients[a];
-    }
+    contrast.AddTimes(w * centred_[i], flow);
     product *= variance * inverse_scale;
     if (i % kFactors == kFactors - 1) {
       *log_ratio += std::log(product);
@@ -195,6 +197,12 @@ void ContrastGroup::AddEquations(double tau2, double scale,
     }
   });
   *log_ratio += std::log(product);
+}
+
+void ContrastGroup::AddFlow(double tau2, Eigen::VectorXd* flow) const {
+  ForEach(arms_, nodes_, coefficients_, [&](auto contrast, size_t i) {
+    contrast.AddTimes(centred_[i] / (variances_[i] + tau2), flow);
+  });
 }
 
 void ContrastGroup::AddResidualSums(double tau2, const Eigen::VectorXd& shift,
@@ -238,17 +246,11 @@ void ContrastGroup::AddTraces(double tau2,
 }
 
 double ContrastGroup::WeightTrace(double tau2) const {
-  double trace = 0;
-  for (const double variance : variances_) trace += 1 / (variance + tau2);
-  return trace;
+  return (AsArray(variances_) + tau2).inverse().sum();
 }
 
 double ContrastGroup::SumOfSquares(double tau2) const {
-  double sum = 0;
-  for (size_t i = 0; i < effects_.size(); ++i) {
-    sum += effects_[i] * effects_[i] / (variances_[i] + tau2);
-  }
-  return sum;
+  return (AsArray(effects_).square() / (AsArray(variances_) + tau2)).sum();
 }
 
 }  // namespace tidemark::nma

@@ -74,6 +74,9 @@ class ContrastGroup {
   void AddEquations(double tau2, double scale, Eigen::MatrixXd* weight,
                     Eigen::VectorXd* flow, double* log_ratio) const;
 
+  // The flows alone.
+  void AddFlow(double tau2, Eigen::VectorXd* flow) const;
+
   // Of the residuals that node effects `shift` leave of the centred effects.
   void AddResidualSums(double tau2, const Eigen::VectorXd& shift,
                        ResidualSums* sums) const;

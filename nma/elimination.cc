@@ -14,6 +14,9 @@ namespace {
 // date, so that the rest passes through the caches once for all of them.
 constexpr Eigen::Index kPanel = 16;
 
+// A symmetric matrix that is smaller is multiplied faster as a full one.
+constexpr Eigen::Index kFitsCache = 128;
+
 // Eliminates the nodes [first, last), updating only their own columns.
 absl::Status EliminatePanel(Eigen::Index first, Eigen::Index last,
                             Eigen::MatrixXd& weight, Eigen::VectorXd& pivots) {
@@ -118,14 +121,17 @@ Eigen::MatrixXd Elimination::PairVariances() const {
   for (Eigen::Index i = n - 2; i >= 0; --i) {
     const Eigen::Index left = n - 1 - i;
     const auto share = shares_.col(i).tail(left);
+    const auto known = variances.bottomRightCorner(left, left);
+    if (left < kFitsCache) {
+      mean.tail(left).noalias() = known * share;
+    } else {
+      mean.tail(left).noalias() = known.selfadjointView<Eigen::Lower>() * share;
+    }
     // Var(theta_i - theta_j) = 1/d + Var(sum p_k theta_k - theta_j).
-    mean.tail(left).noalias() = variances.bottomRightCorner(left, left)
-                                    .selfadjointView<Eigen::Lower>() *
-                                share;
     mean.tail(left).array() += 1 / pivots_[i] - share.dot(mean.tail(left)) / 2;
     variances.col(i).tail(left) = mean.tail(left);
+    variances.row(i).tail(left) = mean.tail(left);
   }
-  variances.triangularView<Eigen::StrictlyUpper>() = variances.transpose();
   return variances;
 }
 

@@ -13,7 +13,7 @@ namespace tidemark::nma {
 namespace {
 
 // Of pair variances that follow edits, relative.
-constexpr double kLargestError = 1e-11;
+constexpr double kLargestError = 1e-10;
 // Of the trace of the DerSimonian-Laird estimate, relative.
 constexpr double kLargestTraceError = 1e-12;
 
@@ -47,7 +47,13 @@ bool LiveComponent::Replace(int study, const StudyBlock& block) {
   const bool same_nodes = table_.network().blocks[study].nodes == block.nodes;
   KeepContrasts(study);
   table_.Replace(study, block);
-  if (follows_) {
+  if (follows_ && same_nodes && block.nodes.size() == 2) {
+    const IndependentContrast before = Kept(0);
+    const IndependentContrast after = table_.At(study, 0);
+    AddToSums(before, -1);
+    AddToSums(after, 1);
+    follows_ = common_.Replace(before, after);
+  } else if (follows_) {
     AddContrasts(study);
     follows_ = RemoveKept();
   }
@@ -86,12 +92,15 @@ void LiveComponent::KeepContrasts(int study) {
   }
 }
 
-bool LiveComponent::RemoveKept() {
+IndependentContrast LiveComponent::Kept(int j) const {
   const int arms = static_cast<int>(kept_.nodes.size());
-  for (int j = 0; j + 1 < arms; ++j) {
-    const IndependentContrast contrast = {arms, kept_.nodes.data(),
-                                          &kept_.coefficients[j * arms],
-                                          kept_.effects[j], kept_.variances[j]};
+  return {arms, kept_.nodes.data(), &kept_.coefficients[j * arms],
+          kept_.effects[j], kept_.variances[j]};
+}
+
+bool LiveComponent::RemoveKept() {
+  for (int j = 0; j < static_cast<int>(kept_.effects.size()); ++j) {
+    const IndependentContrast contrast = Kept(j);
     if (!common_.Remove(contrast)) return false;
     AddToSums(contrast, -1);
   }
@@ -141,7 +150,7 @@ absl::StatusOr<CommonEffect> LiveComponent::CommonFromUpdates() {
   estimates.pair_variances =
       common_.pair_variances().selfadjointView<Eigen::Lower>();
   const Eigen::VectorXd shift =
-      estimates.pair_variances * table_.EquationsAt(/*tau2=*/0).flow / -2;
+      estimates.pair_variances * table_.FlowAt(/*tau2=*/0) / -2;
   estimates.effects = common_.theta() + shift;
   const ResidualSums residual = table_.ResidualSumsAt(/*tau2=*/0, shift);
   HeterogeneityMoments& moments = common.moments;
@@ -155,10 +164,9 @@ absl::StatusOr<CommonEffect> LiveComponent::CommonFromUpdates() {
            TraceOfInverseTimes(estimates.pair_variances, sums_.spread);
   };
   moments.trace = trace();
-  const double noise =
-      std::numeric_limits<double>::epsilon() *
-      (sums_.removed_weights +
-       sums_.removed_spread * estimates.pair_variances.maxCoeff());
+  const double noise = std::numeric_limits<double>::epsilon() *
+                       (sums_.removed_weights +
+                        sums_.removed_spread * common_.largest_variance());
   if (!(noise <= kLargestTraceError * moments.trace)) {
     FollowSums();
     moments.trace = trace();

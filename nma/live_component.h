@@ -20,7 +20,7 @@ namespace tidemark::nma {
 // part them is for the caller to see to.
 //
 // The estimates cease to follow, until the next fit makes them anew, when
-// their error bound passes 1e-11, when precisions differ by more than 1e5, or
+// their error bound passes 1e-10, when precisions differ by more than 1e5, or
 // when a study is taken out that hardly anything else bears out.
 class LiveComponent {
  public:
@@ -63,6 +63,7 @@ class LiveComponent {
   // Copies the contrasts of a study that is about to go; takes them out of what
   // follows, false if that is not possible.
   void KeepContrasts(int study);
+  IndependentContrast Kept(int j) const;
   bool RemoveKept();
   void AddToSums(const IndependentContrast& contrast, double sign);
   void Edited();
@@ -76,7 +77,7 @@ class LiveComponent {
   };
 
   // Contrasts of one study, kept apart from the table.
-  struct Kept {
+  struct KeptContrasts {
     std::vector<int> nodes;
     std::vector<double> coefficients;
     std::vector<double> effects;
@@ -89,7 +90,7 @@ class LiveComponent {
   bool follows_ = false;
   RecursiveLeastSquares common_;
   Sums sums_;
-  Kept kept_;
+  KeptContrasts kept_;
   Heterogeneity last_;  // where the next fit starts
   std::optional<ComponentFit> fit_;
 };

@@ -79,6 +79,11 @@ bool LiveNetwork::Remove(absl::string_view study_id) {
   return true;
 }
 
+bool LiveNetwork::follows() const {
+  return std::all_of(components_.begin(), components_.end(),
+                     [](const auto& c) { return c->follows(); });
+}
+
 LiveComponent* LiveNetwork::HomeOf(const StudyEffects& study) const {
   LiveComponent* home = nullptr;
   for (const std::string& treatment : study.treatments) {

@@ -39,6 +39,10 @@ class LiveNetwork {
   // Takes the study out; false if there is none of this id.
   bool Remove(absl::string_view study_id);
 
+  // Whether the common-effect estimates of all components follow, so that
+  // nothing is fitted from scratch but tau^2 and what depends on it.
+  bool follows() const;
+
   // Equals FitNetwork of the same studies and options to 1e-9, with its errors,
   // whatever the edits that led here. Components that did not change are not
   // fitted again.

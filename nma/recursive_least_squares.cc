@@ -8,8 +8,8 @@ namespace tidemark::nma {
 namespace {
 
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
-// Removing what has a larger leverage is left to a fit of the rest.
-constexpr double kLargestLeverage = 0.99;
+// Taking out what has a leverage of 0.99 or more is left to a fit of the rest.
+constexpr double kLeastGrowth = 0.01;
 
 }  // namespace
 
@@ -22,14 +22,13 @@ void RecursiveLeastSquares::Reset(const Eigen::VectorXd& theta,
   projection_.resize(n);
   q_ = q;
   error_ = static_cast<double>(n) * kEpsilon;
-  double smallest = std::numeric_limits<double>::infinity();
-  double largest = 0;
+  smallest_ = std::numeric_limits<double>::infinity();
+  largest_ = 0;
   for (Eigen::Index j = 0; j + 1 < n; ++j) {
     const auto below = pair_variances_.col(j).tail(n - 1 - j);
-    smallest = std::min(smallest, below.minCoeff());
-    largest = std::max(largest, below.maxCoeff());
+    smallest_ = std::min(smallest_, below.minCoeff());
+    largest_ = std::max(largest_, below.maxCoeff());
   }
-  spread_ = largest / smallest;
 }
 
 void RecursiveLeastSquares::Correct(const Eigen::VectorXd& theta, double q) {
@@ -55,47 +54,69 @@ double RecursiveLeastSquares::Project(const IndependentContrast& contrast) {
   return variance;
 }
 
-void RecursiveLeastSquares::Update(const IndependentContrast& contrast,
-                                   double weight) {
-  const Eigen::Index n = theta_.size();
+double RecursiveLeastSquares::Residual(
+    const IndependentContrast& contrast) const {
   double residual = contrast.effect;
   for (int a = 0; a < contrast.arms; ++a) {
     residual -= contrast.coefficients[a] * theta_[contrast.nodes[a]];
   }
-  q_ = std::max(0.0, q_ + weight * residual * residual);
-  theta_ += (weight * residual) * projection_;
+  return residual;
+}
+
+bool RecursiveLeastSquares::Apply(const IndependentContrast& contrast,
+                                  const Change& change) {
+  const Eigen::Index n = theta_.size();
+  const double fitted = Project(contrast);
+  const double growth = 1 + change.weight * fitted;
+  if (!(growth > kLeastGrowth)) return false;
+  q_ += change.q - change.flow * change.flow * fitted / growth;
+  q_ = std::max(0.0, q_);
+  theta_ += (change.flow / growth) * projection_;
+
+  const double weight = change.weight / growth;
   projection_ *= std::sqrt(std::abs(weight));
   for (Eigen::Index j = 0; j + 1 < n; ++j) {
     const Eigen::Index below = n - 1 - j;
     auto column = pair_variances_.col(j).tail(below).array();
-    const auto change =
+    const auto explained =
         (projection_.tail(below).array() - projection_[j]).square();
     if (weight > 0) {
-      column -= change;
+      column -= explained;
     } else {
-      column += change;
+      column += explained;
     }
   }
+  const double rounding =
+      4 * kEpsilon * (largest_ / smallest_) * std::abs(change.weight) * fitted;
+  error_ = (error_ + rounding) / std::min(1.0, growth);
+  // Pairs keep at least 1 / growth of their variance, or gain at most that.
+  (growth > 1 ? smallest_ : largest_) /= growth;
+  return true;
 }
 
 void RecursiveLeastSquares::Add(const IndependentContrast& contrast) {
-  const double fitted = Project(contrast);
-  const double total = contrast.variance + fitted;
-  Update(contrast, 1 / total);
-  // Pairs keep at least this share of their variance.
-  const double kept = contrast.variance / total;
-  error_ += 4 * kEpsilon * spread_ * (1 - kept) / kept;
-  spread_ /= kept;
+  const double weight = 1 / contrast.variance;
+  const double residual = Residual(contrast);
+  Apply(contrast, {weight, weight * residual, weight * residual * residual});
 }
 
 bool RecursiveLeastSquares::Remove(const IndependentContrast& contrast) {
-  const double fitted = Project(contrast);
-  const double leverage = fitted / contrast.variance;
-  if (!(leverage < kLargestLeverage)) return false;
-  Update(contrast, -1 / (contrast.variance - fitted));
-  error_ = (error_ + 4 * kEpsilon * spread_ * leverage) / (1 - leverage);
-  spread_ /= 1 - leverage;
-  return true;
+  const double weight = -1 / contrast.variance;
+  const double residual = Residual(contrast);
+  return Apply(contrast,
+               {weight, weight * residual, weight * residual * residual});
+}
+
+bool RecursiveLeastSquares::Replace(const IndependentContrast& before,
+                                    const IndependentContrast& after) {
+  const double old_weight = 1 / before.variance;
+  const double new_weight = 1 / after.variance;
+  const double old_residual = Residual(before);
+  const double new_residual = Residual(after);
+  return Apply(after, {new_weight - old_weight,
+                       new_weight * new_residual - old_weight * old_residual,
+                       new_weight * new_residual * new_residual -
+                           old_weight * old_residual * old_residual});
 }
 
 }  // namespace tidemark::nma

@@ -7,21 +7,20 @@
 
 namespace tidemark::nma {
 
-// The common-effect estimates of a connected network of n nodes: an update by
-// one contrast x' theta = effect + error changes the covariance P of the nodes
-// by a matrix of rank one (Woodbury 1950; Plackett 1950). With s = P x and g =
-// x' P x,
-//   adding:   theta += s (effect - x' theta) / (variance + g)
-//             P     -= s s' / (variance + g)
-//   removing: the same with -(variance - g) for variance + g.
+// The common-effect estimates of a connected network of n nodes: a change of
+// the weight of one contrast x' theta = effect + error by d changes the
+// covariance P of the nodes by a matrix of rank one (Woodbury 1950; Plackett
+// 1950). With s = P x, g = x' P x, and c the change of weight times residual,
+//   theta += s c / (1 + d g)
+//   P     -= s s' d / (1 + d g).
 // P itself depends on a reference; what is kept is R_ij = P_ii + P_jj - 2 P_ij,
 // the variances of pairs, which do not:
 //   s_i = -1/2 sum_a x_a R_ia up to a constant, g = sum_a x_a s_a,
-//   R_ij -= (s_i - s_j)^2 / (variance + g).
-// Adding only subtracts from a variance what the study explains of it, removing
-// only adds.
+//   R_ij -= (s_i - s_j)^2 d / (1 + d g).
+// More weight only subtracts from a variance what it explains of it, less only
+// adds.
 //
-// An update is O(n^2) whatever the number of studies, about as much as a
+// A change is O(n^2) whatever the number of studies, about as much as a
 // symmetric rank-one update of P, and does not allocate.
 class RecursiveLeastSquares {
  public:
@@ -32,10 +31,14 @@ class RecursiveLeastSquares {
 
   void Add(const IndependentContrast& contrast);
 
-  // False if hardly anything else is known of the contrast: g / variance, its
-  // leverage, is near 1. Then the state must be reset before it is used again.
-  // Requires a contrast that was added.
+  // False if hardly anything else is known of the contrast: its leverage, g
+  // over its variance, is near 1. Then the state must be reset before it is
+  // used again. Requires a contrast that was added.
   bool Remove(const IndependentContrast& contrast);
+
+  // Another effect and variance for the same x, in one update. As Remove.
+  bool Replace(const IndependentContrast& before,
+               const IndependentContrast& after);
 
   // Better values of the same estimates.
   void Correct(const Eigen::VectorXd& theta, double q);
@@ -47,24 +50,31 @@ class RecursiveLeastSquares {
   // sum r' W r. Loses digits where it was much larger before.
   double q() const { return q_; }
 
-  // A bound of the relative error of any pair variance since the last reset.
-  // An update rounds s by epsilon of the largest variance, which counts for the
-  // smallest; an error is passed on as it is by adding, and multiplied by 1 /
-  // (1 - leverage) by removing.
+  // A bound of the relative error of any pair variance since the last reset. A
+  // change rounds s by epsilon of the largest variance, which counts for the
+  // smallest. An error is passed on as it is by more weight, since P' <= P, and
+  // multiplied by 1 / (1 + d g) by less.
   double error() const { return error_; }
+  // At least the largest pair variance.
+  double largest_variance() const { return largest_; }
 
  private:
-  // s and g.
+  // By d, c, and the change of Q at the theta before.
+  struct Change {
+    double weight, flow, q;
+  };
+  double Residual(const IndependentContrast& contrast) const;
+  bool Apply(const IndependentContrast& contrast, const Change& change);
+  // s; returns g.
   double Project(const IndependentContrast& contrast);
-  // By weight 1 / (variance + g), or minus 1 / (variance - g).
-  void Update(const IndependentContrast& contrast, double weight);
 
   Eigen::VectorXd theta_;
   Eigen::MatrixXd pair_variances_;
   Eigen::VectorXd projection_;  // s
   double q_ = 0;
   double error_ = 0;
-  double spread_ = 1;  // at least the largest over the smallest variance
+  double largest_ = 0;   // at least the largest pair variance
+  double smallest_ = 0;  // at most the smallest one
 };
 
 }  // namespace tidemark::nma

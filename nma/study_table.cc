@@ -118,6 +118,12 @@ NormalEquations StudyTable::EquationsAt(double tau2) const {
   return equations;
 }
 
+Eigen::VectorXd StudyTable::FlowAt(double tau2) const {
+  Eigen::VectorXd flow = Eigen::VectorXd::Zero(nodes());
+  for (const ContrastGroup& group : groups_) group.AddFlow(tau2, &flow);
+  return flow;
+}
+
 ResidualSums StudyTable::ResidualSumsAt(double tau2,
                                         const Eigen::VectorXd& shift) const {
   ResidualSums sums;

@@ -69,6 +69,7 @@ class StudyTable {
 
   // The passes; tau2 >= 0, IsWellScaled(tau2). Each O(studies k^3).
   NormalEquations EquationsAt(double tau2) const;
+  Eigen::VectorXd FlowAt(double tau2) const;
   // Of the residuals at node effects centre() + shift.
   ResidualSums ResidualSumsAt(double tau2, const Eigen::VectorXd& shift) const;
   // From the variances of pairs of nodes.
