@@ -227,7 +227,7 @@ absl::StatusOr<std::optional<double>> ZeroOfScoreNear(
   const ScoreTerms first = visited->back();
   if (first.observed == 0) return std::nullopt;
   return RootBySecants(flat_score, start, value, ExpectedSlope(first, effects),
-                       table.smallest_variance() + start, {0, kFarthest});
+                       -table.smallest_variance(), {0, kFarthest});
 }
 
 absl::StatusOr<std::vector<LocalMaximum>> LocalMaxima(

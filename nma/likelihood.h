@@ -49,7 +49,7 @@ LocalMaximum GlobalMaximum(const std::vector<LocalMaximum>& maxima);
 
 // The zero of the score nearby, by secants from `start` > 0 alone; none if they
 // do not arrive at one. This is the local step that a change of one study
-// takes, four moments. Adds every point whose score it asked for to `visited`,
+// takes, five moments. Adds every point whose score it asked for to `visited`,
 // `start` first.
 absl::StatusOr<std::optional<double>> ZeroOfScoreNear(
     const StudyTable& table, LikelihoodKind kind, double start,

@@ -76,6 +76,25 @@ TEST(LikelihoodTest, FindsSmallHeterogeneityOfPreciseStudies) {
   EXPECT_NEAR(Maximum(network, LikelihoodKind::kFull), 1.25e-6 - 1e-8, 1e-8);
 }
 
+// Where it starts decides how fast, not what is found.
+TEST(LikelihoodTest, EveryStartFindsEveryMaximum) {
+  for (const LikelihoodKind kind :
+       {LikelihoodKind::kFull, LikelihoodKind::kRestricted}) {
+    for (const double spread : {2.0, 3.0, 5.0}) {
+      const StudyTable table(TwoMaxima(spread));
+      const auto expected = LocalMaxima(table, kind).value();
+      for (const double start : {0.0, 1e-9, 0.1, 1.0, 7.0, 40.0, 1e9}) {
+        const auto maxima = LocalMaxima(table, kind, start).value();
+        ASSERT_EQ(maxima.size(), expected.size()) << spread << " " << start;
+        for (size_t i = 0; i < maxima.size(); ++i) {
+          EXPECT_NEAR(maxima[i].tau2, expected[i].tau2,
+                      1e-12 * expected[i].tau2);
+        }
+      }
+    }
+  }
+}
+
 TEST(LikelihoodTest, NumbersThatCannotBeSquaredAreRefused) {
   EXPECT_THAT(
       LocalMaxima(

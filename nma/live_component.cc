@@ -38,9 +38,10 @@ bool LiveComponent::Remove(int study) {
   table_.Remove(study);
   ids_[study] = std::move(ids_.back());
   ids_.pop_back();
-  follows_ = follows_ && RemoveKept();
+  const bool connected = follows_ && RemoveKept();
+  follows_ = connected;
   Edited();
-  return follows_;
+  return connected;
 }
 
 bool LiveComponent::Replace(int study, const StudyBlock& block) {

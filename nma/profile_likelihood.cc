@@ -44,8 +44,7 @@ absl::StatusOr<std::optional<double>> EndNear(const SignedRoot& outside,
   // From the maximum, where the signed root is minus its limit.
   const double slope = (value + outside.limit()) / (start - maximum);
   if (slope == 0) return std::nullopt;
-  return RootBySecants(outside, start, value, slope, std::abs(start - maximum),
-                       side);
+  return RootBySecants(outside, start, value, slope, maximum, side);
 }
 
 // Below `maximum`, where there is no other maximum above the threshold.

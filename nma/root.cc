@@ -18,8 +18,7 @@ constexpr int kRootBits = std::numeric_limits<double>::digits;
 // Three evaluations halve the bracket; all doubles are 2100 halvings apart.
 constexpr std::uintmax_t kMaxEvaluations = 6300;
 
-// The error that a secant leaves is about the product of the last two errors.
-constexpr double kArrived = 1e-15;
+constexpr double kRounding = 4 * std::numeric_limits<double>::epsilon();
 constexpr int kMostSecants = 12;
 
 }  // namespace
@@ -71,20 +70,23 @@ absl::StatusOr<double> RootAbove(const FallibleFunction& function, double low,
 
 absl::StatusOr<std::optional<double>> RootBySecants(
     const FallibleFunction& function, double start, double value, double slope,
-    double scale, const Interval& within) {
+    double origin, const Interval& within) {
   double x = start;
-  double error = scale;
+  double last = 0;
   for (int i = 0; i < kMostSecants; ++i) {
     const double step = -value / slope;
     if (!(x + step > within.lower && x + step < within.upper)) {
       return std::nullopt;
     }
     x += step;
-    const double before = std::exchange(error, std::abs(step));
-    if (before * error <= kArrived * scale * scale) return x;
-    const double last = value;
+    const double rounding = kRounding * std::abs(x - origin);
+    // The error that is left is less than the step times how much shorter it is
+    // than the last, since steps shorten ever faster.
+    if (std::abs(step) <= rounding || step * step <= rounding * last) return x;
+    last = std::abs(step);
+    const double value_before = value;
     ASSIGN_OR_RETURN(value, function(x));
-    const double next_slope = (value - last) / step;
+    const double next_slope = (value - value_before) / step;
     if (!(next_slope * slope > 0)) return std::nullopt;
     slope = next_slope;
   }

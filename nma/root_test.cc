@@ -59,5 +59,43 @@ TEST(RootTest, ErrorsOfTheFunctionArePassedOn) {
   EXPECT_THAT(RootAbove(fails, 0, 1), failed);
 }
 
+TEST(RootBySecantsTest, TakesFourEvaluationsOfAnAlmostStraightLine) {
+  int evaluations = 0;
+  const auto curve = [&](double x) -> absl::StatusOr<double> {
+    ++evaluations;
+    return std::log(x) + 0.01 * (x - 2) * x;
+  };
+  // Where a bracket closes.
+  ASSERT_OK_AND_ASSIGN(const double expected,
+                       RootWithin(curve, {0.5, 3, *curve(0.5), *curve(3)}));
+  evaluations = 0;
+  ASSERT_OK_AND_ASSIGN(const auto root, RootBySecants(curve, 1.02, *curve(1.02),
+                                                      0.9, 1, {0, 9}));
+  ASSERT_TRUE(root.has_value());
+  EXPECT_NEAR(*root, expected, 1e-15);
+  EXPECT_LE(evaluations, 5);
+}
+
+TEST(RootBySecantsTest, GivesUpWhereThereIsNoRoot) {
+  const auto bowl = [](double x) -> absl::StatusOr<double> {
+    return x * x + 1;
+  };
+  ASSERT_OK_AND_ASSIGN(const auto none,
+                       RootBySecants(bowl, 1, 2, 2, 0, {-100, 100}));
+  EXPECT_FALSE(none.has_value());
+  const auto line = [](double x) -> absl::StatusOr<double> { return x; };
+  ASSERT_OK_AND_ASSIGN(const auto outside,
+                       RootBySecants(line, 1, 1, 1, 0, {0.5, 2}));
+  EXPECT_FALSE(outside.has_value());
+}
+
+TEST(RootBySecantsTest, PassesErrorsOn) {
+  const auto failing = [](double) -> absl::StatusOr<double> {
+    return absl::FailedPreconditionError("no");
+  };
+  EXPECT_THAT(RootBySecants(failing, 1, 1, 1, 0, {-9, 9}),
+              StatusIs(absl::StatusCode::kFailedPrecondition, ::testing::_));
+}
+
 }  // namespace
 }  // namespace tidemark::nma
