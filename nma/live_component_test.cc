@@ -45,6 +45,7 @@ TEST_F(LiveComponentTest, OrdinaryEditsAreFollowed) {
     StudyBlock block = component_.table().network().blocks[i % 60];
     block.effects.array() += 0.01;
     component_.Add("new", block);
+    ASSERT_OK(component_.Common().status());
     ASSERT_TRUE(component_.Remove(i % 60)) << i;
     block.covariance *= i % 2 == 0 ? 1.25 : 0.8;
     ASSERT_TRUE(component_.Replace(i % 60, block)) << i;
