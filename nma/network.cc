@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <numeric>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
+#include "nma/partition.h"
 
 namespace tidemark::nma {
 namespace {
@@ -44,68 +44,38 @@ Indices SortTreatments(absl::Span<const StudyEffects> studies,
   return indices;
 }
 
-// Disjoint sets whose representative is their smallest member.
-class DisjointSets {
- public:
-  explicit DisjointSets(size_t size) : parent_(size) {
-    std::iota(parent_.begin(), parent_.end(), 0);
-  }
-  int Find(int member) {
-    while (parent_[member] != member) {
-      parent_[member] = parent_[parent_[member]];
-      member = parent_[member];
-    }
-    return member;
-  }
-  void Join(int a, int b) {
-    const std::pair<int, int> roots = std::minmax({Find(a), Find(b)});
-    parent_[roots.second] = roots.first;
-  }
-
- private:
-  std::vector<int> parent_;
-};
-
 }  // namespace
 
 Network BuildNetwork(absl::Span<const StudyEffects> studies) {
   Network network;
   const Indices indices = SortTreatments(studies, &network.treatments);
-  const size_t size = network.treatments.size();
-
-  DisjointSets sets(size);
-  std::vector<std::pair<const StudyEffects*, std::vector<int>>> placed;
-  placed.reserve(studies.size());
-  for (const StudyEffects* study : SortedById(studies)) {
-    std::vector<int> nodes;
-    nodes.reserve(study->treatments.size());
-    for (const std::string& treatment : study->treatments) {
-      nodes.push_back(indices.at(treatment));
-      sets.Join(nodes[0], nodes.back());
+  const std::vector<const StudyEffects*> sorted = SortedById(studies);
+  std::vector<std::vector<int>> nodes(sorted.size());
+  std::vector<const std::vector<int>*> sets;
+  sets.reserve(sorted.size());
+  for (size_t s = 0; s < sorted.size(); ++s) {
+    nodes[s].reserve(sorted[s]->treatments.size());
+    for (const std::string& treatment : sorted[s]->treatments) {
+      nodes[s].push_back(indices.at(treatment));
     }
-    placed.emplace_back(study, std::move(nodes));
+    sets.push_back(&nodes[s]);
   }
 
-  std::vector<int> component(size);
-  std::vector<int> node(size);
-  for (int t = 0; t < static_cast<int>(size); ++t) {
-    const int first = sets.Find(t);
-    if (first == t) {
-      component[t] = static_cast<int>(network.components.size());
-      network.components.emplace_back();
-    }
-    component[t] = component[first];
-    Component& part = network.components[component[t]];
-    node[t] = part.network.nodes++;
+  const int size = static_cast<int>(network.treatments.size());
+  const Partition partition = Connect(size, sets);
+  network.components.resize(partition.nodes.size());
+  for (int t = 0; t < size; ++t) {
+    Component& part = network.components[partition.part[t]];
+    part.network.nodes = partition.nodes[partition.part[t]];
     part.treatments.push_back(t);
   }
-
-  for (auto& [study, nodes] : placed) {
-    Component& part = network.components[component[nodes[0]]];
-    part.studies.push_back(static_cast<int>(study - studies.data()));
-    for (int& t : nodes) t = node[t];
+  for (size_t s = 0; s < sorted.size(); ++s) {
+    const StudyEffects& study = *sorted[s];
+    Component& part = network.components[partition.part[nodes[s][0]]];
+    part.studies.push_back(static_cast<int>(&study - studies.data()));
+    for (int& t : nodes[s]) t = partition.node[t];
     part.network.blocks.push_back(
-        {std::move(nodes), study->effects, study->covariance});
+        {std::move(nodes[s]), study.effects, study.covariance});
   }
   return network;
 }
