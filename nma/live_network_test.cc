@@ -77,11 +77,11 @@ constexpr Kind kKinds[] = {
 // Each seed is another network; one seed of the same name repeats a failure.
 class LiveNetworkEditsTest : public ::testing::TestWithParam<int> {
  protected:
-  // Few networks are large: a fit from scratch takes long, the more so where
-  // weights are far apart.
+  // Few networks are large: a fit from scratch takes long where weights are far
+  // apart.
   static int Treatments(int seed) {
-    if (seed == 12) return 20;
-    if (seed == 22) return 40;
+    if (seed % 24 == 12) return 20;
+    if (seed % 24 == 22) return 40;
     constexpr int kTreatments[] = {2, 3, 8, 4, 5, 6, 5, 10, 3, 7, 4, 6};
     return kTreatments[seed % 12];
   }
@@ -96,7 +96,7 @@ class LiveNetworkEditsTest : public ::testing::TestWithParam<int> {
   }
 
   const int seed_ = GetParam();
-  const int count_ = Treatments(seed_) < 20 ? 200 : 50;
+  static constexpr int kEdits = 200;
   const Kind kind_ = kKinds[seed_ % 7 % 6];
   const FitOptions options_ = Options(seed_);
   RandomEdits edits_{Treatments(seed_), kind_.numbers,
@@ -105,9 +105,11 @@ class LiveNetworkEditsTest : public ::testing::TestWithParam<int> {
 
 TEST_P(LiveNetworkEditsTest, EqualsAFitFromScratchAfterEachEdit) {
   LiveNetwork live = LiveOf(edits_.studies(), options_);
-  for (int i = 0; i < count_; ++i) {
+  int followed = 0;
+  for (int i = 0; i < kEdits; ++i) {
     const Edit edit = edits_.Next();
     Make(edit, &live);
+    if (live.follows()) ++followed;
     ASSERT_THAT(
         Differences(live.Fit(), FitFromScratch(edits_.studies(), options_),
                     edits_.studies()),
@@ -115,14 +117,19 @@ TEST_P(LiveNetworkEditsTest, EqualsAFitFromScratchAfterEachEdit) {
         << "seed " << seed_ << " (" << kind_.name << "), edit " << i << " "
         << edit.what << ": " << edit.study;
   }
+  // Most edits are followed, not fitted anew: it is updates that are tested.
+  // The rest brings or parts something, or takes out what nothing bears out.
+  if (kind_.numbers.digits <= 1) {
+    EXPECT_GT(followed, kEdits / 4);
+  }
 }
 
 TEST_P(LiveNetworkEditsTest, OrderOfEditsDoesNotMatter) {
   LiveNetwork live = LiveOf(edits_.studies(), options_);
-  for (int i = 0; i < count_; ++i) {
+  for (int i = 0; i < kEdits; ++i) {
     Make(edits_.Next(), &live);
     // Fits between edits may leave something behind, or not.
-    if (i % 7 == 0 && i < count_ / 2) (void)live.Fit();
+    if (i % 7 == 0 && i < kEdits / 2) (void)live.Fit();
   }
   std::vector<StudyEffects> shuffled;
   for (const auto& [id, study] : edits_.studies()) shuffled.push_back(study);
@@ -136,7 +143,7 @@ TEST_P(LiveNetworkEditsTest, OrderOfEditsDoesNotMatter) {
       << "seed " << seed_ << " (" << kind_.name << ")";
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, LiveNetworkEditsTest, ::testing::Range(0, 24));
+INSTANTIATE_TEST_SUITE_P(Seeds, LiveNetworkEditsTest, ::testing::Range(0, 48));
 
 std::vector<StudyEffects> InvalidStudies(const std::string& id) {
   StudyEffects same = TwoArms(id, "A", "A", 1, 1);
