@@ -1,12 +1,12 @@
 #include "nma/coherence.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <utility>
 
 #include "base/status_macros.h"
 #include "nma/design_network.h"
 #include "nma/least_squares.h"
+#include "nma/network.h"
 #include "nma/study_effects_check.h"
 
 namespace tidemark::nma {
@@ -14,15 +14,8 @@ namespace {
 
 // In the order of the studies' ids, so that each is put after those before it.
 DesignNetwork GroupByDesign(absl::Span<const StudyEffects> studies) {
-  std::vector<const StudyEffects*> sorted;
-  sorted.reserve(studies.size());
-  for (const StudyEffects& study : studies) sorted.push_back(&study);
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const StudyEffects* a, const StudyEffects* b) {
-                     return a->study < b->study;
-                   });
   DesignNetwork network;
-  for (const StudyEffects* study : sorted) network.Add(*study);
+  for (const StudyEffects* study : SortedById(studies)) network.Add(*study);
   return network;
 }
 

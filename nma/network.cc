@@ -11,18 +11,6 @@
 namespace tidemark::nma {
 namespace {
 
-std::vector<const StudyEffects*> SortedById(
-    absl::Span<const StudyEffects> studies) {
-  std::vector<const StudyEffects*> sorted;
-  sorted.reserve(studies.size());
-  for (const StudyEffects& study : studies) sorted.push_back(&study);
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const StudyEffects* a, const StudyEffects* b) {
-                     return a->study < b->study;
-                   });
-  return sorted;
-}
-
 // Index of each treatment in the order of their names.
 using Indices = absl::flat_hash_map<absl::string_view, int>;
 
@@ -45,6 +33,18 @@ Indices SortTreatments(absl::Span<const StudyEffects> studies,
 }
 
 }  // namespace
+
+std::vector<const StudyEffects*> SortedById(
+    absl::Span<const StudyEffects> studies) {
+  std::vector<const StudyEffects*> sorted;
+  sorted.reserve(studies.size());
+  for (const StudyEffects& study : studies) sorted.push_back(&study);
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const StudyEffects* a, const StudyEffects* b) {
+                     return a->study < b->study;
+                   });
+  return sorted;
+}
 
 Network BuildNetwork(absl::Span<const StudyEffects> studies) {
   Network network;

@@ -25,6 +25,10 @@ struct Network {
   std::vector<Component> components;    // ordered by their first treatment
 };
 
+// Studies in the order of their ids; those with the same id stay as they are.
+std::vector<const StudyEffects*> SortedById(
+    absl::Span<const StudyEffects> studies);
+
 // Studies are taken in the order of their ids, so that sums, and with them all
 // results, do not depend on the order of the input.
 // Requires studies that CheckStudyEffects accepts. O(S log S + T log T).
