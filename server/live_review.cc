@@ -335,10 +335,12 @@ void LiveReview::OnCommitted(
     const std::string& request_id,
     const absl::StatusOr<storage::SignedCheckpoint>& committed) {
   InFlight request;
+  // To free it takes as long as it has trials: not before the answer.
+  std::shared_ptr<const review::ReviewState> before = state;
   {
     MutexLock lock(&mutex_);
     if (committed.ok()) {
-      committed_ = state;
+      committed_.swap(before);
       checkpoint_ = *committed;
     }
     request = std::move(in_flight_.extract(request_id).mapped());

@@ -99,7 +99,7 @@ TEST(WriteTest, NamesTheEstimatesThatMovedAsTheLogDoes) {
   v1::ListEntriesResponse entries;
   grpc::ClientContext context;
   ASSERT_TRUE(fixture.audit->ListEntries(&context, request, &entries).ok());
-  const auto& named = entries.entries(0).analyses();
+  const auto& named = entries.entries(0).entry().analyses();
   ASSERT_EQ(response.moved_size(), named.size());
   for (int i = 0; i < named.size(); ++i) {
     EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(
