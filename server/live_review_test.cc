@@ -14,6 +14,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "audit/checkpoint.h"
+#include "audit/proof.h"
+#include "audit/sha256.h"
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -68,6 +71,22 @@ void ExpectVerifies(LiveReviews& reviews, const std::string& id, int64_t size) {
   EXPECT_EQ(anchored.root, verifier.RootAt(size));
 }
 
+// Of entries that end their tree and of those that others follow in a group.
+void ExpectProves(const v1::Receipt& receipt) {
+  ASSERT_OK_AND_ASSIGN(const audit::Checkpoint checkpoint,
+                       audit::ReadCheckpointUnverified(receipt.checkpoint()));
+  ASSERT_OK_AND_ASSIGN(const audit::Digest leaf,
+                       audit::DigestFromBytes(receipt.leaf_hash()));
+  std::vector<audit::Digest> proof;
+  for (const std::string& hash : receipt.inclusion_proof()) {
+    ASSERT_OK_AND_ASSIGN(const audit::Digest digest,
+                         audit::DigestFromBytes(hash));
+    proof.push_back(digest);
+  }
+  EXPECT_OK(audit::VerifyInclusion(leaf, receipt.leaf_index(), checkpoint.size,
+                                   proof, checkpoint.root));
+}
+
 TEST(LiveReviewTest, ConcurrentWritersOfSeveralReviewsLeaveGapFreeLogs) {
   constexpr int kReviews = 3;
   constexpr int kWriters = 3;
@@ -86,6 +105,7 @@ TEST(LiveReviewTest, ConcurrentWritersOfSeveralReviewsLeaveGapFreeLogs) {
         const ApplyResult result =
             Apply(*lives[w % kReviews], Submit({ToyTrial(id)}), id);
         ASSERT_OK(result);
+        ExpectProves(result->receipt());
         sequences[w].push_back(result->sequence());
       }
     });
@@ -119,7 +139,7 @@ TEST(LiveReviewTest, TheSameRequestManyTimesAtOnceMakesOneEntry) {
     const ApplyResult result = answer.get();
     ASSERT_OK(result);
     EXPECT_EQ(result->sequence(), 3);
-    EXPECT_EQ(result->estimates_size(), 1);
+    EXPECT_EQ(result->moved_size(), 1);
     if (!result->repeated_request()) ++first_answers;
   }
   EXPECT_EQ(first_answers, 1);
