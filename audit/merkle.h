@@ -59,6 +59,12 @@ class Frontier {
 
   int64_t size() const { return size_; }
 
+  // Of the leaf appended next: its inclusion proof in the tree that ends with
+  // it, the leaf's sibling first.
+  std::vector<Digest> NextProof() const {
+    return {subtrees_.rbegin(), subtrees_.rend()};
+  }
+
   // The root of all leaves; EmptyRoot() of none. O(log size).
   Digest Root() const;
 

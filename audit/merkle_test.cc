@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "audit/big_endian.h"
+#include "audit/proof.h"
 #include "audit/testing/memory_tree.h"
 #include "audit/testing/vectors.h"
 #include "base/testing/status_matchers.h"
@@ -112,6 +113,17 @@ TEST(FrontierTest, LoadContinuesWhereTheTreeStopped) {
     const std::vector<Node> nodes = tree.Append(NumberedLeaf(n));
     EXPECT_EQ(loaded.Append(LeafHash(NumberedLeaf(n))), nodes);
     EXPECT_EQ(loaded.Root(), tree.frontier().Root());
+  }
+}
+
+TEST(FrontierTest, KnowsTheInclusionProofOfTheLeafThatItAppendsNext) {
+  MemoryTree tree;
+  for (int64_t n = 0; n <= 70; ++n) {
+    const std::vector<Digest> proof = tree.frontier().NextProof();
+    const std::string leaf = NumberedLeaf(n);
+    tree.Append(leaf);
+    EXPECT_OK(VerifyInclusion(LeafHash(leaf), n, n + 1, proof,
+                              tree.frontier().Root()));
   }
 }
 

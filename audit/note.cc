@@ -178,16 +178,19 @@ absl::StatusOr<Signer> Signer::Create(absl::string_view name,
   RETURN_IF_ERROR(CheckKeyName(name));
   Signer signer;
   signer.name_ = std::string(name);
-  signer.key_ = Share(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr,
-                                                   seed.data(), seed.size()));
+  const std::shared_ptr<EVP_PKEY> key = Share(EVP_PKEY_new_raw_private_key(
+      EVP_PKEY_ED25519, nullptr, seed.data(), seed.size()));
+  Context context(EVP_MD_CTX_new());
   std::string typed_key(1 + kPublicKeyBytes, kEd25519Type);
   size_t length = kPublicKeyBytes;
-  if (signer.key_ == nullptr ||
-      EVP_PKEY_get_raw_public_key(signer.key_.get(),
-                                  reinterpret_cast<uint8_t*>(&typed_key[1]),
-                                  &length) != 1) {
+  if (key == nullptr || context == nullptr ||
+      EVP_PKEY_get_raw_public_key(
+          key.get(), reinterpret_cast<uint8_t*>(&typed_key[1]), &length) != 1 ||
+      EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key.get()) !=
+          1) {
     return absl::InternalError("OpenSSL cannot make an Ed25519 key");
   }
+  signer.context_ = std::move(context);
   signer.key_id_ = ComputeKeyId(name, typed_key);
   signer.vkey_ =
       absl::StrCat(name, "+", absl::BytesToHexString(AsBytes(signer.key_id_)),
@@ -203,8 +206,7 @@ absl::StatusOr<std::string> Signer::SignatureLine(
   size_t length = kSignatureBytes;
   const Context context(EVP_MD_CTX_new());
   if (context == nullptr ||
-      EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr,
-                         key_.get()) != 1 ||
+      EVP_MD_CTX_copy_ex(context.get(), context_.get()) != 1 ||
       EVP_DigestSign(context.get(),
                      reinterpret_cast<uint8_t*>(&blob[sizeof(KeyId)]), &length,
                      Bytes(text), text.size()) != 1) {

@@ -20,7 +20,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
-struct evp_pkey_st;  // EVP_PKEY of OpenSSL.
+struct evp_md_ctx_st;  // EVP_MD_CTX of OpenSSL.
+struct evp_pkey_st;    // EVP_PKEY of OpenSSL.
 
 namespace tidemark::audit {
 
@@ -62,7 +63,9 @@ class Signer {
   std::string name_;
   KeyId key_id_ = {};
   std::string vkey_;
-  std::shared_ptr<evp_pkey_st> key_;
+  // Ready to sign; each signature is made with a copy. To make one ready costs
+  // as much as the signature.
+  std::shared_ptr<const evp_md_ctx_st> context_;
 };
 
 // Knows one public key. Copyable; const methods are thread-safe.

@@ -124,7 +124,10 @@ v1::ApplyResponse RemoteReview::Apply(const v1::ApplyRequest& request) {
   grpc::ClientContext context;
   v1::ApplyResponse response;
   OrDie(write_->Apply(&context, request, &response));
-  if (response.estimates_size() != expected_estimates_) std::abort();
+  if (response.estimates_size() + response.moved_size() !=
+      expected_estimates_) {
+    std::abort();
+  }
   return response;
 }
 

@@ -149,34 +149,27 @@ void WriteFit(const nma::NetworkFit& fit, const nma::Coherence& coherence,
 
 }  // namespace
 
-v1::Estimate BeginEstimate(const v1::Analysis& analysis,
-                           bool small_values_desirable) {
-  v1::Estimate estimate;
-  estimate.set_effect_measure(analysis.effect_measure());
-  estimate.set_tau2_method(analysis.tau2_method());
-  estimate.set_interval_method(analysis.interval_method() ==
-                                       v1::IntervalMethod::UNSPECIFIED
-                                   ? v1::IntervalMethod::NORMAL
-                                   : analysis.interval_method());
-  estimate.set_level(analysis.level());
-  estimate.set_small_values_desirable(small_values_desirable);
-  estimate.set_engine_build(kEngineBuild);
-  return estimate;
+void WriteMethod(const v1::Analysis& analysis, bool small_values_desirable,
+                 v1::Estimate* estimate) {
+  estimate->set_effect_measure(analysis.effect_measure());
+  estimate->set_tau2_method(analysis.tau2_method());
+  estimate->set_interval_method(analysis.interval_method() ==
+                                        v1::IntervalMethod::UNSPECIFIED
+                                    ? v1::IntervalMethod::NORMAL
+                                    : analysis.interval_method());
+  estimate->set_level(analysis.level());
+  estimate->set_small_values_desirable(small_values_desirable);
+  estimate->set_engine_build(kEngineBuild);
 }
 
-v1::StudyUse* AddUsed(const nma::StudyEffects& study, v1::Estimate* estimate) {
-  estimate->set_studies_used(estimate->studies_used() + 1);
-  v1::StudyUse* use = estimate->add_studies();
+void WriteUsed(const nma::StudyEffects& study, v1::StudyUse* use) {
   use->set_study(study.study);
-  for (const std::string& treatment : study.treatments) {
-    use->add_treatments(treatment);
-  }
-  return use;
+  use->mutable_treatments()->Assign(study.treatments.begin(),
+                                    study.treatments.end());
 }
 
-void AddLeftOut(absl::string_view study, absl::string_view reason,
-                v1::Estimate* estimate) {
-  v1::StudyLeftOut* left_out = estimate->add_studies_left_out();
+void WriteLeftOut(absl::string_view study, absl::string_view reason,
+                  v1::StudyLeftOut* left_out) {
   left_out->set_study(std::string(study));
   left_out->set_reason(std::string(reason));
 }
@@ -208,6 +201,7 @@ absl::Status WriteNumbers(
     absl::FunctionRef<absl::StatusOr<nma::NetworkFit>()> fit,
     absl::FunctionRef<absl::StatusOr<nma::Coherence>()> decompose,
     v1::Estimate* estimate) {
+  estimate->set_studies_used(estimate->studies_size());
   if (estimate->studies().empty()) {
     estimate->set_not_estimable("no study can be used");
     return absl::OkStatus();

@@ -18,15 +18,16 @@
 
 namespace tidemark::review {
 
-// What an estimate says of how it is made, without studies or numbers.
-v1::Estimate BeginEstimate(const v1::Analysis& analysis,
-                           bool small_values_desirable);
+// What an estimate says of how it is made.
+void WriteMethod(const v1::Analysis& analysis, bool small_values_desirable,
+                 v1::Estimate* estimate);
 
-// Adds a study that is used, without version and notes, or one that is left out
-// with the reason. Add them by id.
-v1::StudyUse* AddUsed(const nma::StudyEffects& study, v1::Estimate* estimate);
-void AddLeftOut(absl::string_view study, absl::string_view reason,
-                v1::Estimate* estimate);
+// A study that is used, without version and notes.
+void WriteUsed(const nma::StudyEffects& study, v1::StudyUse* use);
+
+// A study that is left out.
+void WriteLeftOut(absl::string_view study, absl::string_view reason,
+                  v1::StudyLeftOut* left_out);
 
 // What the estimate says of a trial that it uses.
 void WriteUse(const v1::TrialRecord& record, const SelectedStudy& selected,
@@ -40,10 +41,10 @@ void WriteIdentity(const ReviewState& state, const AnalysisVersion& analysis,
 absl::Status InAnalysis(const v1::Analysis& analysis,
                         const absl::Status& status);
 
-// Writes the numbers of an estimate that has all its studies. If there is none,
-// or `fit` says FAILED_PRECONDITION, `not_estimable` says why instead. Other
-// errors are those of the two. `decompose` is not called unless the network was
-// fitted. O(T²).
+// Writes the numbers of an estimate that has all its studies and none yet. If
+// there is none, or `fit` says FAILED_PRECONDITION, `not_estimable` says why
+// instead. Other errors are those of the two. `decompose` is not called unless
+// the network was fitted. O(T²).
 absl::Status WriteNumbers(
     absl::FunctionRef<absl::StatusOr<nma::NetworkFit>()> fit,
     absl::FunctionRef<absl::StatusOr<nma::Coherence>()> decompose,

@@ -17,14 +17,15 @@ namespace tidemark::review {
 absl::StatusOr<v1::Estimate> EstimateStudies(
     absl::Span<const nma::Study> studies, const v1::Analysis& analysis,
     bool small_values_desirable) {
-  v1::Estimate estimate = BeginEstimate(analysis, small_values_desirable);
+  v1::Estimate estimate;
+  WriteMethod(analysis, small_values_desirable, &estimate);
   ASSIGN_OR_RETURN(const nma::EffectSet effects,
                    nma::ComputeEffects(studies, EffectOptionsOf(analysis)));
   for (const nma::StudyEffects& study : effects.studies) {
-    AddUsed(study, &estimate);
+    WriteUsed(study, estimate.add_studies());
   }
   for (const nma::LeftOutStudy& study : effects.left_out) {
-    AddLeftOut(study.study, study.reason, &estimate);
+    WriteLeftOut(study.study, study.reason, estimate.add_studies_left_out());
   }
   const auto fit = [&] {
     return nma::FitNetwork(

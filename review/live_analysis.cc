@@ -1,5 +1,6 @@
 #include "review/live_analysis.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "audit/sha256.h"
 #include "base/status_macros.h"
 #include "base/version.h"
+#include "google/protobuf/repeated_field.h"
 #include "nma/study_effects.h"
 #include "nma/zero_cells.h"
 #include "review/engine_options.h"
@@ -38,11 +40,57 @@ int CountReference(const nma::StudyEffects* used,
   return used != nullptr && HasReference(*used, analysis) ? 1 : 0;
 }
 
+// The index of the first element that is not before `id`. O(log n).
+template <typename Study>
+int LowerBound(const std::string& id,
+               const google::protobuf::RepeatedPtrField<Study>& studies) {
+  const auto at =
+      std::lower_bound(studies.begin(), studies.end(), id,
+                       [](const Study& study, const std::string& to) {
+                         return study.study() < to;
+                       });
+  return static_cast<int>(at - studies.begin());
+}
+
+template <typename Study>
+bool IsAt(int at, const std::string& id,
+          const google::protobuf::RepeatedPtrField<Study>& studies) {
+  return at < studies.size() && studies[at].study() == id;
+}
+
+// The element of a list sorted by id, added if it is not there. O(n) pointers.
+template <typename Study>
+Study* FindOrAdd(const std::string& id,
+                 google::protobuf::RepeatedPtrField<Study>& studies) {
+  const int at = LowerBound(id, studies);
+  if (!IsAt(at, id, studies)) {
+    studies.Add();
+    std::rotate(studies.pointer_begin() + at, studies.pointer_end() - 1,
+                studies.pointer_end());
+  }
+  return studies.Mutable(at);
+}
+
+template <typename Study>
+void Erase(const std::string& id,
+           google::protobuf::RepeatedPtrField<Study>& studies) {
+  const int at = LowerBound(id, studies);
+  if (IsAt(at, id, studies)) studies.DeleteSubrange(at, 1);
+}
+
 }  // namespace
 
 const nma::StudyEffects* LiveAnalysis::Slot::used() const {
   if (!effects.has_value() || !effects->ok()) return nullptr;
   return std::get_if<nma::StudyEffects>(&**effects);
+}
+
+const std::string* LiveAnalysis::Slot::left_out_reason() const {
+  if (!selected.has_value()) return nullptr;
+  if (!effects.has_value()) return &selected->reason;
+  if (!effects->ok()) return nullptr;
+  const auto* left_out = std::get_if<nma::LeftOutStudy>(&**effects);
+  return left_out == nullptr ? nullptr : &left_out->reason;
 }
 
 audit::Digest LiveAnalysis::InputsDigest(const ReviewState& state,
@@ -57,19 +105,20 @@ audit::Digest LiveAnalysis::InputsDigest(const ReviewState& state,
   return *digest_;
 }
 
-absl::StatusOr<v1::Estimate> LiveAnalysis::Estimate(
+absl::StatusOr<const v1::Estimate*> LiveAnalysis::Estimate(
     const ReviewState& state, const AnalysisVersion& analysis) {
   const audit::Digest inputs = InputsDigest(state, analysis);
   const v1::Analysis& spec = analysis.record.analysis();
   const bool small_values_desirable =
       SmallValuesDesirable(FrameOf(state.protocol()->review, spec));
-  v1::Estimate estimate = BeginEstimate(spec, small_values_desirable);
-  RETURN_IF_ERROR(InAnalysis(spec, WriteStudies(estimate)));
+  RETURN_IF_ERROR(InAnalysis(spec, CheckEffects()));
+  ClearNumbers();
+  WriteMethod(spec, small_values_desirable, &estimate_);
   const auto fit = [&] { return Fit(spec, small_values_desirable); };
   const auto decompose = [this] { return coherence_.Decompose(); };
-  RETURN_IF_ERROR(InAnalysis(spec, WriteNumbers(fit, decompose, &estimate)));
-  WriteIdentity(state, analysis, inputs, &estimate);
-  return estimate;
+  RETURN_IF_ERROR(InAnalysis(spec, WriteNumbers(fit, decompose, &estimate_)));
+  WriteIdentity(state, analysis, inputs, &estimate_);
+  return &estimate_;
 }
 
 void LiveAnalysis::Follow(const ReviewState& state,
@@ -134,6 +183,7 @@ void LiveAnalysis::Select(std::optional<SelectedStudy> selected, Slot& slot) {
 
 void LiveAnalysis::UpdateEffects(const v1::Analysis& analysis, Slot& slot) {
   with_reference_ -= CountReference(slot.used(), analysis);
+  faulty_ -= slot.is_faulty() ? 1 : 0;
   const bool was_used = slot.used() != nullptr;
   slot.effects.reset();
   if (slot.selected.has_value() && slot.selected->study.has_value()) {
@@ -147,6 +197,8 @@ void LiveAnalysis::UpdateEffects(const v1::Analysis& analysis, Slot& slot) {
     Withdraw(slot.trial->record.trial().trial_id());
   }
   with_reference_ += CountReference(slot.used(), analysis);
+  faulty_ += slot.is_faulty() ? 1 : 0;
+  WriteStudy(slot);
 }
 
 absl::Status LiveAnalysis::Enter(const nma::StudyEffects& effects) {
@@ -161,23 +213,39 @@ void LiveAnalysis::Withdraw(const std::string& id) {
   if (network_ != nullptr) network_->Remove(id);
 }
 
-absl::Status LiveAnalysis::WriteStudies(v1::Estimate& estimate) const {
+void LiveAnalysis::WriteStudy(const Slot& slot) {
+  const std::string& id = slot.trial->record.trial().trial_id();
+  auto& used = *estimate_.mutable_studies();
+  auto& left_out = *estimate_.mutable_studies_left_out();
+  if (slot.used() != nullptr) {
+    v1::StudyUse* use = FindOrAdd(id, used);
+    WriteUsed(*slot.used(), use);
+    WriteUse(slot.trial->record, *slot.selected, use);
+  } else {
+    Erase(id, used);
+  }
+  if (const std::string* reason = slot.left_out_reason(); reason != nullptr) {
+    WriteLeftOut(id, *reason, FindOrAdd(id, left_out));
+  } else {
+    Erase(id, left_out);
+  }
+}
+
+absl::Status LiveAnalysis::CheckEffects() const {
+  if (faulty_ == 0) return absl::OkStatus();
   for (const auto& [id, slot] : slots_) {
-    if (!slot.selected.has_value()) continue;
-    if (!slot.effects.has_value()) {
-      AddLeftOut(id, slot.selected->reason, &estimate);
-      continue;
-    }
-    RETURN_IF_ERROR(slot.effects->status());
-    if (slot.used() == nullptr) {
-      AddLeftOut(id, std::get<nma::LeftOutStudy>(**slot.effects).reason,
-                 &estimate);
-      continue;
-    }
-    WriteUse(slot.trial->record, *slot.selected,
-             AddUsed(*slot.used(), &estimate));
+    if (slot.effects.has_value()) RETURN_IF_ERROR(slot.effects->status());
   }
   return absl::OkStatus();
+}
+
+// Clear keeps the memory of what is written again.
+void LiveAnalysis::ClearNumbers() {
+  auto used = std::move(*estimate_.mutable_studies());
+  auto left_out = std::move(*estimate_.mutable_studies_left_out());
+  estimate_.Clear();
+  *estimate_.mutable_studies() = std::move(used);
+  *estimate_.mutable_studies_left_out() = std::move(left_out);
 }
 
 absl::StatusOr<nma::NetworkFit> LiveAnalysis::Fit(const v1::Analysis& analysis,

@@ -43,8 +43,9 @@ class LiveAnalysis {
 
   // EstimateAnalysis of analysis_inputs.h: numbers are equal to 1e-9, all else
   // is the same, but that of several faulty trials the error may name another.
-  absl::StatusOr<v1::Estimate> Estimate(const ReviewState& state,
-                                        const AnalysisVersion& analysis);
+  // Valid until the next call of either.
+  absl::StatusOr<const v1::Estimate*> Estimate(const ReviewState& state,
+                                               const AnalysisVersion& analysis);
 
  private:
   // What names a version of the analysis or of the protocol.
@@ -67,6 +68,9 @@ class LiveAnalysis {
 
     // Null unless the study takes part.
     const nma::StudyEffects* used() const;
+    bool is_faulty() const { return effects.has_value() && !effects->ok(); }
+    // Null unless the trial has data, without error, and takes no part.
+    const std::string* left_out_reason() const;
   };
 
   void Follow(const ReviewState& state, const AnalysisVersion& analysis);
@@ -79,7 +83,11 @@ class LiveAnalysis {
   void UpdateEffects(const v1::Analysis& analysis, Slot& slot);
   absl::Status Enter(const nma::StudyEffects& effects);
   void Withdraw(const std::string& id);
-  absl::Status WriteStudies(v1::Estimate& estimate) const;
+  // Makes the estimate say of the trial what its slot does.
+  void WriteStudy(const Slot& slot);
+  // The error of a study that has one.
+  absl::Status CheckEffects() const;
+  void ClearNumbers();
   absl::StatusOr<nma::NetworkFit> Fit(const v1::Analysis& analysis,
                                       bool small_values_desirable);
 
@@ -94,6 +102,11 @@ class LiveAnalysis {
   int with_reference_ = 0;
   // Absent: a trial with data changed since it was computed.
   std::optional<audit::Digest> digest_;
+  // How many studies have effects that are an error.
+  int faulty_ = 0;
+  // The last estimate. Its studies are always those of the slots; the rest is
+  // written anew for each.
+  v1::Estimate estimate_;
   // Both hold the studies used. An absent network is still to be made of them.
   nma::LiveCoherence coherence_;
   std::unique_ptr<nma::LiveNetwork> network_;

@@ -81,11 +81,11 @@ class LiveReviewStates {
       return;
     }
     if (!full->not_estimable().empty()) ++not_estimable_;
-    EXPECT_EQ(estimate->inputs_digest(), full->inputs_digest());
-    EXPECT_EQ(estimate->engine_build(), full->engine_build());
+    EXPECT_EQ((*estimate)->inputs_digest(), full->inputs_digest());
+    EXPECT_EQ((*estimate)->engine_build(), full->engine_build());
     // All but these two.
     ASSERT_OK_AND_ASSIGN(const double deviation,
-                         LargestDeviation(*full, *estimate));
+                         LargestDeviation(*full, **estimate));
     EXPECT_LE(deviation, kSameEstimate);
   }
 

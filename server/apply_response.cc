@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "audit/leaf.h"
 #include "audit/merkle.h"
 #include "audit/proof.h"
 #include "audit/sha256.h"
@@ -48,12 +49,33 @@ void WriteTrialVersion(const v1::TrialRecord& record,
              record.version(), response);
 }
 
-void WriteEstimates(std::vector<v1::Estimate> estimates,
-                    v1::ApplyResponse& response) {
-  for (v1::Estimate& estimate : estimates) {
-    review::FillDerived(&estimate);
-    *response.add_estimates() = std::move(estimate);
+// Sequence and versions of the last entry of `state`, which writes `trials`.
+v1::ApplyResponse WriteRecords(const review::ReviewState& state,
+                               const std::vector<std::string>& trials) {
+  v1::ApplyResponse response;
+  response.set_sequence(state.sequence());
+  WriteVersions(state, state.sequence(), response);
+  for (const std::string& id : trials) {
+    WriteTrialVersion(state.FindTrial(id)->record, response);
   }
+  return response;
+}
+
+void WriteMoved(const audit::Leaf& leaf, v1::ApplyResponse& response) {
+  for (const audit::Leaf::AnalysisDigest& digest : leaf.analyses) {
+    WriteAnalysisDigest(digest, response.add_moved());
+  }
+}
+
+v1::Receipt ReceiptOf(int64_t leaf_index, const audit::Digest& leaf_hash,
+                      const std::vector<audit::Digest>& proof) {
+  v1::Receipt receipt;
+  receipt.set_leaf_index(leaf_index);
+  receipt.set_leaf_hash(std::string(audit::AsBytes(leaf_hash)));
+  for (const audit::Digest& digest : proof) {
+    receipt.add_inclusion_proof(std::string(audit::AsBytes(digest)));
+  }
+  return receipt;
 }
 
 }  // namespace
@@ -64,17 +86,17 @@ absl::StatusOr<v1::Receipt> MakeReceipt(
   const auto node = [&](int level, int64_t index) {
     return store.Node(checkpoint.review, level, index);
   };
-  v1::Receipt receipt;
-  receipt.set_leaf_index(sequence - 1);
   ASSIGN_OR_RETURN(const audit::Digest leaf_hash, node(0, sequence - 1));
-  receipt.set_leaf_hash(std::string(audit::AsBytes(leaf_hash)));
   ASSIGN_OR_RETURN(const std::vector<audit::Digest> proof,
                    audit::InclusionProof(sequence - 1, checkpoint.size, node));
-  for (const audit::Digest& digest : proof) {
-    receipt.add_inclusion_proof(std::string(audit::AsBytes(digest)));
-  }
+  v1::Receipt receipt = ReceiptOf(sequence - 1, leaf_hash, proof);
   receipt.set_checkpoint(checkpoint.note);
   return receipt;
+}
+
+v1::Receipt MakeReceipt(const audit::Digest& leaf_hash,
+                        const audit::Frontier& before) {
+  return ReceiptOf(before.size(), leaf_hash, before.NextProof());
 }
 
 absl::StatusOr<v1::ApplyResponse> MakeApplyResponse(
@@ -93,22 +115,29 @@ absl::StatusOr<v1::ApplyResponse> MakeApplyResponse(
     ASSIGN_OR_RETURN(const v1::TrialRecord record, reader.Trial(id, sequence));
     WriteTrialVersion(record, response);
   }
-  ASSIGN_OR_RETURN(std::vector<v1::Estimate> estimates,
-                   reader.EstimatesAt(sequence));
-  WriteEstimates(std::move(estimates), response);
+  ASSIGN_OR_RETURN(const audit::Leaf leaf, reader.Leaf(sequence));
+  WriteMoved(leaf, response);
   return response;
 }
 
 v1::ApplyResponse MakeDraftResponse(const review::ReviewState& state,
                                     const std::vector<std::string>& trials,
-                                    std::vector<v1::Estimate> estimates) {
-  v1::ApplyResponse response;
-  response.set_sequence(state.sequence());
-  WriteVersions(state, state.sequence(), response);
-  for (const std::string& id : trials) {
-    WriteTrialVersion(state.FindTrial(id)->record, response);
+                                    const audit::Leaf& leaf,
+                                    v1::Receipt receipt) {
+  v1::ApplyResponse response = WriteRecords(state, trials);
+  *response.mutable_receipt() = std::move(receipt);
+  WriteMoved(leaf, response);
+  return response;
+}
+
+v1::ApplyResponse MakeDryResponse(const review::ReviewState& state,
+                                  const std::vector<std::string>& trials,
+                                  std::vector<v1::Estimate> estimates) {
+  v1::ApplyResponse response = WriteRecords(state, trials);
+  for (v1::Estimate& estimate : estimates) {
+    review::FillDerived(&estimate);
+    *response.add_estimates() = std::move(estimate);
   }
-  WriteEstimates(std::move(estimates), response);
   return response;
 }
 

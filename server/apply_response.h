@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
+#include "audit/leaf.h"
+#include "audit/merkle.h"
+#include "audit/sha256.h"
 #include "review/review_state.h"
 #include "storage/review_store.h"
 #include "tidemark/v1/estimate.pb.h"
@@ -23,18 +25,30 @@ absl::StatusOr<v1::Receipt> MakeReceipt(
     const storage::ReviewStore& store,
     const storage::SignedCheckpoint& checkpoint, int64_t sequence);
 
-// Sequence, receipt, versions and estimates of a committed entry of the review
-// that `state` and `checkpoint` are of; neither is older than the entry.
+// The same for the leaf that was appended to `before` and ends the tree,
+// without the checkpoint.
+v1::Receipt MakeReceipt(const audit::Digest& leaf_hash,
+                        const audit::Frontier& before);
+
+// Sequence, receipt, versions and moved estimates of a committed entry of the
+// review that `state` and `checkpoint` are of; neither is older than the entry.
 absl::StatusOr<v1::ApplyResponse> MakeApplyResponse(
     const storage::ReviewStore& store,
     const storage::SignedCheckpoint& checkpoint,
     const review::ReviewState& state, int64_t sequence);
 
-// The same but the receipt, for the last entry of `state`, stored or not: of
-// the trials that it writes, ascending, and of the estimates, by analysis.
+// The same for the last entry of `state`, stored or not, with this leaf, which
+// writes these trials (ascending).
 v1::ApplyResponse MakeDraftResponse(const review::ReviewState& state,
                                     const std::vector<std::string>& trials,
-                                    std::vector<v1::Estimate> estimates);
+                                    const audit::Leaf& leaf,
+                                    v1::Receipt receipt);
+
+// What a dry run answers instead: the estimates themselves, by analysis, with
+// what is derived from them, and no receipt.
+v1::ApplyResponse MakeDryResponse(const review::ReviewState& state,
+                                  const std::vector<std::string>& trials,
+                                  std::vector<v1::Estimate> estimates);
 
 }  // namespace tidemark::server
 

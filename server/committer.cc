@@ -47,8 +47,10 @@ Committer::~Committer() {
 }
 
 void Committer::Enqueue(PendingCommit pending) {
-  MutexLock lock(&mutex_);
-  waiting_.push_back(std::move(pending));
+  {
+    MutexLock lock(&mutex_);
+    waiting_.push_back(std::move(pending));
+  }
   changed_.NotifyAll();
 }
 

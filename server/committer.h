@@ -34,7 +34,7 @@ struct PendingCommit {
   std::shared_ptr<std::atomic<bool>> broken;
   // Called once, on the committer's thread, in the order of the log: when
   // entry, checkpoint and anchor are durable, with the checkpoint, which covers
-  // at least the entry. Must not block.
+  // at least the entry. Must not block: the next group waits for it.
   std::function<void(const absl::StatusOr<storage::SignedCheckpoint>&)> done;
 };
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <future>
 #include <memory>
 #include <string>
 #include <utility>
@@ -94,9 +93,10 @@ struct LiveReview::Draft {
   // Of new versions: kept if the draft is.
   LiveAnalyses analyses;
   audit::Frontier frontier;
-  // What it writes: ids of trials, ascending, and estimates, by analysis.
-  std::vector<std::string> trials;
+  // What a dry run answers, by analysis.
   std::vector<v1::Estimate> estimates;
+  // The answer; of a real write it lacks only the checkpoint.
+  v1::ApplyResponse response;
 };
 
 LiveReview::LiveReview(const LiveReviewEnvironment& environment,
@@ -172,10 +172,7 @@ void LiveReview::ApplyOnStrand(const v1::ApplyRequest& message,
   }
   absl::StatusOr<Draft> draft = MakeDraft(request, actor);
   if (!draft.ok()) return done(draft.status());
-  if (message.validate_only()) {
-    return done(MakeDraftResponse(*draft->state, draft->trials,
-                                  std::move(draft->estimates)));
-  }
+  if (message.validate_only()) return done(std::move(draft->response));
   Enqueue(request, *std::move(draft), std::move(done));
 }
 
@@ -253,21 +250,28 @@ absl::StatusOr<LiveReview::Draft> LiveReview::MakeDraft(const Request& request,
 
   draft.state = std::make_shared<review::ReviewState>(*state_);
   draft.state->Apply(plan.delta, review::ContextOf(leaf));
+  std::vector<std::string> trials;
   for (const v1::TrialRecord& trial : plan.delta.trials) {
     const std::string& id = trial.trial().trial_id();
     entry.trials.push_back(
         {id, StoredBytes(draft.state->FindTrial(id)->record)});
-    draft.trials.push_back(id);
+    trials.push_back(id);
   }
-  std::sort(draft.trials.begin(), draft.trials.end());
-  RETURN_IF_ERROR(EstimateMoved(draft));
+  std::sort(trials.begin(), trials.end());
+  RETURN_IF_ERROR(EstimateMoved(message.validate_only(), draft));
   ASSIGN_OR_RETURN(entry.leaf, audit::EncodeLeaf(leaf));
+  const audit::Digest leaf_hash = audit::LeafHash(entry.leaf);
   draft.frontier = frontier_;
-  entry.nodes = draft.frontier.Append(audit::LeafHash(entry.leaf));
+  entry.nodes = draft.frontier.Append(leaf_hash);
+  draft.response =
+      message.validate_only()
+          ? MakeDryResponse(*draft.state, trials, std::move(draft.estimates))
+          : MakeDraftResponse(*draft.state, trials, leaf,
+                              MakeReceipt(leaf_hash, frontier_));
   return draft;
 }
 
-absl::Status LiveReview::EstimateMoved(Draft& draft) {
+absl::Status LiveReview::EstimateMoved(bool dry, Draft& draft) {
   draft.inputs = inputs_;
   for (const review::AnalysisVersion* analysis : draft.state->Analyses()) {
     const std::string& id = analysis->record.analysis().analysis_id();
@@ -276,12 +280,12 @@ absl::Status LiveReview::EstimateMoved(Draft& draft) {
     const auto [at, is_new] = draft.inputs.emplace(id, digest);
     if (!is_new && at->second == digest) continue;
     at->second = digest;
-    ASSIGN_OR_RETURN(v1::Estimate estimate,
+    ASSIGN_OR_RETURN(const v1::Estimate* const estimate,
                      live.Estimate(*draft.state, *analysis));
-    std::string bytes = StoredBytes(estimate);
+    std::string bytes = StoredBytes(*estimate);
     draft.leaf.analyses.push_back({id, digest, audit::Sha256(bytes)});
     draft.entry.estimates.push_back({id, std::move(bytes)});
-    draft.estimates.push_back(std::move(estimate));
+    if (dry) draft.estimates.push_back(*estimate);
   }
   return absl::OkStatus();
 }
@@ -308,25 +312,19 @@ void LiveReview::Enqueue(const Request& request, Draft draft,
   last_time_nanos_ = draft.leaf.time_unix_nanos;
   {
     MutexLock lock(&mutex_);
-    in_flight_[request_id] = {request.digest, {std::move(done)}};
+    InFlight& in_flight = in_flight_[request_id];
+    in_flight.digest = request.digest;
+    in_flight.response = std::move(draft.response);
+    in_flight.waiting.push_back(std::move(done));
   }
-  // The answer is made while the disk works. It goes to the pool before the
-  // entry is committed, and so before what waits for both.
-  auto answer = std::make_shared<Answer>();
-  boost::asio::post(*environment_.pool,
-                    [answer, state = state_, trials = std::move(draft.trials),
-                     estimates = std::move(draft.estimates)]() mutable {
-                      answer->promise.set_value(MakeDraftResponse(
-                          *state, trials, std::move(estimates)));
-                    });
   PendingCommit pending;
   pending.root = frontier_.Root();
   pending.signer = signer_;
   pending.broken = broken_;
   pending.done =
-      [self = shared_from_this(), state = state_, request_id,
-       answer](const absl::StatusOr<storage::SignedCheckpoint>& committed) {
-        self->OnCommitted(state, request_id, answer, committed);
+      [self = shared_from_this(), state = state_,
+       request_id](const absl::StatusOr<storage::SignedCheckpoint>& committed) {
+        self->OnCommitted(state, request_id, committed);
       };
   pending.entry = std::move(draft.entry);
   environment_.committer->Enqueue(std::move(pending));
@@ -334,39 +332,46 @@ void LiveReview::Enqueue(const Request& request, Draft draft,
 
 void LiveReview::OnCommitted(
     const std::shared_ptr<const review::ReviewState>& state,
-    const std::string& request_id, const std::shared_ptr<Answer>& answer,
+    const std::string& request_id,
     const absl::StatusOr<storage::SignedCheckpoint>& committed) {
-  std::vector<ApplyCallback> waiting;
+  InFlight request;
+  // To free it takes as long as it has trials: not before the answer.
+  std::shared_ptr<const review::ReviewState> before = state;
   {
     MutexLock lock(&mutex_);
     if (committed.ok()) {
-      committed_ = state;
+      committed_.swap(before);
       checkpoint_ = *committed;
     }
-    auto in_flight = in_flight_.extract(request_id);
-    waiting = std::move(in_flight.mapped().waiting);
+    request = std::move(in_flight_.extract(request_id).mapped());
   }
-  boost::asio::post(
-      *environment_.pool, [self = shared_from_this(), answer, committed,
-                           waiting = std::move(waiting)]() mutable {
-        // Waits at most for a thread that is at it: see Enqueue.
-        absl::StatusOr<v1::ApplyResponse> response =
-            committed.ok()
-                ? self->AddReceipt(*committed, answer->response.get())
-                : committed.status();
-        // Copies are large: the last, mostly the only, gets the answer itself.
-        for (size_t i = 0; i + 1 < waiting.size(); ++i) {
-          if (response.ok()) response->set_repeated_request(i > 0);
-          waiting[i](response);
-        }
-        if (response.ok()) response->set_repeated_request(waiting.size() > 1);
-        waiting.back()(std::move(response));
-      });
+  if (!committed.ok()) {
+    for (ApplyCallback& done : request.waiting) done(committed.status());
+  } else if (committed->size == state->sequence()) {
+    request.response.mutable_receipt()->set_checkpoint(committed->note);
+    Answer(std::move(request.response), request.waiting);
+  } else {
+    // Others came after it: the proof that they end needs the store.
+    boost::asio::post(
+        *environment_.pool, [self = shared_from_this(), checkpoint = *committed,
+                             request = std::move(request)]() mutable {
+          Answer(self->ProveIn(checkpoint, std::move(request.response)),
+                 request.waiting);
+        });
+  }
   WakeSubscribers();
 }
 
+void LiveReview::Answer(absl::StatusOr<v1::ApplyResponse> response,
+                        const std::vector<ApplyCallback>& waiting) {
+  for (size_t i = 0; i < waiting.size(); ++i) {
+    if (response.ok()) response->set_repeated_request(i > 0);
+    waiting[i](response);
+  }
+}
+
 // The entry is durable: no error may read as if it were not.
-absl::StatusOr<v1::ApplyResponse> LiveReview::AddReceipt(
+absl::StatusOr<v1::ApplyResponse> LiveReview::ProveIn(
     const storage::SignedCheckpoint& checkpoint, v1::ApplyResponse response) {
   absl::StatusOr<v1::Receipt> receipt =
       MakeReceipt(*environment_.store, checkpoint, response.sequence());

@@ -6,7 +6,6 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <future>
 #include <map>
 #include <memory>
 #include <string>
@@ -86,19 +85,16 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
  private:
   // A request with what makes two of them the same.
   struct Request;
-  // All of an answer but the receipt, made while the disk works. Taken once.
-  struct Answer {
-    std::promise<v1::ApplyResponse> promise;
-    std::future<v1::ApplyResponse> response = promise.get_future();
-  };
   // A write between plan and commit.
   struct Draft;
   // By analysis.
   using LiveAnalyses =
       std::map<std::string, std::unique_ptr<review::LiveAnalysis>>;
-  // A request that is being committed, with all who wait for its answer.
+  // A request that is being committed, with its answer, which lacks only a
+  // checkpoint, and all who wait for it.
   struct InFlight {
     audit::Digest digest = {};
+    v1::ApplyResponse response;
     std::vector<ApplyCallback> waiting;
   };
 
@@ -111,16 +107,18 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
   // True if the request was made before: then `done` was or will be called.
   bool AnswerRepeated(const Request& request, ApplyCallback& done);
   absl::StatusOr<Draft> MakeDraft(const Request& request, const Actor& actor);
-  absl::Status EstimateMoved(Draft& draft);
+  absl::Status EstimateMoved(bool dry, Draft& draft);
   review::LiveAnalysis& LiveAnalysisOf(const review::AnalysisVersion& analysis,
                                        Draft& draft);
   void Enqueue(const Request& request, Draft draft, ApplyCallback done);
   // On the committer's thread.
   void OnCommitted(const std::shared_ptr<const review::ReviewState>& state,
                    const std::string& request_id,
-                   const std::shared_ptr<Answer>& answer,
                    const absl::StatusOr<storage::SignedCheckpoint>& committed);
-  absl::StatusOr<v1::ApplyResponse> AddReceipt(
+  static void Answer(absl::StatusOr<v1::ApplyResponse> response,
+                     const std::vector<ApplyCallback>& waiting);
+  // The response with a receipt against a checkpoint of a larger tree.
+  absl::StatusOr<v1::ApplyResponse> ProveIn(
       const storage::SignedCheckpoint& checkpoint, v1::ApplyResponse response);
   void WakeSubscribers();
   int64_t NextTime();

@@ -46,6 +46,13 @@ std::vector<std::string> AnalysisIdsOf(const audit::Leaf& leaf) {
 
 }  // namespace
 
+void WriteAnalysisDigest(const audit::Leaf::AnalysisDigest& digest,
+                         v1::AnalysisDigest* to) {
+  to->set_analysis_id(digest.analysis);
+  to->set_inputs(std::string(audit::AsBytes(digest.inputs)));
+  to->set_estimate(std::string(audit::AsBytes(digest.estimate)));
+}
+
 std::vector<std::string> TrialIdsOf(const v1::Change& change) {
   std::vector<std::string> ids;
   for (const v1::SubmittedTrial& submitted : change.submit_trials().trials()) {
@@ -100,10 +107,7 @@ absl::StatusOr<v1::LogEntry> LogReader::Entry(int64_t sequence,
   entry.set_change_commitment(
       std::string(audit::AsBytes(leaf.change_commitment)));
   for (const audit::Leaf::AnalysisDigest& digest : leaf.analyses) {
-    v1::AnalysisDigest* analysis = entry.add_analyses();
-    analysis->set_analysis_id(digest.analysis);
-    analysis->set_inputs(std::string(audit::AsBytes(digest.inputs)));
-    analysis->set_estimate(std::string(audit::AsBytes(digest.estimate)));
+    WriteAnalysisDigest(digest, entry.add_analyses());
   }
   if (with_leaf) {
     ASSIGN_OR_RETURN(*entry.mutable_leaf(), store_->Leaf(review_, sequence));
@@ -177,17 +181,6 @@ absl::StatusOr<v1::Estimate> LogReader::EstimateAsOf(absl::string_view analysis,
   return Parse<v1::Estimate>(version.bytes,
                              absl::StrCat(review_, " estimate of ", analysis,
                                           " at sequence ", version.sequence));
-}
-
-absl::StatusOr<std::vector<v1::Estimate>> LogReader::EstimatesAt(
-    int64_t sequence) const {
-  ASSIGN_OR_RETURN(const audit::Leaf leaf, Leaf(sequence));
-  std::vector<v1::Estimate> estimates;
-  for (const std::string& analysis : AnalysisIdsOf(leaf)) {
-    ASSIGN_OR_RETURN(v1::Estimate estimate, EstimateAsOf(analysis, sequence));
-    estimates.push_back(std::move(estimate));
-  }
-  return estimates;
 }
 
 absl::StatusOr<int64_t> LogReader::Resolve(const v1::AsOf& as_of,

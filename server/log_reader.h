@@ -48,8 +48,6 @@ class LogReader {
   // the analysis had none.
   absl::StatusOr<v1::Estimate> EstimateAsOf(absl::string_view analysis,
                                             int64_t as_of) const;
-  // Those that entry `sequence` wrote, by analysis.
-  absl::StatusOr<std::vector<v1::Estimate>> EstimatesAt(int64_t sequence) const;
 
   // Sequence of the last entry that is not later than the moment; `head` if it
   // is unset. OUT_OF_RANGE: after the head, or before the first entry.
@@ -60,6 +58,10 @@ class LogReader {
   const storage::ReviewStore* const store_;
   const std::string review_;
 };
+
+// What a leaf tells of an analysis, as a message.
+void WriteAnalysisDigest(const audit::Leaf::AnalysisDigest& digest,
+                         v1::AnalysisDigest* to);
 
 // Ids of the trials that a change writes, sorted.
 std::vector<std::string> TrialIdsOf(const v1::Change& change);

@@ -27,17 +27,18 @@ class LiveEstimator {
       const review::ReviewState& state,
       const review::AnalysisVersion& analysis) {
     const std::string& id = analysis.record.analysis().analysis_id();
-    absl::StatusOr<v1::Estimate> live = live_[id].Estimate(state, analysis);
+    const absl::StatusOr<const v1::Estimate*> live =
+        live_[id].Estimate(state, analysis);
     const absl::StatusOr<v1::Estimate> full =
         review::EstimateAnalysis(state, analysis);
     RETURN_IF_ERROR(full.status());
     RETURN_IF_ERROR(live.status());
     ASSIGN_OR_RETURN(const double deviation,
-                     review::LargestDeviation(*full, *live));
+                     review::LargestDeviation(*full, **live));
     if (deviation > deviation_.largest) {
       deviation_ = {deviation, state.sequence(), id};
     }
-    if (deviation <= review::kSameEstimate) return live;
+    if (deviation <= review::kSameEstimate) return **live;
     return absl::DataLossError(
         absl::StrCat("the live engine deviates from a full fit by ", deviation,
                      ", allowed is ", review::kSameEstimate));

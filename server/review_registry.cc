@@ -136,6 +136,14 @@ absl::StatusOr<std::shared_ptr<LiveReview>> ReviewRegistry::Find(
                        {{"review", std::string(review)}});
 }
 
+std::shared_ptr<LiveReview> ReviewRegistry::FindLoaded(
+    absl::string_view review) {
+  const Slot slot = Look(review);
+  const bool is_sound = slot.problem.ok() && slot.live != nullptr &&
+                        !slot.live->broken() && Exists(*slot.live);
+  return is_sound ? slot.live : nullptr;
+}
+
 absl::StatusOr<std::shared_ptr<LiveReview>> ReviewRegistry::FindOrMake(
     absl::string_view review) {
   if (!review::IsReviewId(review)) {

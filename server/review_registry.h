@@ -35,7 +35,10 @@ class ReviewRegistry {
   // there is none. DATA_LOSS: it cannot be served, and why.
   absl::StatusOr<std::shared_ptr<LiveReview>> Find(absl::string_view review);
 
-  // The same, or an empty one for a review that does not exist yet.
+  // The same if it takes writes as it is, null otherwise. Never blocks.
+  std::shared_ptr<LiveReview> FindLoaded(absl::string_view review);
+
+  // As Find, or an empty one for a review that does not exist yet.
   absl::StatusOr<std::shared_ptr<LiveReview>> FindOrMake(
       absl::string_view review);
 

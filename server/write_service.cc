@@ -23,19 +23,26 @@ grpc::ServerUnaryReactor* WriteService::Apply(grpc::CallbackServerContext* call,
     reactor->Finish(ToGrpcStatus(allowed));
     return reactor;
   }
-  boost::asio::post(*context_.pool, [this, reactor, request, response,
+  const LiveReview::ApplyCallback done =
+      [reactor, response](absl::StatusOr<v1::ApplyResponse> made) {
+        const absl::Status status = made.status();
+        if (status.ok()) *response = *std::move(made);
+        reactor->Finish(ToGrpcStatus(status));
+      };
+  // To load a review blocks, which a thread of the pool may.
+  const auto live = context_.registry->FindLoaded(request->review_id());
+  if (live != nullptr) {
+    live->Apply(*request, *std::move(actor), done);
+    return reactor;
+  }
+  boost::asio::post(*context_.pool, [this, reactor, request, done,
                                      actor = *std::move(actor)] {
     absl::StatusOr<std::shared_ptr<LiveReview>> live =
         request->change().has_put_review()
             ? context_.registry->FindOrMake(request->review_id())
             : context_.registry->Find(request->review_id());
     if (!live.ok()) return reactor->Finish(ToGrpcStatus(live.status()));
-    (*live)->Apply(*request, actor,
-                   [reactor, response](absl::StatusOr<v1::ApplyResponse> made) {
-                     const absl::Status status = made.status();
-                     if (status.ok()) *response = *std::move(made);
-                     reactor->Finish(ToGrpcStatus(status));
-                   });
+    (*live)->Apply(*request, actor, done);
   });
   return reactor;
 }

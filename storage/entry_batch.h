@@ -18,8 +18,10 @@ namespace tidemark::storage {
 // One group commit in the making. Not thread-safe.
 class EntryBatch {
  public:
-  // `store` must outlive this.
-  explicit EntryBatch(const ReviewStore& store) : store_(store) {}
+  // `store` must outlive this. `log_sizes` are those of its reviews that are
+  // known; others are read.
+  EntryBatch(const ReviewStore& store, std::map<std::string, int64_t> log_sizes)
+      : store_(store), log_sizes_(std::move(log_sizes)) {}
 
   // Adds what the entry, or checkpoint, writes. The errors of
   // ReviewStore::Commit; give the batch up after one.
@@ -27,6 +29,10 @@ class EntryBatch {
   absl::Status Add(const SignedCheckpoint& checkpoint);
 
   const Batch& batch() const { return batch_; }
+  // With the entries that were added.
+  std::map<std::string, int64_t> log_sizes() && {
+    return std::move(log_sizes_);
+  }
 
  private:
   absl::Status CheckSequence(const Entry& entry);

@@ -151,12 +151,16 @@ absl::Status ReviewStore::Commit(
 absl::Status ReviewStore::Commit(
     absl::Span<const Entry* const> entries,
     absl::Span<const SignedCheckpoint> checkpoints) {
-  EntryBatch batch(*this);
+  EntryBatch batch(*this, std::move(log_sizes_));
+  // Until this is committed, only the store knows.
+  log_sizes_.clear();
   for (const Entry* entry : entries) RETURN_IF_ERROR(batch.Add(*entry));
   for (const SignedCheckpoint& checkpoint : checkpoints) {
     RETURN_IF_ERROR(batch.Add(checkpoint));
   }
-  return store_->Write(batch.batch());
+  RETURN_IF_ERROR(store_->Write(batch.batch()));
+  log_sizes_ = std::move(batch).log_sizes();
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<std::string>> ReviewStore::Reviews() const {

@@ -7,6 +7,7 @@
 #define TIDEMARK_STORAGE_REVIEW_STORE_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -160,6 +161,9 @@ class ReviewStore {
   explicit ReviewStore(std::unique_ptr<KvStore> store);
 
   const std::unique_ptr<KvStore> store_;
+  // By review, as of the last Commit; for the thread that commits. Absent: to
+  // be read.
+  std::map<std::string, int64_t> log_sizes_;
 };
 
 }  // namespace tidemark::storage

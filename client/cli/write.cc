@@ -81,8 +81,8 @@ void PrintWritten(Session& session, const std::string& review_id,
   }
   session.output().Print(table);
   std::vector<std::string> moved;
-  for (const v1::Estimate& estimate : response.estimates()) {
-    moved.push_back(estimate.analysis_id());
+  for (const v1::AnalysisDigest& digest : response.moved()) {
+    moved.push_back(digest.analysis_id());
   }
   session.output().Tell(absl::StrCat(
       response.repeated_request() ? "Was already stored" : "Stored",

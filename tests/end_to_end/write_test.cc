@@ -38,7 +38,7 @@ std::vector<std::string> FieldsOf(const grpc::Status& status) {
   return fields;
 }
 
-TEST(WriteTest, AnswersWithSequenceVersionsEstimatesAndReceipt) {
+TEST(WriteTest, AnswersWithSequenceVersionsMovedEstimatesAndReceipt) {
   ServerFixture fixture;
   fixture.CreateExample();
   v1::ApplyResponse response;
@@ -47,7 +47,8 @@ TEST(WriteTest, AnswersWithSequenceVersionsEstimatesAndReceipt) {
           .ok());
   EXPECT_EQ(response.sequence(), 3);
   EXPECT_EQ(response.versions_size(), 16);
-  EXPECT_EQ(response.estimates_size(), 21);
+  EXPECT_EQ(response.moved_size(), 21);
+  EXPECT_EQ(response.estimates_size(), 0);  // they are stored
   EXPECT_EQ(response.receipt().leaf_index(), 2);
   EXPECT_FALSE(response.repeated_request());
 }
@@ -81,6 +82,29 @@ TEST(WriteTest, ReceiptProvesTheEntryAgainstTheSignedCheckpoint) {
                        audit::DigestFromBytes(receipt.leaf_hash()));
   EXPECT_OK(audit::VerifyInclusion(leaf, receipt.leaf_index(), checkpoint.size,
                                    proof, checkpoint.root));
+}
+
+TEST(WriteTest, NamesTheEstimatesThatMovedAsTheLogDoes) {
+  ServerFixture fixture;
+  fixture.CreateExample();
+  v1::ApplyResponse response;
+  ASSERT_TRUE(fixture
+                  .Apply(testing::SubmitTrials({testing::ExampleTrials()[0]}),
+                         &response)
+                  .ok());
+  ASSERT_GT(response.moved_size(), 0);
+  v1::ListEntriesRequest request;
+  request.set_review_id(testing::kExampleReview);
+  request.set_from_sequence(response.sequence());
+  v1::ListEntriesResponse entries;
+  grpc::ClientContext context;
+  ASSERT_TRUE(fixture.audit->ListEntries(&context, request, &entries).ok());
+  const auto& named = entries.entries(0).entry().analyses();
+  ASSERT_EQ(response.moved_size(), named.size());
+  for (int i = 0; i < named.size(); ++i) {
+    EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(
+        response.moved(i), named[i]));
+  }
 }
 
 TEST(WriteTest, SameRequestIdAndBytesGetTheFirstAnswerAgainAlsoAfterARestart) {
@@ -134,13 +158,15 @@ TEST(WriteTest, ValidateOnlyAnswersTheEstimateThatWouldBeAndStoresNothing) {
       before, fixture.EstimateOf("pain-6m")));
   v1::ApplyResponse real;
   ASSERT_TRUE(fixture.Apply(change, &real).ok());
-  ASSERT_EQ(dry.estimates_size(), real.estimates_size());
-  for (int i = 0; i < dry.estimates_size(); ++i) {
+  EXPECT_EQ(dry.moved_size(), 0);
+  ASSERT_EQ(dry.estimates_size(), real.moved_size());
+  for (v1::Estimate& tried : *dry.mutable_estimates()) {
+    v1::Estimate stored = fixture.EstimateOf(tried.analysis_id());
     // Inputs differ by the salt of the change.
-    dry.mutable_estimates(i)->clear_inputs_digest();
-    real.mutable_estimates(i)->clear_inputs_digest();
-    EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(
-        dry.estimates(i), real.estimates(i)));
+    tried.clear_inputs_digest();
+    stored.clear_inputs_digest();
+    EXPECT_TRUE(
+        google::protobuf::util::MessageDifferencer::Equals(tried, stored));
   }
 }
 
