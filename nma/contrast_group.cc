@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <numeric>
 
 #include "Eigen/Eigenvalues"
@@ -135,6 +136,9 @@ void ContrastGroup::SetMultiArm(int study, const StudyBlock& block) {
   for (int a = 0; a < arms_; ++a) {
     nodes_[study * arms_ + a] = block.nodes[order[a]];
   }
+  // Of the eigenvalues, which ascend. What is less could be 0 or negative.
+  const double noise = std::numeric_limits<double>::epsilon() *
+                       solver.eigenvalues()[contrasts() - 1];
   for (int j = 0; j < contrasts(); ++j) {
     const int at = study * contrasts() + j;
     for (int a = 0; a < arms_; ++a) {
@@ -142,7 +146,7 @@ void ContrastGroup::SetMultiArm(int study, const StudyBlock& block) {
           order[a] == 0 ? -basis.col(j).sum() : basis(order[a] - 1, j);
     }
     effects_[at] = basis.col(j).dot(block.effects);
-    variances_[at] = solver.eigenvalues()[j];
+    variances_[at] = std::max(solver.eigenvalues()[j], noise);
   }
 }
 

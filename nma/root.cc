@@ -71,9 +71,9 @@ absl::StatusOr<double> RootAbove(const FallibleFunction& function, double low,
 
 absl::StatusOr<std::optional<double>> RootBySecants(
     const FallibleFunction& function, double start, double value, double slope,
-    double scale, const Interval& within) {
+    double origin, const Interval& within) {
   double x = start;
-  double error = scale;
+  double error = start - origin;
   for (int i = 0; i < kMostSecants; ++i) {
     const double step = -value / slope;
     if (!(x + step > within.lower && x + step < within.upper)) {
@@ -81,7 +81,9 @@ absl::StatusOr<std::optional<double>> RootBySecants(
     }
     x += step;
     const double before = std::exchange(error, std::abs(step));
-    if (before * error <= kArrived * scale * scale) return x;
+    const double scale = x - origin;
+    // Relative: the products of very small numbers are 0.
+    if ((before / scale) * (error / scale) <= kArrived) return x;
     const double last = value;
     ASSIGN_OR_RETURN(value, function(x));
     const double next_slope = (value - last) / step;

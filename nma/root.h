@@ -35,14 +35,15 @@ absl::StatusOr<double> RootAbove(const FallibleFunction& function, double low,
 
 // Where the function crosses 0 near `start`, where it has this value, by
 // secants from there: the first has the given slope, which must have the sign
-// of the true one. `scale` is the length on which the function bends. None if
-// they leave the open interval `within`, turn round, or do not arrive: for a
-// function that is almost a straight line this takes four evaluations, where
-// closing a bracket takes ten. Requires a finite slope other than 0. The
-// function's own errors.
+// of the true one. At x the function bends on the length x - origin, so a start
+// far away costs no digits of a root close to the origin. None if they leave
+// the open interval `within`, turn round, or do not arrive: for a function that
+// is almost a straight line this takes four evaluations, where closing a
+// bracket takes ten. Requires an origin below `within` and a finite slope other
+// than 0. The function's own errors.
 absl::StatusOr<std::optional<double>> RootBySecants(
     const FallibleFunction& function, double start, double value, double slope,
-    double scale, const Interval& within);
+    double origin, const Interval& within);
 
 }  // namespace tidemark::nma
 
