@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <numeric>
 
 #include "Eigen/Eigenvalues"
@@ -76,8 +77,9 @@ Eigen::Map<const Eigen::ArrayXd> AsArray(const std::vector<double>& values) {
 // Moves the last `size` elements to where those of `study` are.
 template <typename T>
 void RemoveSlice(int study, int size, std::vector<T>* values) {
-  std::copy(values->end() - size, values->end(),
-            values->begin() + static_cast<std::ptrdiff_t>(study) * size);
+  const auto last = values->end() - size;
+  const auto gap = values->begin() + static_cast<std::ptrdiff_t>(study) * size;
+  if (gap != last) std::copy(last, values->end(), gap);
   values->resize(values->size() - static_cast<size_t>(size));
 }
 
@@ -135,6 +137,9 @@ void ContrastGroup::SetMultiArm(int study, const StudyBlock& block) {
   for (int a = 0; a < arms_; ++a) {
     nodes_[study * arms_ + a] = block.nodes[order[a]];
   }
+  // Of the eigenvalues, which ascend. What is less could be 0 or negative.
+  const double noise = std::numeric_limits<double>::epsilon() *
+                       solver.eigenvalues()[contrasts() - 1];
   for (int j = 0; j < contrasts(); ++j) {
     const int at = study * contrasts() + j;
     for (int a = 0; a < arms_; ++a) {
@@ -142,7 +147,7 @@ void ContrastGroup::SetMultiArm(int study, const StudyBlock& block) {
           order[a] == 0 ? -basis.col(j).sum() : basis(order[a] - 1, j);
     }
     effects_[at] = basis.col(j).dot(block.effects);
-    variances_[at] = solver.eigenvalues()[j];
+    variances_[at] = std::max(solver.eigenvalues()[j], noise);
   }
 }
 

@@ -3,10 +3,13 @@
 #include <cstdint>
 #include <optional>
 #include <random>
+#include <string>
 #include <vector>
 
+#include "Eigen/Core"
 #include "absl/status/statusor.h"
 #include "gtest/gtest.h"
+#include "nma/effects.h"
 #include "nma/heterogeneity.h"
 #include "nma/interval.h"
 #include "nma/network_fit.h"
@@ -81,6 +84,35 @@ TEST(FiniteResultsTest, NothingThatIsNotFiniteLeaves) {
     ExpectFinite(*fit, fit->random);
   }
   EXPECT_GT(fitted, 20);
+}
+
+// A base arm that is less precise than the others by all digits of double: the
+// variance of a contrast among these is rounding noise, of either sign.
+TEST(FiniteResultsTest, AStudyWhoseCovarianceIsAlmostSingularIsFitted) {
+  int fitted = 0;
+  for (int seed = 1; seed <= 400; ++seed) {
+    std::mt19937 engine(seed);
+    std::uniform_real_distribution<double> uniform(0.5, 1.5);
+    const int effects = 2 + seed % 4;
+    StudyEffects study{"singular", {"T0"}, Eigen::VectorXd(effects), {}};
+    study.covariance =
+        Eigen::MatrixXd::Constant(effects, effects, 1 + uniform(engine));
+    for (int i = 0; i < effects; ++i) {
+      study.treatments.push_back("T" + std::to_string(i + 1));
+      study.effects[i] = uniform(engine) - 1;
+      study.covariance(i, i) += 5e-16 * uniform(engine);
+    }
+    std::vector<StudyEffects> studies = RandomNetwork(6, 8, seed);
+    studies.push_back(study);
+    const absl::StatusOr<NetworkFit> fit = FitNetwork(studies, {});
+    if (!fit.ok()) continue;  // not positive definite
+    SCOPED_TRACE(seed);
+    ++fitted;
+    ExpectFinite(fit->heterogeneity[0]);
+    ExpectFinite(*fit, fit->common);
+    ExpectFinite(*fit, fit->random);
+  }
+  EXPECT_GT(fitted, 100);
 }
 
 }  // namespace

@@ -39,7 +39,9 @@ absl::StatusOr<LeastSquaresFit> FitLeastSquares(
     total += block.effects.dot(weights[s].weight * block.effects);
     fit.log_determinant += weights[s].log_determinant;
   }
-  if (IsRoundingNoise(fit.q, total, network.nodes)) fit.q = 0;
+  if (IsRoundingNoise(fit.q, total, network.nodes)) {
+    fit.q = fit.quadratic = 0;
+  }
   return fit;
 }
 

@@ -19,7 +19,7 @@ struct LeastSquaresFit {
   // sum r' W r of the residuals r = y - B theta. 0 if it is no more than
   // rounding leaves of effects that agree: (16 nodes epsilon)^2 sum y' W y.
   double q = 0;
-  double quadratic = 0;        // sum r' W V0 W r = -dq/dtau2
+  double quadratic = 0;        // sum r' W V0 W r = -dq/dtau2; 0 where q is
   double log_determinant = 0;  // sum of log det(V + tau2 V0)
 };
 

@@ -53,6 +53,13 @@ class Search {
   double Scale(double tau2) const { return table_.smallest_variance() + tau2; }
   void Insert(const Point& point);
 
+  // The points nearest to point i that are apart from it; null if there are
+  // none.
+  const ScoreTerms* Before(size_t i) const;
+  const ScoreTerms* After(size_t i) const;
+  bool AreApart(double a, double b) const {
+    return std::abs(a - b) > kApart * Scale(std::max(a, b));
+  }
   double SlopeOfBeta(size_t i) const;
   absl::Status AddZeroNear(double start);
   absl::Status AddEnd();
@@ -78,10 +85,7 @@ absl::Status Search::AddZeroNear(double start) {
   ASSIGN_OR_RETURN(const std::optional<double> zero,
                    ZeroOfScoreNear(table_, kind_, start, &visited));
   for (const ScoreTerms& terms : visited) {
-    if (!zero.has_value() ||
-        std::abs(terms.tau2 - *zero) > kApart * Scale(*zero)) {
-      Insert({terms});
-    }
+    if (!zero.has_value() || AreApart(terms.tau2, *zero)) Insert({terms});
   }
   if (!zero.has_value()) return absl::OkStatus();
   // The last point differs from it by less than the slopes need.
@@ -91,9 +95,24 @@ absl::Status Search::AddZeroNear(double start) {
   return absl::OkStatus();
 }
 
+const ScoreTerms* Search::Before(size_t i) const {
+  for (size_t j = i; j-- > 0;) {
+    const ScoreTerms& terms = points_[j].terms;
+    if (AreApart(terms.tau2, points_[i].terms.tau2)) return &terms;
+  }
+  return nullptr;
+}
+
+const ScoreTerms* Search::After(size_t i) const {
+  for (size_t j = i + 1; j < points_.size(); ++j) {
+    const ScoreTerms& terms = points_[j].terms;
+    if (AreApart(terms.tau2, points_[i].terms.tau2)) return &terms;
+  }
+  return nullptr;
+}
+
 double Search::SlopeOfBeta(size_t i) const {
-  return LargestSlopeOfBeta(points_[i].terms,
-                            i > 0 ? &points_[i - 1].terms : nullptr,
+  return LargestSlopeOfBeta(points_[i].terms, Before(i),
                             table_.smallest_variance());
 }
 
@@ -119,10 +138,8 @@ bool Search::IsKnownBetween(size_t i) const {
   const Point& a = points_[i];
   const Point& b = points_[i + 1];
   if (b.is_zero || b.terms.score() >= 0) {
-    const ScoreTerms* after =
-        i + 2 < points_.size() ? &points_[i + 2].terms : nullptr;
     if (ScoreIsPositiveBetween(a.terms, b.terms,
-                               LeastSlopeOfAlpha(b.terms, after))) {
+                               LeastSlopeOfAlpha(b.terms, After(i + 1)))) {
       return true;
     }
   }

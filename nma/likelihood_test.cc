@@ -67,6 +67,35 @@ TEST(LikelihoodTest, TwoMaximaAreBothFound) {
   }
 }
 
+// Starts close to 0, where differences between points are rounding noise; at a
+// maximum; between two; far beyond.
+TEST(LikelihoodTest, StartDoesNotDecideWhatIsFound) {
+  for (const LikelihoodKind kind :
+       {LikelihoodKind::kFull, LikelihoodKind::kRestricted}) {
+    for (const double spread : {2.0, 3.0, 5.0, 20.0}) {
+      const StudyTable table(TwoMaxima(spread));
+      const auto expected = LocalMaxima(table, kind).value();
+      std::vector<double> starts;
+      for (int exponent = -34; exponent <= 14; exponent += 2) {
+        starts.push_back(std::pow(10.0, exponent));
+      }
+      for (const LocalMaximum& maximum : expected) {
+        starts.push_back(maximum.tau2);
+      }
+      for (const double start : starts) {
+        const auto maxima = LocalMaxima(table, kind, start).value();
+        ASSERT_EQ(maxima.size(), expected.size()) << spread << " " << start;
+        for (size_t i = 0; i < maxima.size(); ++i) {
+          // Rounding of the score, on the scale of 1e-4 + tau^2.
+          EXPECT_NEAR(maxima[i].tau2, expected[i].tau2,
+                      1e-12 * (1e-4 + expected[i].tau2))
+              << spread << " " << start;
+        }
+      }
+    }
+  }
+}
+
 TEST(LikelihoodTest, FindsSmallHeterogeneityOfPreciseStudies) {
   // tau^2 is a millionth of the largest variance.
   const ConnectedNetwork network = MetaAnalysis(

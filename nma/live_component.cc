@@ -156,10 +156,15 @@ absl::StatusOr<CommonEffect> LiveComponent::CommonFromUpdates() {
   const ResidualSums residual = table_.ResidualSumsAt(/*tau2=*/0, shift);
   HeterogeneityMoments& moments = common.moments;
   moments.q = residual.q;
-  if (IsRoundingNoise(table_, /*tau2=*/0, moments.q)) moments.q = 0;
   moments.quadratic = residual.quadratic;
+  if (IsRoundingNoise(table_, /*tau2=*/0, moments.q)) {
+    moments.q = moments.quadratic = 0;
+  }
   common_.Correct(estimates.effects, moments.q);
 
+  moments.weight_trace = sums_.weight_trace;
+  // Without degrees of freedom the trace is 0 but for rounding.
+  if (table_.degrees_of_freedom() == 0) return common;
   const auto trace = [&] {
     return sums_.weight_trace -
            TraceOfInverseTimes(estimates.pair_variances, sums_.spread);

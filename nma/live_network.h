@@ -25,8 +25,10 @@ namespace tidemark::nma {
 // last version: the common-effect estimates follow by updates of rank k-1
 // (recursive_least_squares.h). A study that brings a treatment, joins
 // components or may part one (its leverage is 0.99 or more) has them laid out
-// anew from their studies, O(S). A fit then takes a few passes over the studies
-// and eliminations, O(S + T^3) each: tau^2 starts from its last value.
+// anew from their studies, O(S); so has one that is taken out while estimates
+// do not follow, since then nothing tells what it parts. A fit then takes a few
+// passes over the studies and eliminations, O(S + T^3) each: tau^2 starts from
+// its last value.
 class LiveNetwork {
  public:
   explicit LiveNetwork(FitOptions options) : options_(std::move(options)) {}

@@ -20,6 +20,8 @@ class SignedRoot {
       : table_(table), kind_(kind), highest_(highest), limit_(limit) {}
 
   double limit() const { return limit_; }
+  // What RootBySecants calls so.
+  double origin() const { return -table_.smallest_variance(); }
 
   absl::StatusOr<double> operator()(double tau2) const {
     ASSIGN_OR_RETURN(const double log_likelihood,
@@ -44,7 +46,7 @@ absl::StatusOr<std::optional<double>> EndNear(const SignedRoot& outside,
   // From the maximum, where the signed root is minus its limit.
   const double slope = (value + outside.limit()) / (start - maximum);
   if (slope == 0) return std::nullopt;
-  return RootBySecants(outside, start, value, slope, maximum, side);
+  return RootBySecants(outside, start, value, slope, outside.origin(), side);
 }
 
 // Below `maximum`, where there is no other maximum above the threshold.

@@ -20,6 +20,7 @@ constexpr std::uintmax_t kMaxEvaluations = 6300;
 
 constexpr double kRounding = 4 * std::numeric_limits<double>::epsilon();
 constexpr int kMostSecants = 12;
+constexpr double kShort = 1e-2;
 
 }  // namespace
 
@@ -72,18 +73,20 @@ absl::StatusOr<std::optional<double>> RootBySecants(
     const FallibleFunction& function, double start, double value, double slope,
     double origin, const Interval& within) {
   double x = start;
-  double last = 0;
+  double last = std::numeric_limits<double>::infinity();
   for (int i = 0; i < kMostSecants; ++i) {
     const double step = -value / slope;
     if (!(x + step > within.lower && x + step < within.upper)) {
       return std::nullopt;
     }
     x += step;
-    const double rounding = kRounding * std::abs(x - origin);
-    // The error that is left is less than the step times how much shorter it is
-    // than the last, since steps shorten ever faster.
-    if (std::abs(step) <= rounding || step * step <= rounding * last) return x;
-    last = std::abs(step);
+    // Relative to the length on which the function bends. Once steps are short
+    // they shorten ever faster: the error that is left is less than the step
+    // times how much shorter it is than the last.
+    const double size = std::abs(step) / (x - origin);
+    const double left = last < kShort ? size * (size / last) : size;
+    if (left <= kRounding) return x;
+    last = size;
     const double value_before = value;
     ASSIGN_OR_RETURN(value, function(x));
     const double next_slope = (value - value_before) / step;

@@ -41,7 +41,8 @@ absl::StatusOr<double> RootAbove(const FallibleFunction& function, double low,
 //
 // It ends when the error that is left, which for secants follows from the last
 // three steps, is no more than rounding of x - origin; the function bends on
-// this length. Requires a finite slope other than 0. The function's own errors.
+// this length. Requires an origin below `within` and a finite slope
+// other than 0. The function's own errors.
 absl::StatusOr<std::optional<double>> RootBySecants(
     const FallibleFunction& function, double start, double value, double slope,
     double origin, const Interval& within);

@@ -48,12 +48,12 @@ absl::StatusOr<ScoreTerms> ScoreTermsAt(const StudyTable& table,
 // What follows is sufficient, not necessary. Slopes of a concave function lie
 // between those of its chords to both sides.
 
-// A lower bound of alpha's slope at `at`, from the point after it if there is
+// A lower bound of alpha's slope at `at`, from a point after it if there is
 // one; without it, from sum u_j^2 / (mu_j + t)^3 >= observed^2 / q by Cauchy &
 // Schwarz.
 double LeastSlopeOfAlpha(const ScoreTerms& at, const ScoreTerms* after);
 
-// An upper bound of beta's slope at `at`, from the point before it if there is
+// An upper bound of beta's slope at `at`, from a point before it if there is
 // one; without it, from beta >= 0 at minus the smallest variance.
 double LargestSlopeOfBeta(const ScoreTerms& at, const ScoreTerms* before,
                           double smallest_variance);

@@ -20,7 +20,7 @@ absl::StatusOr<LeastSquaresFit> FitLeastSquares(const StudyTable& table,
   const ResidualSums sums = table.ResidualSumsAt(tau2, shift);
   LeastSquaresFit fit{table.centre() + shift, std::move(elimination), sums.q,
                       sums.quadratic, equations.log_determinant};
-  if (IsRoundingNoise(table, tau2, fit.q)) fit.q = 0;
+  if (IsRoundingNoise(table, tau2, fit.q)) fit.q = fit.quadratic = 0;
   return fit;
 }
 
