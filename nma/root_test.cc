@@ -113,7 +113,7 @@ TEST(RootBySecantsTest, PassesErrorsOn) {
   const auto failing = [](double) -> absl::StatusOr<double> {
     return absl::FailedPreconditionError("no");
   };
-  EXPECT_THAT(RootBySecants(failing, 1, 1, 1, 0, {0, 9}),
+  EXPECT_THAT(RootBySecants(failing, 5, 1, 1, 0, {0, 9}),
               StatusIs(absl::StatusCode::kFailedPrecondition, ::testing::_));
 }
 
