@@ -41,8 +41,7 @@ bool IsSoundPivot(double pivot, double magnitude, Eigen::Index nodes);
 // 1985; O'Cinneide 1993), so every difference and every variance keeps its
 // digits even where weights differ by many orders of magnitude, which a
 // Cholesky factor of the Laplacian does not give. No node is special, and
-// nothing depends on units. It is no slower either: about a third of a Cholesky
-// factor and inverse (bench/README.md).
+// nothing depends on units. It is no slower either.
 class Elimination {
  public:
   // `weight` is n x n, a matrix of pairs. FailedPrecondition if a node has no

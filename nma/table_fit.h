@@ -12,8 +12,8 @@ namespace tidemark::nma {
 // As the functions of the same name on a ConnectedNetwork (least_squares.h,
 // heterogeneity_moments.h), and equal to them to some 1e-12: by passes over
 // contrasts where the table is well scaled and traces do not cancel, which take
-// about a tenth of the time of one Cholesky inverse for Fit and a half for
-// Moments; from the blocks otherwise.
+// about a fifth of the time of one Cholesky inverse, and a half with the
+// moments; from the blocks otherwise.
 //
 // FailedPrecondition as in Elimination. O(studies k^3 + nodes^3).
 absl::StatusOr<LeastSquaresFit> FitLeastSquares(const StudyTable& table,
