@@ -17,9 +17,12 @@ absl::StatusOr<NodeEstimates> EstimateNodes(const StudyTable& table,
 absl::StatusOr<CommonEffect> FitCommonEffect(StudyTable& table) {
   ASSIGN_OR_RETURN(LeastSquaresFit first, FitLeastSquares(table, /*tau2=*/0));
   table.Centre(std::move(first.theta));
+  ASSIGN_OR_RETURN(LeastSquaresFit fit, FitLeastSquares(table, /*tau2=*/0));
   CommonEffect common;
-  ASSIGN_OR_RETURN(common.estimates, EstimateNodes(table, /*tau2=*/0));
-  ASSIGN_OR_RETURN(common.moments, MomentsAt(table, /*tau2=*/0));
+  common.estimates.pair_variances = fit.elimination.PairVariances();
+  ASSIGN_OR_RETURN(common.moments, MomentsOf(table, /*tau2=*/0, fit,
+                                             common.estimates.pair_variances));
+  common.estimates.effects = std::move(fit.theta);
   return common;
 }
 

@@ -54,13 +54,14 @@ double RecursiveLeastSquares::Project(const IndependentContrast& contrast) {
   return variance;
 }
 
-double RecursiveLeastSquares::Residual(
+RecursiveLeastSquares::Change RecursiveLeastSquares::Evidence(
     const IndependentContrast& contrast) const {
   double residual = contrast.effect;
   for (int a = 0; a < contrast.arms; ++a) {
     residual -= contrast.coefficients[a] * theta_[contrast.nodes[a]];
   }
-  return residual;
+  const double weight = 1 / contrast.variance;
+  return {weight, weight * residual, weight * residual * residual};
 }
 
 bool RecursiveLeastSquares::Apply(const IndependentContrast& contrast,
@@ -95,28 +96,20 @@ bool RecursiveLeastSquares::Apply(const IndependentContrast& contrast,
 }
 
 void RecursiveLeastSquares::Add(const IndependentContrast& contrast) {
-  const double weight = 1 / contrast.variance;
-  const double residual = Residual(contrast);
-  Apply(contrast, {weight, weight * residual, weight * residual * residual});
+  Apply(contrast, Evidence(contrast));
 }
 
 bool RecursiveLeastSquares::Remove(const IndependentContrast& contrast) {
-  const double weight = -1 / contrast.variance;
-  const double residual = Residual(contrast);
-  return Apply(contrast,
-               {weight, weight * residual, weight * residual * residual});
+  const Change evidence = Evidence(contrast);
+  return Apply(contrast, {-evidence.weight, -evidence.flow, -evidence.q});
 }
 
 bool RecursiveLeastSquares::Replace(const IndependentContrast& before,
                                     const IndependentContrast& after) {
-  const double old_weight = 1 / before.variance;
-  const double new_weight = 1 / after.variance;
-  const double old_residual = Residual(before);
-  const double new_residual = Residual(after);
-  return Apply(after, {new_weight - old_weight,
-                       new_weight * new_residual - old_weight * old_residual,
-                       new_weight * new_residual * new_residual -
-                           old_weight * old_residual * old_residual});
+  const Change gone = Evidence(before);
+  const Change come = Evidence(after);
+  return Apply(after, {come.weight - gone.weight, come.flow - gone.flow,
+                       come.q - gone.q});
 }
 
 }  // namespace tidemark::nma

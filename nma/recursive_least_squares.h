@@ -63,7 +63,8 @@ class RecursiveLeastSquares {
   struct Change {
     double weight, flow, q;
   };
-  double Residual(const IndependentContrast& contrast) const;
+  // What adding the contrast changes; removing changes as much the other way.
+  Change Evidence(const IndependentContrast& contrast) const;
   bool Apply(const IndependentContrast& contrast, const Change& change);
   // s; returns g.
   double Project(const IndependentContrast& contrast);

@@ -28,7 +28,14 @@ absl::StatusOr<HeterogeneityMoments> MomentsAt(const StudyTable& table,
                                                double tau2) {
   if (!table.IsWellScaled(tau2)) return MomentsAt(table.network(), tau2);
   ASSIGN_OR_RETURN(const LeastSquaresFit fit, FitLeastSquares(table, tau2));
-  const Traces traces = table.TracesAt(tau2, fit.elimination.PairVariances());
+  return MomentsOf(table, tau2, fit, fit.elimination.PairVariances());
+}
+
+absl::StatusOr<HeterogeneityMoments> MomentsOf(
+    const StudyTable& table, double tau2, const LeastSquaresFit& fit,
+    const Eigen::MatrixXd& pair_variances) {
+  if (!table.IsWellScaled(tau2)) return MomentsAt(table.network(), tau2);
+  const Traces traces = table.TracesAt(tau2, pair_variances);
   const HeterogeneityMoments moments{fit.q, traces.trace, fit.quadratic,
                                      traces.weight_trace};
   if (KeepsItsDigits(moments)) return moments;

@@ -2,6 +2,7 @@
 #ifndef TIDEMARK_NMA_TABLE_FIT_H_
 #define TIDEMARK_NMA_TABLE_FIT_H_
 
+#include "Eigen/Core"
 #include "absl/status/statusor.h"
 #include "nma/heterogeneity_moments.h"
 #include "nma/least_squares.h"
@@ -20,6 +21,12 @@ absl::StatusOr<LeastSquaresFit> FitLeastSquares(const StudyTable& table,
                                                 double tau2);
 absl::StatusOr<HeterogeneityMoments> MomentsAt(const StudyTable& table,
                                                double tau2);
+
+// The same for a fit at this tau2 that is there already, with the variances of
+// pairs that follow from it.
+absl::StatusOr<HeterogeneityMoments> MomentsOf(
+    const StudyTable& table, double tau2, const LeastSquaresFit& fit,
+    const Eigen::MatrixXd& pair_variances);
 
 // Whether a Q of the table is rounding noise (least_squares.h). O(1), or
 // O(studies) where it may be.
