@@ -90,21 +90,36 @@ absl::StatusOr<std::unique_ptr<Anchor>> Anchor::Open(
     }
     RETURN_IF_ERROR(CreateEmpty(*file_system, options.path));
   }
-  std::unique_ptr<Anchor> anchor(new Anchor(options.path));
+  std::unique_ptr<Anchor> anchor(new Anchor(file_system, options.path));
   MutexLock lock(&anchor->mutex_);
-  ASSIGN_OR_RETURN(const std::string content,
-                   ReadFile(*file_system, options.path));
-  RETURN_IF_ERROR(anchor->Load(content));
-  if (!options.read_only) {
-    RETURN_IF_ERROR(ToStatus(
-        file_system->NewRandomRWFile(options.path, rocksdb::FileOptions(),
-                                     &anchor->file_, nullptr),
-        options.path));
+  ASSIGN_OR_RETURN(Contents contents, anchor->Load());
+  if (options.read_only) {
+    anchor->contents_ = std::move(contents);
+  } else {
+    RETURN_IF_ERROR(anchor->GoOnFrom(std::move(contents)));
   }
   return anchor;
 }
 
-absl::Status Anchor::Load(absl::string_view file) {
+// After a failed sync what can be read may not be on the disk. It must be
+// before the other slot of a record is overwritten.
+absl::Status Anchor::GoOnFrom(Contents contents) {
+  RETURN_IF_ERROR(ToStatus(file_system_->NewRandomRWFile(
+                               path_, rocksdb::FileOptions(), &file_, nullptr),
+                           path_));
+  std::vector<AnchorSlot> slots;
+  for (const auto& [review, record] : contents.records) {
+    slots.push_back(SlotOf(record));
+  }
+  slots.push_back(
+      HeaderSlot(contents.header_generation, contents.records.size()));
+  RETURN_IF_ERROR(WriteAndSync(slots));
+  contents_ = std::move(contents);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Anchor::Contents> Anchor::Load() const {
+  ASSIGN_OR_RETURN(const std::string file, ReadFile(*file_system_, path_));
   const auto damaged = [&](int64_t record) {
     return absl::DataLossError(absl::StrCat(
         path_, ": record ", record, " of the anchor file has no good slot"));
@@ -115,7 +130,8 @@ absl::Status Anchor::Load(absl::string_view file) {
   if (!header.has_value() || !KeyReader(header->payload).Int(&count)) {
     return damaged(kHeaderRecord);
   }
-  header_generation_ = header->generation;
+  Contents contents;
+  contents.header_generation = header->generation;
   for (int64_t number = 1; number <= count; ++number) {
     std::optional<AnchorSlot> slot = NewestAnchorSlot(file, number);
     Record record;
@@ -126,19 +142,44 @@ absl::Status Anchor::Load(absl::string_view file) {
     record.number = number;
     record.generation = slot->generation;
     const std::string review = record.checkpoint.review;
-    if (!records_.emplace(review, std::move(record)).second) {
+    if (!contents.records.emplace(review, std::move(record)).second) {
       return absl::DataLossError(
           absl::StrCat(path_, ": the anchor file has ", review, " twice"));
     }
   }
-  return absl::OkStatus();
+  return contents;
+}
+
+absl::Status Anchor::write_error() const {
+  MutexLock lock(&mutex_);
+  return write_error_;
+}
+
+absl::Status Anchor::Reopen() {
+  MutexLock lock(&mutex_);
+  ASSIGN_OR_RETURN(Contents found, Load());
+  for (const auto& [review, record] : contents_.records) {
+    const auto now = found.records.find(review);
+    if (now == found.records.end()) {
+      return absl::DataLossError(absl::StrCat(
+          path_, ": ", review, " is no longer in the anchor file"));
+    }
+    const absl::Status grown =
+        CheckGrowth(record.checkpoint, now->second.checkpoint);
+    if (!grown.ok()) return absl::DataLossError(grown.message());
+  }
+  return GoOnFrom(std::move(found));
+}
+
+AnchorSlot Anchor::SlotOf(const Record& record) {
+  return {record.number, record.generation, EncodePayload(record.checkpoint)};
 }
 
 absl::StatusOr<std::vector<Anchor::Record>> Anchor::Plan(
     absl::Span<const AnchoredCheckpoint> checkpoints) const {
   std::vector<Record> plan;
   std::set<absl::string_view> reviews;
-  auto unused = static_cast<int64_t>(records_.size());
+  auto unused = static_cast<int64_t>(contents_.records.size());
   for (const AnchoredCheckpoint& checkpoint : checkpoints) {
     RETURN_IF_ERROR(CheckId("review", checkpoint.review));
     if (!reviews.insert(checkpoint.review).second || checkpoint.size < 0) {
@@ -146,8 +187,8 @@ absl::StatusOr<std::vector<Anchor::Record>> Anchor::Plan(
           absl::StrCat("the anchor of ", checkpoint.review,
                        " is given twice, or with a negative size"));
     }
-    const auto known = records_.find(checkpoint.review);
-    if (known == records_.end()) {
+    const auto known = contents_.records.find(checkpoint.review);
+    if (known == contents_.records.end()) {
       plan.push_back({++unused, 1, checkpoint});
       continue;
     }
@@ -171,34 +212,34 @@ absl::Status Anchor::WriteAndSync(absl::Span<const AnchorSlot> slots) {
     if (!status.ok()) break;
   }
   if (status.ok()) status = file_->Sync(rocksdb::IOOptions(), nullptr);
-  failure_ = ToStatus(status, absl::StrCat("cannot write ", path_));
-  return failure_;
+  write_error_ = ToStatus(status, absl::StrCat("cannot write ", path_));
+  return write_error_;
 }
 
 absl::Status Anchor::Update(absl::Span<const AnchoredCheckpoint> checkpoints) {
   MutexLock lock(&mutex_);
-  RETURN_IF_ERROR(failure_);
+  RETURN_IF_ERROR(write_error_);
   if (file_ == nullptr) {
     return absl::FailedPreconditionError(
         absl::StrCat(path_, " is open for reading only"));
   }
   ASSIGN_OR_RETURN(const std::vector<Record> plan, Plan(checkpoints));
   std::vector<AnchorSlot> slots;
-  size_t count = records_.size();
+  size_t count = contents_.records.size();
   for (const Record& record : plan) {
-    slots.push_back(
-        {record.number, record.generation, EncodePayload(record.checkpoint)});
+    slots.push_back(SlotOf(record));
     if (record.generation == 1) ++count;
   }
   if (slots.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(WriteAndSync(slots));
   // A record counts only once it is whole, so a torn first one is no damage.
-  if (count > records_.size()) {
-    RETURN_IF_ERROR(WriteAndSync({HeaderSlot(header_generation_ + 1, count)}));
-    ++header_generation_;
+  if (count > contents_.records.size()) {
+    RETURN_IF_ERROR(
+        WriteAndSync({HeaderSlot(contents_.header_generation + 1, count)}));
+    ++contents_.header_generation;
   }
   for (const Record& record : plan) {
-    records_[record.checkpoint.review] = record;
+    contents_.records[record.checkpoint.review] = record;
   }
   return absl::OkStatus();
 }
@@ -206,8 +247,8 @@ absl::Status Anchor::Update(absl::Span<const AnchoredCheckpoint> checkpoints) {
 absl::StatusOr<AnchoredCheckpoint> Anchor::Find(
     absl::string_view review) const {
   MutexLock lock(&mutex_);
-  const auto found = records_.find(std::string(review));
-  if (found != records_.end()) return found->second.checkpoint;
+  const auto found = contents_.records.find(std::string(review));
+  if (found != contents_.records.end()) return found->second.checkpoint;
   return absl::NotFoundError(
       absl::StrCat(path_, " has no checkpoint of ", review));
 }
@@ -215,7 +256,7 @@ absl::StatusOr<AnchoredCheckpoint> Anchor::Find(
 std::vector<AnchoredCheckpoint> Anchor::All() const {
   MutexLock lock(&mutex_);
   std::vector<AnchoredCheckpoint> all;
-  for (const auto& [review, record] : records_) {
+  for (const auto& [review, record] : contents_.records) {
     all.push_back(record.checkpoint);
   }
   return all;

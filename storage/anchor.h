@@ -63,9 +63,18 @@ class Anchor {
   // FailedPrecondition, with nothing written, if a size shrinks or an equal
   // size has another root: that would sign away history. InvalidArgument if a
   // review occurs twice or does not fit its slot. After an I/O error
-  // (ResourceExhausted, Unavailable) every further update is refused until the
-  // file is opened again.
+  // (ResourceExhausted, Unavailable) every further update is refused until
+  // Reopen.
   absl::Status Update(absl::Span<const AnchoredCheckpoint> checkpoints);
+
+  // OK, or the I/O error after which nothing can be written until Reopen.
+  absl::Status write_error() const;
+
+  // Lets the anchor be updated again: reads the file anew and makes durable
+  // what it says. DataLoss: damaged, or behind what was anchored.
+  // ResourceExhausted, Unavailable: the disk still fails. On an error nothing
+  // changes.
+  absl::Status Reopen();
 
   // NotFound if the review has none.
   absl::StatusOr<AnchoredCheckpoint> Find(absl::string_view review) const;
@@ -83,9 +92,19 @@ class Anchor {
     AnchoredCheckpoint checkpoint;
   };
 
-  explicit Anchor(std::string path) : path_(std::move(path)) {}
+  // What the file says.
+  struct Contents {
+    // Of record 0, which holds the number of the others.
+    int64_t header_generation = 0;
+    std::map<std::string, Record> records;
+  };
 
-  absl::Status Load(absl::string_view file)
+  Anchor(std::shared_ptr<rocksdb::FileSystem> file_system, std::string path)
+      : file_system_(std::move(file_system)), path_(std::move(path)) {}
+
+  static AnchorSlot SlotOf(const Record& record);
+  absl::StatusOr<Contents> Load() const;
+  absl::Status GoOnFrom(Contents contents)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The records as they will be, in the order of `checkpoints`; or why not.
   absl::StatusOr<std::vector<Record>> Plan(
@@ -94,15 +113,14 @@ class Anchor {
   absl::Status WriteAndSync(absl::Span<const AnchorSlot> slots)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  const std::shared_ptr<rocksdb::FileSystem> file_system_;
   const std::string path_;
   mutable Mutex mutex_;
   // Null if read-only.
   std::unique_ptr<rocksdb::FSRandomRWFile> file_ ABSL_GUARDED_BY(mutex_);
-  // Of record 0, which holds the number of the others.
-  int64_t header_generation_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::map<std::string, Record> records_ ABSL_GUARDED_BY(mutex_);
+  Contents contents_ ABSL_GUARDED_BY(mutex_);
   // The first I/O error.
-  absl::Status failure_ ABSL_GUARDED_BY(mutex_);
+  absl::Status write_error_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace tidemark::storage

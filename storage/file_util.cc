@@ -88,4 +88,14 @@ absl::Status SyncDirectory(rocksdb::FileSystem& file_system,
                   absl::StrCat("cannot sync the directory ", directory));
 }
 
+absl::Status CheckRoom(rocksdb::FileSystem& file_system,
+                       const std::string& path, size_t bytes) {
+  const absl::Status written =
+      WriteSyncedFile(file_system, path, std::string(bytes, 'x'));
+  // Also what was half written takes room.
+  const absl::Status removed = ToStatus(
+      file_system.DeleteFile(path, rocksdb::IOOptions(), nullptr), path);
+  return written.ok() ? removed : written;
+}
+
 }  // namespace tidemark::storage

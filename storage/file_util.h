@@ -43,6 +43,11 @@ absl::Status WriteSyncedFile(rocksdb::FileSystem& file_system,
 absl::Status SyncDirectory(rocksdb::FileSystem& file_system,
                            const std::string& directory);
 
+// OK if so many bytes can be made durable in a file `path`, which is gone
+// afterwards. ResourceExhausted: there is no room.
+absl::Status CheckRoom(rocksdb::FileSystem& file_system,
+                       const std::string& path, size_t bytes);
+
 }  // namespace tidemark::storage
 
 #endif  // TIDEMARK_STORAGE_FILE_UTIL_H_

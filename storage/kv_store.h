@@ -1,5 +1,4 @@
-// An ordered key-value store with atomic, durable batches: the one place that
-// opens RocksDB and knows its options.
+// An ordered key-value store with atomic, durable batches, on RocksDB.
 #ifndef TIDEMARK_STORAGE_KV_STORE_H_
 #define TIDEMARK_STORAGE_KV_STORE_H_
 
@@ -8,39 +7,19 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "rocksdb/db.h"
-#include "rocksdb/env.h"
-#include "rocksdb/file_system.h"
+#include "base/mutex.h"
+#include "rocksdb/iterator.h"
+#include "rocksdb/slice.h"
+#include "storage/database.h"
 
 namespace tidemark::storage {
 
-// The column families. Add new ones at the end.
-enum class Table {
-  kMeta,
-  kLog,
-  kMerkle,
-  kChange,
-  kTrial,
-  kEstimate,
-  kCheckpoint
-};
-
 // Schema of keys and values that this build reads and writes.
 inline constexpr int64_t kSchemaVersion = 1;
-
-struct OpenOptions {
-  // A directory of its own.
-  std::string path;
-  // All files are read and written through it; null means the default one.
-  std::shared_ptr<rocksdb::FileSystem> file_system;
-  // Reads what is there at the time of opening; takes no lock. Beside a running
-  // server that is just flushing, opening may fail with DataLoss: try again.
-  bool read_only = false;
-  bool create_if_missing = true;
-};
 
 // Puts that become visible and durable together. Not thread-safe.
 class Batch {
@@ -62,9 +41,9 @@ class Batch {
 //
 // Errors name the path: DataLoss (damage), ResourceExhausted (disk full),
 // Unavailable (other I/O errors and a store that stopped writing after one).
-// After a failed Write the store goes on reading but refuses to write: destroy
-// it and open it again. Everything acknowledged is then there; the failed batch
-// is there as a whole or not at all.
+// After a failed Write, or an error behind it, the store goes on reading but
+// refuses to write until Reopen. Everything acknowledged is then there; the
+// failed batch is there as a whole or not at all.
 class KvStore {
  public:
   // FailedPrecondition: another process holds the directory, or its schema is
@@ -72,16 +51,26 @@ class KvStore {
   // DataLoss: damaged, or its column families are not all of the same age.
   static absl::StatusOr<std::unique_ptr<KvStore>> Open(
       const OpenOptions& options);
-  ~KvStore();
 
   // Writes the batch as one synced record of the write-ahead log.
   absl::Status Write(const Batch& batch);
 
+  // OK, or why nothing can be written until Reopen.
+  absl::Status write_error() const;
+
+  // Lets the store write again after an error, once there is room: closes the
+  // database and opens it anew, for RocksDB cannot go on by itself. For the
+  // thread that writes. Reads wait meanwhile, for as long as recovery takes; on
+  // an error they go on, of what is stored by then, and nothing is written.
+  // ResourceExhausted: there is still no room. Unavailable: the disk still
+  // fails, or iterators are held for seconds. DataLoss: damaged.
+  absl::Status Reopen();
+
   // The value of `key`; NotFound if there is none.
   absl::StatusOr<std::string> Get(Table table, absl::string_view key) const;
 
-  // Walks over the keys in [begin, end) of one table, as of its creation; must
-  // be destroyed before the store. Invalid after the last key or on an error:
+  // Walks over the keys in [begin, end) of one table, as of its creation; holds
+  // up Reopen as long as it lives. Invalid after the last key or on an error:
   // ask status() then.
   class Iterator {
    public:
@@ -104,26 +93,35 @@ class KvStore {
     std::string end_;
     rocksdb::Slice begin_slice_;
     rocksdb::Slice end_slice_;
+    std::shared_ptr<const Database> database_;
     std::unique_ptr<rocksdb::Iterator> iterator_;
   };
   std::unique_ptr<Iterator> NewIterator(Table table, absl::string_view begin,
                                         absl::string_view end) const;
 
-  const std::string& path() const { return path_; }
+  const std::string& path() const { return options_.path; }
 
  private:
-  KvStore() = default;
+  explicit KvStore(OpenOptions options) : options_(std::move(options)) {}
 
-  absl::Status OpenDatabase(const OpenOptions& options);
-  absl::Status CheckSchema(bool read_only);
-  absl::Status CheckCommitNumbers();
-  rocksdb::ColumnFamilyHandle* Handle(Table table) const;
+  // Null only if the database could not be opened again.
+  std::shared_ptr<const Database> Current() const;
+  // Opens the database and checks what it holds; sets commit_number_.
+  absl::StatusOr<std::shared_ptr<const Database>> OpenDatabase(
+      const OpenOptions& options);
+  absl::Status CheckCommitNumbers(const Database& database);
+  absl::Status CheckSchema(const Database& database) const;
+  absl::Status WriteTo(const Database& database, const Batch& batch);
+  absl::StatusOr<std::string> GetFrom(const Database& database, Table table,
+                                      absl::string_view key) const;
+  // False if readers held it.
+  bool TryReopen(absl::Status* status);
 
-  std::string path_;
+  const OpenOptions options_;
   int64_t commit_number_ = 0;  // Of the last Write; the writer's.
-  std::unique_ptr<rocksdb::Env> env_;
-  std::vector<rocksdb::ColumnFamilyHandle*> handles_;  // By Table; owned.
-  std::unique_ptr<rocksdb::DB> database_;
+  mutable Mutex mutex_;
+  std::shared_ptr<const Database> database_ ABSL_GUARDED_BY(mutex_);
+  absl::Status write_error_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace tidemark::storage

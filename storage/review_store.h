@@ -97,6 +97,11 @@ class ReviewStore {
   absl::Status Commit(absl::Span<const Entry* const> entries,
                       absl::Span<const SignedCheckpoint> checkpoints);
 
+  // As of KvStore: OK, or why nothing can be committed until Reopen; and the
+  // way on, for the thread that commits.
+  absl::Status write_error() const { return store_->write_error(); }
+  absl::Status Reopen() { return store_->Reopen(); }
+
   // All reviews with at least one entry, ascending. One seek a review.
   absl::StatusOr<std::vector<std::string>> Reviews() const;
 
