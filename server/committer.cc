@@ -1,6 +1,7 @@
 #include "server/committer.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <string>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "audit/checkpoint.h"
 #include "base/mutex.h"
 #include "base/status_macros.h"
+#include "review/errors.h"
 #include "storage/anchor.h"
 #include "storage/review_store.h"
 
@@ -20,6 +22,22 @@ namespace {
 
 // Bounds the memory of one batch, not its latency.
 constexpr size_t kMostEntriesAGroup = 256;
+
+// How often storage is looked after.
+constexpr std::chrono::milliseconds kCheckInterval(1000);
+
+absl::Status Explained(const absl::Status& error) {
+  if (error.ok()) return error;
+  const bool is_full = absl::IsResourceExhausted(error);
+  return review::Error(
+      error.code(), is_full ? "DISK_FULL" : "STORAGE_FAILED",
+      absl::StrCat(is_full ? "no room on the disk" : "the disk fails",
+                   ": nothing is written until it is mended, which is looked "
+                   "for every second; reads go on. Repeat with the same "
+                   "request_id (",
+                   error.message(), ")"),
+      {});
+}
 
 // The one of `review`, which is there.
 const storage::SignedCheckpoint& CheckpointOf(
@@ -34,8 +52,12 @@ const storage::SignedCheckpoint& CheckpointOf(
 
 }  // namespace
 
-Committer::Committer(storage::ReviewStore* store, storage::Anchor* anchor)
-    : store_(store), anchor_(anchor), thread_([this] { Run(); }) {}
+Committer::Committer(storage::ReviewStore* store, storage::Anchor* anchor,
+                     std::function<void()> on_change)
+    : store_(store),
+      anchor_(anchor),
+      on_change_(std::move(on_change)),
+      thread_([this] { Run(); }) {}
 
 Committer::~Committer() {
   {
@@ -54,40 +76,88 @@ void Committer::Enqueue(PendingCommit pending) {
   changed_.NotifyAll();
 }
 
-Committer::Group Committer::NextGroup() {
+absl::Status Committer::write_error() const {
   MutexLock lock(&mutex_);
-  while (waiting_.empty() && !stopping_) changed_.Wait(&mutex_);
-  Group group;
-  while (!waiting_.empty() && group.size() < kMostEntriesAGroup) {
-    group.push_back(std::move(waiting_.front()));
+  return write_error_;
+}
+
+bool Committer::NextGroup(Group* group) {
+  MutexLock lock(&mutex_);
+  if (waiting_.empty() && !stopping_) changed_.WaitFor(&mutex_, kCheckInterval);
+  while (!waiting_.empty() && group->size() < kMostEntriesAGroup) {
+    group->push_back(std::move(waiting_.front()));
     waiting_.pop_front();
   }
-  return group;
+  return !group->empty() || !stopping_;
 }
 
 void Committer::Run() {
-  for (Group group = NextGroup(); !group.empty(); group = NextGroup()) {
-    std::vector<const PendingCommit*> sound;
-    for (const PendingCommit& pending : group) {
-      if (!*pending.broken) {
-        sound.push_back(&pending);
-        continue;
-      }
+  auto checked = std::chrono::steady_clock::now();
+  for (Group group; NextGroup(&group); group.clear()) {
+    CommitOrRefuse(group);
+    const auto now = std::chrono::steady_clock::now();
+    if (now - checked < kCheckInterval) continue;
+    checked = now;
+    CheckStorage();
+  }
+}
+
+void Committer::CommitOrRefuse(const Group& group) {
+  const absl::Status error = write_error();
+  std::vector<const PendingCommit*> sound;
+  for (const PendingCommit& pending : group) {
+    if (*pending.broken) {
       pending.done(absl::UnavailableError(
           "an earlier write of this review was not committed; repeat with the "
           "same request_id"));
-    }
-    if (sound.empty()) continue;
-    const absl::StatusOr<Checkpoints> committed = Commit(sound);
-    for (const PendingCommit* pending : sound) {
-      if (!committed.ok()) {
-        *pending->broken = true;
-        pending->done(committed.status());
-        continue;
-      }
-      pending->done(CheckpointOf(pending->entry.review, *committed));
+    } else if (!error.ok()) {
+      *pending.broken = true;
+      pending.done(error);
+    } else {
+      sound.push_back(&pending);
     }
   }
+  if (sound.empty()) return;
+  const absl::StatusOr<Checkpoints> committed = Commit(sound);
+  if (committed.ok()) {
+    for (const PendingCommit* pending : sound) {
+      pending->done(CheckpointOf(pending->entry.review, *committed));
+    }
+    return;
+  }
+  const absl::Status stopped = StorageError();
+  SetWriteError(stopped);
+  for (const PendingCommit* pending : sound) {
+    *pending->broken = true;
+    pending->done(stopped.ok() ? committed.status() : stopped);
+  }
+}
+
+// Also finds what failed behind the writes: a flush, say.
+void Committer::CheckStorage() {
+  if (write_error().ok()) return SetWriteError(StorageError());
+  SetWriteError(Explained(ReopenStorage()));
+}
+
+absl::Status Committer::StorageError() const {
+  RETURN_IF_ERROR(Explained(store_->write_error()));
+  return Explained(anchor_->write_error());
+}
+
+absl::Status Committer::ReopenStorage() {
+  if (!store_->write_error().ok()) RETURN_IF_ERROR(store_->Reopen());
+  if (!anchor_->write_error().ok()) RETURN_IF_ERROR(anchor_->Reopen());
+  return absl::OkStatus();
+}
+
+void Committer::SetWriteError(const absl::Status& error) {
+  {
+    MutexLock lock(&mutex_);
+    const bool is_change = error.ok() != write_error_.ok();
+    write_error_ = error;
+    if (!is_change) return;
+  }
+  on_change_();
 }
 
 absl::StatusOr<Committer::Checkpoints> Committer::Commit(

@@ -38,33 +38,49 @@ struct PendingCommit {
   std::function<void(const absl::StatusOr<storage::SignedCheckpoint>&)> done;
 };
 
-// Thread-safe.
+// After an error of the disk nothing is written until store and anchor could be
+// opened again, which is tried every second: entries are refused with what is
+// wrong. Thread-safe.
 class Committer {
  public:
-  // Both must outlive it.
-  Committer(storage::ReviewStore* store, storage::Anchor* anchor);
+  // `store` and `anchor` must outlive it. Calls `on_change`, on its thread,
+  // when it stops writing and when it goes on.
+  Committer(storage::ReviewStore* store, storage::Anchor* anchor,
+            std::function<void()> on_change);
   // Commits what is waiting, then ends the thread.
   ~Committer();
 
   void Enqueue(PendingCommit pending);
+
+  // OK, or why nothing is written now: RESOURCE_EXHAUSTED without room,
+  // DATA_LOSS if what was to be opened again is damaged, else UNAVAILABLE.
+  absl::Status write_error() const;
 
  private:
   using Group = std::vector<PendingCommit>;
   using Checkpoints = std::vector<storage::SignedCheckpoint>;
 
   void Run();
-  // Waits for entries; empty when the committer ends.
-  Group NextGroup();
+  // Waits for entries, for a second at most; false when the committer ends.
+  bool NextGroup(Group* group);
+  void CommitOrRefuse(const Group& group);
   // Returns the checkpoint of each review in the group, by review.
   absl::StatusOr<Checkpoints> Commit(
       const std::vector<const PendingCommit*>& group);
+  // Looks whether storage writes; opens it again if it does not.
+  void CheckStorage();
+  absl::Status StorageError() const;
+  absl::Status ReopenStorage();
+  void SetWriteError(const absl::Status& error);
 
   storage::ReviewStore* const store_;
   storage::Anchor* const anchor_;
-  Mutex mutex_;
+  const std::function<void()> on_change_;
+  mutable Mutex mutex_;
   CondVar changed_;
   std::deque<PendingCommit> waiting_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Status write_error_ ABSL_GUARDED_BY(mutex_);
   std::thread thread_;
 };
 

@@ -167,6 +167,9 @@ void LiveReview::ApplyOnStrand(const v1::ApplyRequest& message,
   }
   const Request request(message);
   if (!message.validate_only() && AnswerRepeated(request, done)) return;
+  // A draft that cannot be committed would break the review.
+  const absl::Status write_error = environment_.committer->write_error();
+  if (!message.validate_only() && !write_error.ok()) return done(write_error);
   if (broken()) {
     return done(BeingLoadedAgain(review_id_));
   }

@@ -330,7 +330,7 @@ TEST(LiveReviewTest, AFailedCommitBreaksItAndNothingIsAcknowledged) {
   EXPECT_EQ(live->Committed()->sequence(), 2);
   EXPECT_THAT(Apply(*live, Submit({ToyTrial("late")}), "late"),
               StatusIs(absl::StatusCode::kUnavailable,
-                       HasSubstr("is being loaded again")));
+                       HasSubstr("nothing is written until it is mended")));
   reviews.committer.reset();
   EXPECT_GT(wakes, 0);
   live->Unsubscribe(subscription);

@@ -122,13 +122,26 @@ absl::Status ReviewRegistry::Reanchor(const std::string& review) {
       {{review, checkpoint.size, checkpoint.root, std::move(stored.note)}});
 }
 
+bool ReviewRegistry::ShouldReload(const Slot& slot) const {
+  return slot.live != nullptr && slot.live->broken() &&
+         environment_.committer->write_error().ok();
+}
+
+void ReviewRegistry::ReloadBroken() {
+  std::vector<std::string> broken;
+  {
+    MutexLock lock(&mutex_);
+    for (const auto& [review, slot] : slots_) {
+      if (ShouldReload(slot)) broken.push_back(review);
+    }
+  }
+  for (const std::string& review : broken) Reload(review);
+}
+
 absl::StatusOr<std::shared_ptr<LiveReview>> ReviewRegistry::Find(
     absl::string_view review) {
   Slot slot = Look(review);
-  if (slot.live != nullptr && slot.live->broken()) {
-    health_changed_();
-    slot = Reload(std::string(review));
-  }
+  if (ShouldReload(slot)) slot = Reload(std::string(review));
   if (!slot.problem.ok()) return slot.problem;
   if (slot.live != nullptr && Exists(*slot.live)) return slot.live;
   return review::Error(absl::StatusCode::kNotFound, "REVIEW_NOT_FOUND",
@@ -156,7 +169,7 @@ absl::StatusOr<std::shared_ptr<LiveReview>> ReviewRegistry::FindOrMake(
   }
   Slot slot = Look(review);
   // Also after a creation that failed, so that it can be repeated.
-  if (slot.problem.ok() && (slot.live == nullptr || slot.live->broken())) {
+  if (slot.problem.ok() && (slot.live == nullptr || ShouldReload(slot))) {
     slot = Reload(std::string(review));
   }
   if (!slot.problem.ok()) return slot.problem;

@@ -31,8 +31,9 @@ class ReviewRegistry {
   // if storage cannot be read at all. O(all logs).
   absl::Status LoadAll();
 
-  // A review that exists. One that broke is loaded again first. NOT_FOUND:
-  // there is none. DATA_LOSS: it cannot be served, and why.
+  // A review that exists. One that broke is loaded again first, unless nothing
+  // can be written: until then what it committed can be read. NOT_FOUND: there
+  // is none. DATA_LOSS: it cannot be served, and why.
   absl::StatusOr<std::shared_ptr<LiveReview>> Find(absl::string_view review);
 
   // The same if it takes writes as it is, null otherwise. Never blocks.
@@ -51,6 +52,9 @@ class ReviewRegistry {
   };
   // Reviews that exist, by id.
   std::vector<Listed> List();
+
+  // Loads the reviews again that broke. Blocks.
+  void ReloadBroken();
 
   // Whether every review can be served and takes writes.
   bool healthy();
@@ -71,6 +75,8 @@ class ReviewRegistry {
                            const audit::Signer& signer);
   // The slot of a review, empty if there is none.
   Slot Look(absl::string_view review);
+  // Whether the slot's review broke and would take writes if loaded again.
+  bool ShouldReload(const Slot& slot) const;
   // Loads the review, for the first time or again after a failed commit, while
   // others go on. Returns the slot as it then is.
   Slot Reload(const std::string& review);

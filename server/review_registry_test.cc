@@ -9,15 +9,22 @@
 #include "gtest/gtest.h"
 #include "review/testing/toy_review.h"
 #include "server/testing/live_reviews.h"
+#include "storage/testing/failing_file_system.h"
 #include "storage/testing/temp_dir.h"
-#include "storage/testing/unsynced_file_system.h"
 
 namespace tidemark::server {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::IsOkAndHolds;
 using testing::StatusIs;
+
+storage::DiskFault NoWrites() {
+  storage::DiskFault fault;
+  fault.writes = true;
+  return fault;
+}
 
 v1::Change CreateToy() { return testing::PutReview(testing::ToyReview()); }
 
@@ -65,33 +72,40 @@ TEST(ReviewRegistryTest, RefusesIdsThatNoReviewMayHave) {
 
 // The client was told to repeat its request; it must not hear NOT_FOUND.
 TEST(ReviewRegistryTest, ACreationThatFailedCanBeRepeated) {
-  auto disk = std::make_shared<storage::UnsyncedFileSystem>(
-      rocksdb::FileSystem::Default());
+  auto disk = std::make_shared<storage::FailingFileSystem>();
   LiveReviews reviews(storage::MakeTempDir(), disk);
   ReviewRegistry registry(reviews.environment(), reviews.anchor.get(),
                           kTestSeed);
   ASSERT_OK(registry.LoadAll());
   ASSERT_OK_AND_ASSIGN(const auto live, registry.FindOrMake("toy"));
-  disk->PowerOff();
+  disk->Fail(NoWrites());
   EXPECT_EQ(Apply(*live, CreateToy(), "create").status().code(),
             absl::StatusCode::kUnavailable);
+  disk->Mend();
+  reviews.AwaitWritable();
   ASSERT_OK_AND_ASSIGN(const auto again, registry.FindOrMake("toy"));
   EXPECT_NE(again, live);
   EXPECT_FALSE(again->broken());
 }
 
-TEST(ReviewRegistryTest, ABrokenReviewIsLoadedAgain) {
-  auto disk = std::make_shared<storage::UnsyncedFileSystem>(
-      rocksdb::FileSystem::Default());
+TEST(ReviewRegistryTest, ABrokenReviewIsReadUntilTheDiskIsMendedThenReloaded) {
+  auto disk = std::make_shared<storage::FailingFileSystem>();
   LiveReviews reviews(storage::MakeTempDir(), disk);
   ReviewRegistry registry(reviews.environment(), reviews.anchor.get(),
                           kTestSeed);
   ASSERT_OK(registry.LoadAll());
   ASSERT_OK_AND_ASSIGN(const auto live, registry.FindOrMake("toy"));
   ASSERT_OK(Apply(*live, CreateToy(), "create"));
-  disk->PowerOff();
+  disk->Fail(NoWrites());
   EXPECT_FALSE(
       Apply(*live, testing::Submit({testing::ToyTrial()}), "submit").ok());
+  EXPECT_FALSE(registry.healthy());
+  EXPECT_THAT(registry.Find("toy"), IsOkAndHolds(live));
+  EXPECT_EQ(live->Committed()->sequence(), 1);
+  disk->Mend();
+  reviews.AwaitWritable();
+  registry.ReloadBroken();
+  EXPECT_TRUE(registry.healthy());
   ASSERT_OK_AND_ASSIGN(const auto again, registry.Find("toy"));
   EXPECT_NE(again, live);
   EXPECT_EQ(again->Committed()->sequence(), 1);

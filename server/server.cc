@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "audit/note.h"
 #include "base/status_macros.h"
+#include "boost/asio/post.hpp"
 #include "boost/asio/thread_pool.hpp"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/grpcpp.h"
@@ -114,6 +115,7 @@ class ServerImpl final : public Server {
   void Shutdown() override;
 
  private:
+  void OnWritableChange();
   void ReportHealth();
 
   const Authenticator authenticator_;
@@ -158,7 +160,8 @@ absl::Status ServerImpl::OpenData(const ServerOptions& options) {
   anchor.must_exist = !reviews.empty();
   ASSIGN_OR_RETURN(anchor_, storage::Anchor::Open(anchor));
 
-  committer_ = std::make_unique<Committer>(store_.get(), anchor_.get());
+  committer_ = std::make_unique<Committer>(store_.get(), anchor_.get(),
+                                           [this] { OnWritableChange(); });
   registry_ = std::make_unique<ReviewRegistry>(
       LiveReviewEnvironment{store_.get(), committer_.get(), &pool_,
                             options.clock},
@@ -206,13 +209,24 @@ absl::Status ServerImpl::Listen(const ServerOptions& options) {
   return absl::OkStatus();
 }
 
+// On the committer's thread, which must not load reviews.
+void ServerImpl::OnWritableChange() {
+  ReportHealth();
+  boost::asio::post(pool_, [this] {
+    registry_->ReloadBroken();
+    ReportHealth();
+  });
+}
+
 void ServerImpl::ReportHealth() {
   grpc::HealthCheckServiceInterface* const health = health_;
   if (health == nullptr) return;
-  health->SetServingStatus(registry_->healthy());
+  const bool writable = committer_->write_error().ok();
+  health->SetServingStatus(writable && registry_->healthy());
+  health->SetServingStatus("tidemark.v1.WriteService", writable);
   for (const char* service :
-       {"tidemark.v1.WriteService", "tidemark.v1.ReadService",
-        "tidemark.v1.WatchService", "tidemark.v1.AuditService"}) {
+       {"tidemark.v1.ReadService", "tidemark.v1.WatchService",
+        "tidemark.v1.AuditService"}) {
     health->SetServingStatus(service, true);
   }
 }

@@ -10,6 +10,7 @@
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "storage/testing/failing_file_system.h"
 #include "storage/testing/temp_dir.h"
 
 namespace tidemark::storage {
@@ -117,6 +118,39 @@ TEST_F(AnchorTest, ReadOnlyReads) {
   EXPECT_THAT(reader->All(), ElementsAre(Is("a", 1)));
   EXPECT_THAT(reader->Update({At("a", 2)}),
               StatusIs(absl::StatusCode::kFailedPrecondition, _));
+}
+
+TEST_F(AnchorTest, AfterAnErrorItIsUpdatedAgainOnceReopened) {
+  const auto disk = std::make_shared<FailingFileSystem>();
+  options_.file_system = disk;
+  ASSERT_OK_AND_ASSIGN(const auto anchor, Open());
+  ASSERT_OK(anchor->Update({At("a", 1)}));
+  DiskFault fault;
+  fault.syncs = true;
+  disk->Fail(fault);
+  constexpr auto kFails = absl::StatusCode::kUnavailable;
+  EXPECT_THAT(anchor->Update({At("a", 2)}), StatusIs(kFails, _));
+  EXPECT_THAT(anchor->write_error(), StatusIs(kFails, _));
+  EXPECT_THAT(anchor->Reopen(), StatusIs(kFails, _));
+  EXPECT_THAT(anchor->All(), ElementsAre(Is("a", 1)));
+  disk->Mend();
+  EXPECT_THAT(anchor->Update({At("a", 2)}), StatusIs(kFails, _));
+  EXPECT_OK(anchor->Reopen());
+  EXPECT_OK(anchor->write_error());
+  // What was written, and now is synced.
+  EXPECT_THAT(anchor->All(), ElementsAre(Is("a", 2)));
+  EXPECT_OK(anchor->Update({At("a", 3), At("b", 1)}));
+  EXPECT_THAT(anchor->All(), ElementsAre(Is("a", 3), Is("b", 1)));
+}
+
+TEST_F(AnchorTest, DoesNotReopenAFileThatIsBehind) {
+  ASSERT_OK_AND_ASSIGN(const auto anchor, Open());
+  ASSERT_OK(anchor->Update({At("a", 1)}));
+  std::filesystem::copy_file(options_.path, options_.path + ".old");
+  ASSERT_OK(anchor->Update({At("a", 2)}));
+  std::filesystem::rename(options_.path + ".old", options_.path);
+  EXPECT_THAT(anchor->Reopen(), StatusIs(kDataLoss, HasSubstr("size 2")));
+  EXPECT_THAT(anchor->All(), ElementsAre(Is("a", 2)));
 }
 
 TEST_F(AnchorTest, RefusesToGoBackAndWritesNothingThen) {

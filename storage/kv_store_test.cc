@@ -1,14 +1,18 @@
 #include "storage/kv_store.h"
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "storage/keys.h"
+#include "storage/testing/failing_file_system.h"
 #include "storage/testing/temp_dir.h"
 
 namespace tidemark::storage {
@@ -121,6 +125,75 @@ TEST_F(KvStoreTest, RefusesANewerSchema) {
   store.reset();
   EXPECT_THAT(Open(), StatusIs(absl::StatusCode::kFailedPrecondition,
                                HasSubstr("schema version 2")));
+}
+
+DiskFault NoSpaceFor(const std::string& path_part) {
+  DiskFault fault;
+  fault.path_part = path_part;
+  fault.writes = true;
+  fault.no_space = true;
+  return fault;
+}
+
+TEST_F(KvStoreTest, OnAFullDiskReadsGoOnAndWritesOnceThereIsRoomAgain) {
+  const auto disk = std::make_shared<FailingFileSystem>();
+  options_.file_system = disk;
+  ASSERT_OK_AND_ASSIGN(const auto store, Open());
+  ASSERT_OK(Put(*store, Table::kLog, "k", "before"));
+  EXPECT_OK(store->write_error());
+  disk->Fail(NoSpaceFor("/db/"));
+  constexpr auto kFull = absl::StatusCode::kResourceExhausted;
+  EXPECT_THAT(Put(*store, Table::kLog, "k", "lost"), StatusIs(kFull, _));
+  EXPECT_THAT(store->write_error(), StatusIs(kFull, _));
+  EXPECT_THAT(store->Reopen(), StatusIs(kFull, _));
+  EXPECT_THAT(store->Get(Table::kLog, "k"), IsOkAndHolds("before"));
+  disk->Mend();
+  EXPECT_THAT(Put(*store, Table::kLog, "k", "early"), StatusIs(kFull, _));
+  EXPECT_OK(store->Reopen());
+  EXPECT_OK(store->write_error());
+  EXPECT_OK(Put(*store, Table::kLog, "k", "after"));
+  EXPECT_THAT(store->Get(Table::kLog, "k"), IsOkAndHolds("after"));
+}
+
+TEST_F(KvStoreTest, IfItCannotBeOpenedAgainReadsGoOn) {
+  const auto disk = std::make_shared<FailingFileSystem>();
+  options_.file_system = disk;
+  ASSERT_OK_AND_ASSIGN(const auto store, Open());
+  ASSERT_OK(Put(*store, Table::kLog, "k", "v"));
+  // There is room for a probe, but not for what opening writes.
+  for (const char* file : {"/db/MANIFEST", ".dbtmp", ".log", ".sst"}) {
+    SCOPED_TRACE(file);
+    disk->Fail(NoSpaceFor(file));
+    EXPECT_FALSE(store->Reopen().ok());
+    EXPECT_FALSE(Put(*store, Table::kLog, "k", "lost").ok());
+    EXPECT_THAT(store->Get(Table::kLog, "k"), IsOkAndHolds("v"));
+    disk->Mend();
+    ASSERT_OK(store->Reopen());
+    ASSERT_OK(Put(*store, Table::kLog, "k", "v"));
+  }
+}
+
+TEST_F(KvStoreTest, IsOpenedAgainUnderReads) {
+  ASSERT_OK_AND_ASSIGN(const auto store, Open());
+  ASSERT_OK(Put(*store, Table::kLog, "k", "v"));
+  std::atomic<bool> stop = false;
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 4; ++i) {
+    readers.emplace_back([&] {
+      while (!stop) {
+        EXPECT_THAT(store->Get(Table::kLog, "k"), IsOkAndHolds("v"));
+        const auto iterator = store->NewIterator(Table::kLog, "k", "l");
+        iterator->SeekToFirst();
+        EXPECT_TRUE(iterator->Valid()) << iterator->status();
+      }
+    });
+  }
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_OK(store->Reopen());
+    EXPECT_OK(Put(*store, Table::kLog, "k", "v"));
+  }
+  stop = true;
+  for (std::thread& reader : readers) reader.join();
 }
 
 // RocksDB by itself would delete the tables and start afresh.

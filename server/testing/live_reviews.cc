@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "server/log_key.h"
 #include "server/roles.h"
 
@@ -36,7 +38,7 @@ LiveReviews::LiveReviews(
   anchor_options.path = absl::StrCat(directory, "/anchor");
   anchor_options.file_system = file_system;
   anchor = ValueOrDie(storage::Anchor::Open(anchor_options));
-  committer = std::make_unique<Committer>(store.get(), anchor.get());
+  committer = std::make_unique<Committer>(store.get(), anchor.get(), [] {});
 }
 
 LiveReviews::~LiveReviews() {
@@ -53,6 +55,12 @@ absl::StatusOr<std::shared_ptr<LiveReview>> LiveReviews::Load(
   return LiveReview::Load(
       environment(), review, kFirstEpoch,
       ValueOrDie(MakeLogSigner(kTestSeed, review, kFirstEpoch)));
+}
+
+void LiveReviews::AwaitWritable() const {
+  for (int i = 0; i < 1000 && !committer->write_error().ok(); ++i) {
+    absl::SleepFor(absl::Milliseconds(10));
+  }
 }
 
 v1::ApplyRequest MakeRequest(const std::string& review,

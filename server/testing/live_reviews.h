@@ -42,6 +42,9 @@ class LiveReviews {
   LiveReviewEnvironment environment();
   absl::StatusOr<std::shared_ptr<LiveReview>> Load(const std::string& review);
 
+  // Waits until the committer writes, for 10 s at most.
+  void AwaitWritable() const;
+
   FakeClock clock;
   std::unique_ptr<storage::ReviewStore> store;
   std::unique_ptr<storage::Anchor> anchor;

@@ -18,8 +18,8 @@
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
 #include "server/server.h"
+#include "storage/testing/failing_file_system.h"
 #include "tests/faults/crowd.h"
-#include "tests/faults/failing_file_system.h"
 #include "tests/faults/ledger.h"
 #include "tests/faults/seed.h"
 #include "tests/faults/small_review.h"
@@ -29,6 +29,9 @@
 
 namespace tidemark::testing {
 namespace {
+
+using storage::DiskFault;
+using storage::FailingFileSystem;
 
 constexpr uint64_t kFaults = 40;
 constexpr int kReviews = 2;

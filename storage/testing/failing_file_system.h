@@ -1,6 +1,6 @@
 // A file system on a disk that starts to fail.
-#ifndef TIDEMARK_TESTS_FAULTS_FAILING_FILE_SYSTEM_H_
-#define TIDEMARK_TESTS_FAULTS_FAILING_FILE_SYSTEM_H_
+#ifndef TIDEMARK_STORAGE_TESTING_FAILING_FILE_SYSTEM_H_
+#define TIDEMARK_STORAGE_TESTING_FAILING_FILE_SYSTEM_H_
 
 #include <cstdint>
 #include <memory>
@@ -11,7 +11,7 @@
 #include "base/mutex.h"
 #include "rocksdb/file_system.h"
 
-namespace tidemark::testing {
+namespace tidemark::storage {
 
 // What fails, and how.
 struct DiskFault {
@@ -32,10 +32,11 @@ class FailingFileSystem final : public rocksdb::FileSystemWrapper {
  public:
   FailingFileSystem();
 
-  // From now on operations fail as described, for good.
+  // From now on operations fail as described, until Mend.
   void Fail(const DiskFault& fault);
+  void Mend();
 
-  // Whether an operation failed.
+  // Whether an operation failed, ever.
   bool failed() const;
 
   const char* Name() const override { return "FailingFileSystem"; }
@@ -63,6 +64,6 @@ class FailingFileSystem final : public rocksdb::FileSystemWrapper {
   bool failed_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
-}  // namespace tidemark::testing
+}  // namespace tidemark::storage
 
-#endif  // TIDEMARK_TESTS_FAULTS_FAILING_FILE_SYSTEM_H_
+#endif  // TIDEMARK_STORAGE_TESTING_FAILING_FILE_SYSTEM_H_

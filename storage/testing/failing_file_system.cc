@@ -1,11 +1,11 @@
-#include "tests/faults/failing_file_system.h"
+#include "storage/testing/failing_file_system.h"
 
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
 
-namespace tidemark::testing {
+namespace tidemark::storage {
 
 using ::rocksdb::FileOptions;
 using ::rocksdb::IODebugContext;
@@ -92,6 +92,11 @@ void FailingFileSystem::Fail(const DiskFault& fault) {
   fault_ = fault;
 }
 
+void FailingFileSystem::Mend() {
+  MutexLock lock(&mutex_);
+  fault_.reset();
+}
+
 bool FailingFileSystem::failed() const {
   MutexLock lock(&mutex_);
   return failed_;
@@ -147,4 +152,4 @@ IOStatus FailingFileSystem::NewRandomRWFile(
   return status;
 }
 
-}  // namespace tidemark::testing
+}  // namespace tidemark::storage
