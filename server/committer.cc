@@ -106,13 +106,13 @@ void Committer::CommitOrRefuse(const Group& group) {
   const absl::Status error = write_error();
   std::vector<const PendingCommit*> sound;
   for (const PendingCommit& pending : group) {
-    if (*pending.broken) {
+    if (!error.ok()) {
+      *pending.broken = true;
+      pending.done(error);
+    } else if (*pending.broken) {
       pending.done(absl::UnavailableError(
           "an earlier write of this review was not committed; repeat with the "
           "same request_id"));
-    } else if (!error.ok()) {
-      *pending.broken = true;
-      pending.done(error);
     } else {
       sound.push_back(&pending);
     }

@@ -1,10 +1,12 @@
-// While the disk fails writes are refused with a clean error, reads go on and
-// nothing is published that is not durable. After a restart on a good disk
-// every acknowledged write is there.
+// While the disk fails writes are refused with a clean error, the write service
+// says NOT_SERVING, reads go on and nothing is published that is not durable.
+// Once the disk is mended writes are taken again, with or without a restart,
+// and every acknowledged write is there.
 //
 // TIDEMARK_DISK_FAULTS sets how many, TIDEMARK_FAULT_SEED which.
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <random>
@@ -25,15 +27,17 @@
 #include "tests/faults/small_review.h"
 #include "tests/faults/stubs.h"
 #include "tests/testing/example_review.h"
+#include "tests/testing/health.h"
 #include "tests/testing/server_fixture.h"
 
 namespace tidemark::testing {
 namespace {
 
+namespace fs = std::filesystem;
 using storage::DiskFault;
 using storage::FailingFileSystem;
 
-constexpr uint64_t kFaults = 40;
+constexpr uint64_t kFaults = 24;
 constexpr int kReviews = 2;
 constexpr int kWritersAReview = 2;
 constexpr uint64_t kMostSuccesses = 40;
@@ -147,36 +151,51 @@ class FailingDiskTest : public ::testing::Test {
 
 // The first entry of a review is stored, but not anchored and not answered.
 TEST_F(FailingDiskTest, AReviewThatCouldNotBeCreatedIsThereAfterTheRepeat) {
-  const auto disk = std::make_shared<FailingFileSystem>();
-  auto server = Start(disk);
-  ASSERT_NE(server, nullptr);
-  DiskFault fault;
-  fault.path_part = "/anchor";
-  fault.writes = true;
-  disk->Fail(fault);
-  for (int attempt = 0; attempt < 2; ++attempt) {
+  for (const bool restart : {false, true}) {
+    SCOPED_TRACE(restart ? "after a restart" : "without a restart");
+    Crowd crowd(kReviews, kWritersAReview, seed_);
+    fs::remove_all(data_dir_);
+    const auto disk = std::make_shared<FailingFileSystem>();
+    auto server = Start(disk);
+    ASSERT_NE(server, nullptr);
+    DiskFault fault;
+    fault.path_part = "/anchor";
+    fault.writes = true;
+    disk->Fail(fault);
+    for (int attempt = 0; attempt < 2; ++attempt) {
+      Stubs stubs(server->InProcessChannel());
+      ExpectClean(crowd.Settle(stubs));
+    }
+    if (restart) {
+      server.reset();
+      server = Start(nullptr);
+      ASSERT_NE(server, nullptr);
+    } else {
+      disk->Mend();
+    }
+    ASSERT_TRUE(AwaitServing(server->InProcessChannel(), kWholeServer));
     Stubs stubs(server->InProcessChannel());
-    ExpectClean(crowd_.Settle(stubs));
+    const grpc::Status settled = crowd.Settle(stubs);
+    ASSERT_TRUE(settled.ok()) << settled.error_message();
+    ASSERT_NO_FATAL_FAILURE(crowd.CheckWholeLogs(stubs));
   }
-  server.reset();
-  server = Start(nullptr);
-  ASSERT_NE(server, nullptr);
-  Stubs stubs(server->InProcessChannel());
-  const grpc::Status settled = crowd_.Settle(stubs);
-  ASSERT_TRUE(settled.ok()) << settled.error_message();
-  ASSERT_NO_FATAL_FAILURE(crowd_.CheckWholeLogs(stubs));
 }
 
 TEST_F(FailingDiskTest, WritesAreRefusedReadsGoOnNothingAcknowledgedIsLost) {
   const uint64_t faults =
       NumberFromEnvironment("TIDEMARK_DISK_FAULTS", kFaults);
+  std::shared_ptr<FailingFileSystem> disk;
+  std::unique_ptr<server::Server> server;
   for (uint64_t i = 0; i < faults; ++i) {
     const DiskFault fault = RandomFault(random_);
     SCOPED_TRACE(absl::StrCat("fault ", i, ": ", Describe(fault)));
-    const auto disk = std::make_shared<FailingFileSystem>();
-    auto server = Start(disk);
-    ASSERT_NE(server, nullptr);
-    Stubs stubs(server->InProcessChannel());
+    if (server == nullptr) {
+      disk = std::make_shared<FailingFileSystem>();
+      server = Start(disk);
+      ASSERT_NE(server, nullptr);
+    }
+    const auto channel = server->InProcessChannel();
+    Stubs stubs(channel);
     ASSERT_NO_FATAL_FAILURE(crowd_.CheckAcknowledged(stubs, random_));
     const grpc::Status settled = crowd_.Settle(stubs);
     ASSERT_TRUE(settled.ok()) << settled.error_message();
@@ -188,11 +207,22 @@ TEST_F(FailingDiskTest, WritesAreRefusedReadsGoOnNothingAcknowledgedIsLost) {
     ExpectOnlyAcknowledgedWatched();
     // What is stored, but not anchored, must not be answered to a repeat.
     ExpectClean(crowd_.Settle(stubs));
+    EXPECT_FALSE(IsServing(channel, kWriteService));
+    EXPECT_FALSE(IsServing(channel, kWholeServer));
+    EXPECT_TRUE(IsServing(channel, kReadService));
     ExpectWritesRefused(stubs);
     ExpectReadsGoOn(stubs);
     if (HasFailure()) return;
+    if (random_() % 2 == 0) {
+      server.reset();
+    } else {
+      disk->Mend();
+      ASSERT_TRUE(AwaitServing(channel, kWriteService));
+      ASSERT_TRUE(AwaitServing(channel, kWholeServer));
+    }
   }
-  const auto server = Start(nullptr);
+  server.reset();
+  server = Start(nullptr);
   ASSERT_NE(server, nullptr);
   Stubs stubs(server->InProcessChannel());
   ASSERT_NO_FATAL_FAILURE(crowd_.CheckAcknowledged(stubs, random_));
