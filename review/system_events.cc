@@ -54,10 +54,9 @@ absl::StatusOr<PlannedChange> PlanReviewCreated(const v1::Change& change) {
   const v1::ReviewCreated& created = change.review_created();
   Violations violations;
   if (!IsReviewId(created.review_id())) {
-    violations.Add(
-        "review_created.review_id",
-        absl::StrCat("must be the id of a review, found \"",
-                     created.review_id(), "\""));
+    violations.Add("review_created.review_id",
+                   absl::StrCat("must be the id of a review, found \"",
+                                created.review_id(), "\""));
   }
   CheckNotEmpty("review_created.vkey", created.vkey(), violations);
   ASSIGN_OR_RETURN(

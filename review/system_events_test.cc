@@ -19,8 +19,8 @@ namespace tidemark::review {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::Pair;
 using testing::FromText;
+using ::testing::Pair;
 using testing::StatusIs;
 
 const char* const kEvents[] = {

@@ -117,36 +117,37 @@ absl::Status ReadService::DoGetTrial(const v1::GetTrialRequest& request,
 }
 
 grpc::ServerUnaryReactor* ReadService::ListReviews(
-    grpc::CallbackServerContext* call, const v1::ListReviewsRequest*,
+    grpc::CallbackServerContext* call, const v1::ListReviewsRequest* request,
     v1::ListReviewsResponse* response) {
-  return ServeRead(context_, call, [=] { return DoListReviews(response); });
+  return ServeRead(context_, call, *request,
+                   [=] { return DoListReviews(response); });
 }
 
 grpc::ServerUnaryReactor* ReadService::GetReview(
     grpc::CallbackServerContext* call, const v1::GetReviewRequest* request,
     v1::GetReviewResponse* response) {
-  return ServeRead(context_, call,
+  return ServeRead(context_, call, *request,
                    [=] { return DoGetReview(*request, response); });
 }
 
 grpc::ServerUnaryReactor* ReadService::ListAnalyses(
     grpc::CallbackServerContext* call, const v1::ListAnalysesRequest* request,
     v1::ListAnalysesResponse* response) {
-  return ServeRead(context_, call,
+  return ServeRead(context_, call, *request,
                    [=] { return DoListAnalyses(*request, response); });
 }
 
 grpc::ServerUnaryReactor* ReadService::ListTrials(
     grpc::CallbackServerContext* call, const v1::ListTrialsRequest* request,
     v1::ListTrialsResponse* response) {
-  return ServeRead(context_, call,
+  return ServeRead(context_, call, *request,
                    [=] { return DoListTrials(*request, response); });
 }
 
 grpc::ServerUnaryReactor* ReadService::GetTrial(
     grpc::CallbackServerContext* call, const v1::GetTrialRequest* request,
     v1::GetTrialResponse* response) {
-  return ServeRead(context_, call,
+  return ServeRead(context_, call, *request,
                    [=] { return DoGetTrial(*request, response); });
 }
 
@@ -155,7 +156,7 @@ grpc::ServerUnaryReactor* ReadService::GetEstimate(
     v1::GetEstimateResponse* response) {
   boost::asio::thread_pool& pool =
       AsksForDetails(*request) ? *context_.details_pool : *context_.pool;
-  return ServeReadOn(pool, context_, call, [=] {
+  return ServeReadOn(pool, context_, call, *request, [=] {
     const auto cancelled = [call] { return call->IsCancelled(); };
     return ReadEstimate(context_, *request, cancelled, response);
   });
@@ -165,7 +166,7 @@ grpc::ServerUnaryReactor* ReadService::GetPartialOrder(
     grpc::CallbackServerContext* call,
     const v1::GetPartialOrderRequest* request,
     v1::GetPartialOrderResponse* response) {
-  return ServeRead(context_, call, [=] {
+  return ServeRead(context_, call, *request, [=] {
     return ReadPartialOrder(context_, *request, response);
   });
 }
@@ -173,7 +174,7 @@ grpc::ServerUnaryReactor* ReadService::GetPartialOrder(
 grpc::ServerUnaryReactor* ReadService::ListEstimates(
     grpc::CallbackServerContext* call, const v1::ListEstimatesRequest* request,
     v1::ListEstimatesResponse* response) {
-  return ServeRead(context_, call, [=] {
+  return ServeRead(context_, call, *request, [=] {
     return ReadEstimateHistory(context_, *request, response);
   });
 }

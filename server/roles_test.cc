@@ -86,9 +86,8 @@ TEST(RolesTest, EachChangeHasItsRoles) {
 TEST(RolesTest, OneOfSeveralRolesIsEnough) {
   v1::Change change;
   change.mutable_set_trial_status();
-  EXPECT_OK(
-      CheckMayApply({"a", "token", {Role::kReader, Role::kEditor}},
-                    RequestOf(change)));
+  EXPECT_OK(CheckMayApply({"a", "token", {Role::kReader, Role::kEditor}},
+                          RequestOf(change)));
 }
 
 TEST(RolesTest, OnlyAuditorsAndAdminsReadTheServersLog) {
@@ -120,11 +119,11 @@ TEST(RolesTest, NobodyWritesToTheServersLog) {
 TEST(RolesTest, RefusalNamesTheActorAndWhatItTakes) {
   v1::Change change;
   change.mutable_submit_trials();
-  EXPECT_THAT(CheckMayApply({"ann", "token", {Role::kAuditor}},
-                            RequestOf(change)),
-              StatusIs(absl::StatusCode::kPermissionDenied,
-                       "\"ann\" may not submit or correct trials; it takes "
-                       "one of the roles admin, editor, extractor"));
+  EXPECT_THAT(
+      CheckMayApply({"ann", "token", {Role::kAuditor}}, RequestOf(change)),
+      StatusIs(absl::StatusCode::kPermissionDenied,
+               "\"ann\" may not submit or correct trials; it takes "
+               "one of the roles admin, editor, extractor"));
 }
 
 }  // namespace
