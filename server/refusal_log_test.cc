@@ -12,6 +12,7 @@
 #include "base/testing/status_matchers.h"
 #include "gtest/gtest.h"
 #include "review/validate_review.h"
+#include "rocksdb/file_system.h"
 #include "server/log_reader.h"
 #include "server/review_registry.h"
 #include "server/system_log.h"

@@ -14,6 +14,7 @@
 #include "base/status_macros.h"
 #include "boost/asio/post.hpp"
 #include "google/protobuf/util/message_differencer.h"
+#include "review/review_state.h"
 #include "review/validate_review.h"
 #include "server/live_review.h"
 #include "server/log_reader.h"
@@ -25,6 +26,9 @@ namespace tidemark::server {
 namespace {
 
 using google::protobuf::util::MessageDifferencer;
+
+// Enough that no two processes draw the same.
+constexpr size_t kRunBytes = 8;
 
 Actor ServerActor() { return {"server", "internal", {}}; }
 
@@ -55,8 +59,8 @@ absl::Status SystemLog::CheckIdIsFree(const storage::ReviewStore& store) {
 absl::StatusOr<std::unique_ptr<SystemLog>> SystemLog::Create(
     ReviewRegistry* registry, boost::asio::thread_pool* pool) {
   ASSIGN_OR_RETURN(const std::string random, RandomSalt());
-  return std::unique_ptr<SystemLog>(
-      new SystemLog(registry, pool, absl::BytesToHexString(random)));
+  return std::unique_ptr<SystemLog>(new SystemLog(
+      registry, pool, absl::BytesToHexString(random.substr(0, kRunBytes))));
 }
 
 absl::Status SystemLog::RecordStart(const v1::AccessSet& access, bool listens) {
