@@ -17,6 +17,7 @@
 #include "review/errors.h"
 #include "review/field_path.h"
 #include "review/status_transition.h"
+#include "review/system_events.h"
 #include "review/validate_analysis.h"
 #include "review/validate_review.h"
 #include "review/validate_trial.h"
@@ -292,6 +293,7 @@ absl::StatusOr<PlannedChange> PlanSetTrialStatus(const ReviewState& state,
 absl::StatusOr<PlannedChange> PlanChange(const ReviewState& state,
                                          absl::string_view review_id,
                                          const v1::Change& change) {
+  if (review_id == kSystemLog) return PlanSystemEvent(change);
   if (change.kind_case() == v1::Change::kPutReview) {
     return PlanPutReview(state, review_id, change);
   }
@@ -312,7 +314,10 @@ absl::StatusOr<PlannedChange> PlanChange(const ReviewState& state,
       return PlanSetTrialStatus(state, change);
     default: {
       Violations violations;
-      violations.Add("change", "says nothing to do; set one of its fields");
+      violations.Add("change",
+                     IsSystemEvent(change)
+                         ? "is for the server's own log, not for a review"
+                         : "says nothing to do; set one of its fields");
       return violations.ToStatus();
     }
   }

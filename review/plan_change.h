@@ -2,11 +2,9 @@
 #ifndef TIDEMARK_REVIEW_PLAN_CHANGE_H_
 #define TIDEMARK_REVIEW_PLAN_CHANGE_H_
 
-#include <cstdint>
-#include <string>
-
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "review/planned_change.h"
 #include "review/review_state.h"
 #include "tidemark/v1/change.pb.h"
 
@@ -15,20 +13,9 @@ namespace tidemark::review {
 // At most so many analyses, so that a leaf has room for all of them.
 inline constexpr int kMostAnalyses = 200;
 
-// What an accepted change does.
-struct PlannedChange {
-  // The change as the log keeps it: defaults and old values filled in.
-  v1::Change change;
-  // For the leaf (log.proto says what they mean).
-  std::string action;
-  std::string resource;
-  int64_t version_before = 0;
-  int64_t version_after = 0;
-  Delta delta;
-};
-
 // Checks `change` against the rules of the protocol, trial, analysis and status
-// and against `state`. Deterministic: replaying a log gives the same plans.
+// and against `state`; for the server's own log, kSystemLog, against those of
+// system_events.h. Deterministic: replaying a log gives the same plans.
 //
 // INVALID_ARGUMENT with a BadRequest: the change breaks a rule. ABORTED: an
 // expected_version is not the current one. NOT_FOUND: no such trial, or no

@@ -88,6 +88,14 @@ void ReviewState::Apply(const Delta& delta, const EntryContext& entry) {
     version->commitment = entry.commitment;
     analyses_[record.analysis().analysis_id()].push_back(std::move(version));
   }
+  if (delta.access.has_value() || !delta.created_review.empty()) {
+    auto server = std::make_shared<ServerRecord>(*server_);
+    if (delta.access.has_value()) server->access = delta.access;
+    if (!delta.created_review.empty()) {
+      server->reviews.emplace(delta.created_review, entry.sequence);
+    }
+    server_ = std::move(server);
+  }
 }
 
 }  // namespace tidemark::review

@@ -14,6 +14,7 @@
 #include "audit/sha256.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "tidemark/v1/analysis.pb.h"
+#include "tidemark/v1/change.pb.h"
 #include "tidemark/v1/review.pb.h"
 #include "tidemark/v1/trial.pb.h"
 
@@ -51,6 +52,14 @@ struct AnalysisVersion {
   audit::Digest commitment = {};
 };
 
+// What the server's own log says (system_events.h). Empty in a review.
+struct ServerRecord {
+  // Who may call. Unset before the first start.
+  std::optional<v1::AccessSet> access;
+  // The reviews that were created, with the sequence that says so.
+  std::map<std::string, int64_t> reviews;
+};
+
 // What a change writes: new versions, complete.
 struct Delta {
   std::optional<v1::Review> protocol;
@@ -58,6 +67,9 @@ struct Delta {
   // Without sequence, time, actor and reason, which Apply fills in.
   std::vector<v1::TrialRecord> trials;
   std::vector<v1::AnalysisRecord> analyses;
+  // In the server's own log. Unset, empty: it says nothing of it.
+  std::optional<v1::AccessSet> access;
+  std::string created_review;
 };
 
 // Copies share the versions: O(trials + versions of protocol and analyses)
@@ -82,6 +94,9 @@ class ReviewState {
   // Current version, or null.
   const AnalysisVersion* FindAnalysis(absl::string_view analysis_id) const;
 
+  // Of the server's own log.
+  const ServerRecord& server() const { return *server_; }
+
   // Sequence of the last entry applied; 0 for none.
   int64_t sequence() const { return sequence_; }
 
@@ -95,6 +110,8 @@ class ReviewState {
   std::map<std::string, std::vector<std::shared_ptr<const AnalysisVersion>>>
       analyses_;
   Trials trials_;
+  std::shared_ptr<const ServerRecord> server_ =
+      std::make_shared<ServerRecord>();
   int64_t sequence_ = 0;
 };
 

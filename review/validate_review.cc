@@ -240,7 +240,7 @@ void ValidateOutcomes(absl::string_view path, const v1::Review& review,
 }  // namespace
 
 bool IsReviewId(absl::string_view id) {
-  return !id.empty() && id.size() <= 63 &&
+  return !id.empty() && id.size() <= 63 && id != kSystemLog &&
          std::all_of(id.begin(), id.end(), [](char c) {
            return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-';
          });
@@ -251,8 +251,8 @@ void ValidateReview(absl::string_view path, const v1::Review& review,
   if (!IsReviewId(review.review_id())) {
     violations.Add(
         absl::StrCat(path, ".review_id"),
-        absl::StrCat("must be 1-63 characters of a-z 0-9 -, found \"",
-                     review.review_id(), "\""));
+        absl::StrCat("must be 1-63 characters of a-z 0-9 - and not \"",
+                     kSystemLog, "\", found \"", review.review_id(), "\""));
   }
   CheckNotEmpty(absl::StrCat(path, ".title"), review.title(), violations);
   const Ids treatments =

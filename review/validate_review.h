@@ -8,7 +8,10 @@
 
 namespace tidemark::review {
 
-// 1-63 characters of `a-z 0-9 -`.
+// The server's own log (system_events.h). No review can have its id.
+inline constexpr char kSystemLog[] = "system";
+
+// 1-63 characters of `a-z 0-9 -`, and not kSystemLog.
 bool IsReviewId(absl::string_view id);
 
 // Adds what breaks the rules that review.proto states. `path` is the path of

@@ -103,8 +103,7 @@ absl::StatusOr<v1::ApplyResponse> MakeApplyResponse(
     const storage::ReviewStore& store,
     const storage::SignedCheckpoint& checkpoint,
     const review::ReviewState& state, int64_t sequence) {
-  const std::string& review = state.protocol()->review.review_id();
-  const LogReader reader(&store, review);
+  const LogReader reader(&store, checkpoint.review);
   v1::ApplyResponse response;
   response.set_sequence(sequence);
   ASSIGN_OR_RETURN(*response.mutable_receipt(),

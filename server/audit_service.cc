@@ -136,21 +136,21 @@ absl::Status AuditService::DoProveConsistency(
 grpc::ServerUnaryReactor* AuditService::ListEntries(
     grpc::CallbackServerContext* call, const v1::ListEntriesRequest* request,
     v1::ListEntriesResponse* response) {
-  return ServeRead(context_, call,
+  return ServeRead(context_, call, *request,
                    [=] { return DoListEntries(*request, response); });
 }
 
 grpc::ServerUnaryReactor* AuditService::GetCheckpoint(
     grpc::CallbackServerContext* call, const v1::GetCheckpointRequest* request,
     v1::GetCheckpointResponse* response) {
-  return ServeRead(context_, call,
+  return ServeRead(context_, call, *request,
                    [=] { return DoGetCheckpoint(*request, response); });
 }
 
 grpc::ServerUnaryReactor* AuditService::ProveInclusion(
     grpc::CallbackServerContext* call, const v1::ProveInclusionRequest* request,
     v1::ProveInclusionResponse* response) {
-  return ServeRead(context_, call,
+  return ServeRead(context_, call, *request,
                    [=] { return DoProveInclusion(*request, response); });
 }
 
@@ -158,7 +158,7 @@ grpc::ServerUnaryReactor* AuditService::ProveConsistency(
     grpc::CallbackServerContext* call,
     const v1::ProveConsistencyRequest* request,
     v1::ProveConsistencyResponse* response) {
-  return ServeRead(context_, call,
+  return ServeRead(context_, call, *request,
                    [=] { return DoProveConsistency(*request, response); });
 }
 

@@ -1,5 +1,6 @@
 #include "server/authenticator.h"
 
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -91,6 +92,22 @@ absl::StatusOr<Actor> Authenticator::Identify(
   const auto actor = actors_.find(audit::ToHex(audit::Sha256(token)));
   if (actor == actors_.end()) return NotAuthenticated("nobody has this token");
   return actor->second;
+}
+
+v1::AccessSet Authenticator::Access() const {
+  std::multiset<std::pair<std::string, std::set<std::string>>> accounts;
+  for (const auto& [token, actor] : actors_) {
+    std::set<std::string> roles;
+    for (const Role role : actor.roles) roles.insert(NameOf(role));
+    accounts.emplace(actor.name, std::move(roles));
+  }
+  v1::AccessSet access;
+  for (const auto& [actor, roles] : accounts) {
+    v1::Account* const account = access.add_accounts();
+    account->set_actor(actor);
+    account->mutable_roles()->Assign(roles.begin(), roles.end());
+  }
+  return access;
 }
 
 }  // namespace tidemark::server

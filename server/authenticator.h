@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "grpcpp/server_context.h"
 #include "server/roles.h"
+#include "tidemark/v1/change.pb.h"
 
 namespace tidemark::server {
 
@@ -28,6 +29,10 @@ class Authenticator {
   // no token, or one that nobody has.
   absl::StatusOr<Actor> Identify(
       const grpc::CallbackServerContext& context) const;
+
+  // What each token stands for, as the server's own log says it: by actor, then
+  // by roles. None if everyone is one actor.
+  v1::AccessSet Access() const;
 
  private:
   Authenticator() = default;

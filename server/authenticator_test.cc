@@ -9,6 +9,7 @@
 #include "audit/sha256.h"
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
 #include "review/testing/toy_review.h"
@@ -54,6 +55,24 @@ TEST(TokenFileTest, ErrorsNameTheLine) {
                                           StartsWith(message)))
         << contents;
   }
+}
+
+TEST(TokenFileTest, AccessNamesActorsAndRolesInOrderAndNoToken) {
+  ASSERT_OK_AND_ASSIGN(
+      const Authenticator authenticator,
+      Authenticator::FromTokenFile(
+          absl::StrCat(LineOf("a", "zoe reader"), LineOf("b", "ann editor"),
+                       LineOf("c", "ann reader,auditor"),
+                       LineOf("d", "zoe reader")),
+          "tokens"));
+  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(
+      authenticator.Access(),
+      testing::FromText<v1::AccessSet>(
+          "accounts { actor: 'ann' roles: 'auditor' roles: 'reader' }"
+          "accounts { actor: 'ann' roles: 'editor' }"
+          "accounts { actor: 'zoe' roles: 'reader' }"
+          "accounts { actor: 'zoe' roles: 'reader' }")));
+  EXPECT_EQ(Authenticator::Anyone("local").Access().accounts_size(), 0);
 }
 
 // Lists the reviews of a server with the header `authorization`, if any.

@@ -1,5 +1,6 @@
 #include "server/read_service.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "boost/asio/thread_pool.hpp"
 #include "review/errors.h"
 #include "review/review_state.h"
+#include "review/validate_review.h"
 #include "server/estimate_reads.h"
 #include "server/live_review.h"
 #include "server/page.h"
@@ -36,6 +38,7 @@ absl::Status ReadService::DoListReviews(v1::ListReviewsResponse* response) {
 
 absl::Status ReadService::DoGetReview(const v1::GetReviewRequest& request,
                                       v1::GetReviewResponse* response) {
+  if (request.review_id() == review::kSystemLog) return GetSystemLog(response);
   ASSIGN_OR_RETURN(const ReviewView view,
                    OpenView(context_, request.review_id(), request.as_of()));
   const review::ProtocolVersion* protocol =
@@ -43,6 +46,16 @@ absl::Status ReadService::DoGetReview(const v1::GetReviewRequest& request,
   *response->mutable_review() = protocol->review;
   response->set_version(protocol->version);
   response->set_head_sequence(view.head);
+  return absl::OkStatus();
+}
+
+// Who verifies a log needs its head from another service than the checkpoint.
+absl::Status ReadService::GetSystemLog(v1::GetReviewResponse* response) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<LiveReview> log,
+                   context_.registry->Find(review::kSystemLog));
+  response->mutable_review()->set_review_id(review::kSystemLog);
+  response->mutable_review()->set_title("The server's own log");
+  response->set_head_sequence(log->Committed()->sequence());
   return absl::OkStatus();
 }
 
@@ -117,36 +130,37 @@ absl::Status ReadService::DoGetTrial(const v1::GetTrialRequest& request,
 }
 
 grpc::ServerUnaryReactor* ReadService::ListReviews(
-    grpc::CallbackServerContext* call, const v1::ListReviewsRequest*,
+    grpc::CallbackServerContext* call, const v1::ListReviewsRequest* request,
     v1::ListReviewsResponse* response) {
-  return ServeRead(context_, call, [=] { return DoListReviews(response); });
+  return ServeRead(context_, call, *request,
+                   [=] { return DoListReviews(response); });
 }
 
 grpc::ServerUnaryReactor* ReadService::GetReview(
     grpc::CallbackServerContext* call, const v1::GetReviewRequest* request,
     v1::GetReviewResponse* response) {
-  return ServeRead(context_, call,
+  return ServeRead(context_, call, *request,
                    [=] { return DoGetReview(*request, response); });
 }
 
 grpc::ServerUnaryReactor* ReadService::ListAnalyses(
     grpc::CallbackServerContext* call, const v1::ListAnalysesRequest* request,
     v1::ListAnalysesResponse* response) {
-  return ServeRead(context_, call,
+  return ServeRead(context_, call, *request,
                    [=] { return DoListAnalyses(*request, response); });
 }
 
 grpc::ServerUnaryReactor* ReadService::ListTrials(
     grpc::CallbackServerContext* call, const v1::ListTrialsRequest* request,
     v1::ListTrialsResponse* response) {
-  return ServeRead(context_, call,
+  return ServeRead(context_, call, *request,
                    [=] { return DoListTrials(*request, response); });
 }
 
 grpc::ServerUnaryReactor* ReadService::GetTrial(
     grpc::CallbackServerContext* call, const v1::GetTrialRequest* request,
     v1::GetTrialResponse* response) {
-  return ServeRead(context_, call,
+  return ServeRead(context_, call, *request,
                    [=] { return DoGetTrial(*request, response); });
 }
 
@@ -155,7 +169,7 @@ grpc::ServerUnaryReactor* ReadService::GetEstimate(
     v1::GetEstimateResponse* response) {
   boost::asio::thread_pool& pool =
       AsksForDetails(*request) ? *context_.details_pool : *context_.pool;
-  return ServeReadOn(pool, context_, call, [=] {
+  return ServeReadOn(pool, context_, call, *request, [=] {
     const auto cancelled = [call] { return call->IsCancelled(); };
     return ReadEstimate(context_, *request, cancelled, response);
   });
@@ -165,7 +179,7 @@ grpc::ServerUnaryReactor* ReadService::GetPartialOrder(
     grpc::CallbackServerContext* call,
     const v1::GetPartialOrderRequest* request,
     v1::GetPartialOrderResponse* response) {
-  return ServeRead(context_, call, [=] {
+  return ServeRead(context_, call, *request, [=] {
     return ReadPartialOrder(context_, *request, response);
   });
 }
@@ -173,7 +187,7 @@ grpc::ServerUnaryReactor* ReadService::GetPartialOrder(
 grpc::ServerUnaryReactor* ReadService::ListEstimates(
     grpc::CallbackServerContext* call, const v1::ListEstimatesRequest* request,
     v1::ListEstimatesResponse* response) {
-  return ServeRead(context_, call, [=] {
+  return ServeRead(context_, call, *request, [=] {
     return ReadEstimateHistory(context_, *request, response);
   });
 }

@@ -43,6 +43,7 @@ class ReadService final : public v1::ReadService::CallbackService {
   absl::Status DoListReviews(v1::ListReviewsResponse* response);
   absl::Status DoGetReview(const v1::GetReviewRequest& request,
                            v1::GetReviewResponse* response);
+  absl::Status GetSystemLog(v1::GetReviewResponse* response);
   absl::Status DoListAnalyses(const v1::ListAnalysesRequest& request,
                               v1::ListAnalysesResponse* response);
   absl::Status DoListTrials(const v1::ListTrialsRequest& request,

@@ -24,9 +24,7 @@
 namespace tidemark::server {
 namespace {
 
-bool Exists(const LiveReview& live) {
-  return live.Committed()->protocol() != nullptr;
-}
+bool Exists(const LiveReview& live) { return live.Committed()->sequence() > 0; }
 
 }  // namespace
 
@@ -42,9 +40,24 @@ absl::Status ReviewRegistry::LoadAll() {
   for (const storage::AnchoredCheckpoint& anchored : anchor_->All()) {
     reviews.insert(anchored.review);
   }
+  reviews.insert(review::kSystemLog);
   MutexLock lock(&mutex_);
   for (const std::string& review : reviews) slots_[review] = Load(review);
+  NoteLost();
   return absl::OkStatus();
+}
+
+void ReviewRegistry::NoteLost() {
+  const std::shared_ptr<LiveReview> log = slots_[review::kSystemLog].live;
+  if (log == nullptr) return;
+  const auto state = log->Committed();
+  for (const auto& [review, sequence] : state->server().reviews) {
+    if (slots_.count(review) > 0) continue;
+    slots_[review].problem = absl::DataLossError(absl::StrCat(
+        "review \"", review, "\": the server's own log says at sequence ",
+        sequence, " that it was created, and nothing of it is stored or ",
+        "anchored"));
+  }
 }
 
 ReviewRegistry::Slot ReviewRegistry::Load(const std::string& review) {
@@ -161,12 +174,22 @@ absl::StatusOr<std::shared_ptr<LiveReview>> ReviewRegistry::FindOrMake(
     absl::string_view review) {
   if (!review::IsReviewId(review)) {
     review::Violations violations;
-    violations.Add("review_id",
-                   absl::StrCat("must be 1-63 characters of a-z 0-9 -, found "
-                                "\"",
-                                review, "\""));
+    violations.Add(
+        "review_id",
+        absl::StrCat("must be 1-63 characters of a-z 0-9 - and "
+                     "not \"",
+                     review::kSystemLog, "\", found \"", review, "\""));
     return violations.ToStatus();
   }
+  return ReadyToWrite(review);
+}
+
+absl::StatusOr<std::shared_ptr<LiveReview>> ReviewRegistry::System() {
+  return ReadyToWrite(review::kSystemLog);
+}
+
+absl::StatusOr<std::shared_ptr<LiveReview>> ReviewRegistry::ReadyToWrite(
+    absl::string_view review) {
   Slot slot = Look(review);
   // Also after a creation that failed, so that it can be repeated.
   if (slot.problem.ok() && (slot.live == nullptr || ShouldReload(slot))) {
@@ -184,6 +207,7 @@ std::vector<ReviewRegistry::Listed> ReviewRegistry::List() {
   MutexLock lock(&mutex_);
   std::vector<Listed> list;
   for (const auto& [review, slot] : slots_) {
+    if (review == review::kSystemLog) continue;
     if (slot.live != nullptr && !Exists(*slot.live)) continue;
     list.push_back({review, slot.live, slot.problem});
   }

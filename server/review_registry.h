@@ -27,13 +27,15 @@ class ReviewRegistry {
                  storage::Anchor* anchor, const audit::KeySeed& seed);
 
   // Checks every stored review against its anchor and loads it. A review that
-  // fails is kept with its problem and not served; the others are. Errors only
-  // if storage cannot be read at all. O(all logs).
+  // fails is kept with its problem and not served; the others are. So is a
+  // review that the server's own log says was created and of which nothing is
+  // stored: DATA_LOSS. Errors only if storage cannot be read at all. O(all
+  // logs).
   absl::Status LoadAll();
 
-  // A review that exists. One that broke is loaded again first, unless nothing
-  // can be written: until then what it committed can be read. NOT_FOUND: there
-  // is none. DATA_LOSS: it cannot be served, and why.
+  // A review that exists, or the server's own log. One that broke is loaded
+  // again first, unless nothing can be written: until then what it committed can
+  // be read. NOT_FOUND: there is none. DATA_LOSS: it cannot be served, and why.
   absl::StatusOr<std::shared_ptr<LiveReview>> Find(absl::string_view review);
 
   // The same if it takes writes as it is, null otherwise. Never blocks.
@@ -43,6 +45,9 @@ class ReviewRegistry {
   absl::StatusOr<std::shared_ptr<LiveReview>> FindOrMake(
       absl::string_view review);
 
+  // The server's own log, which may be empty. DATA_LOSS: it is damaged.
+  absl::StatusOr<std::shared_ptr<LiveReview>> System();
+
   // A review in a list.
   struct Listed {
     std::string review;
@@ -50,7 +55,7 @@ class ReviewRegistry {
     std::shared_ptr<LiveReview> live;
     absl::Status problem;
   };
-  // Reviews that exist, by id.
+  // Reviews that exist, by id; not the server's own log.
   std::vector<Listed> List();
 
   // Loads the reviews again that broke. Blocks.
@@ -73,6 +78,11 @@ class ReviewRegistry {
   Slot Load(const std::string& review);
   absl::Status CheckAnchor(const std::string& review,
                            const audit::Signer& signer);
+  // What the server's own log knows and nothing is stored of.
+  void NoteLost() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The review ready for a write; an empty one if it does not exist.
+  absl::StatusOr<std::shared_ptr<LiveReview>> ReadyToWrite(
+      absl::string_view review);
   // The slot of a review, empty if there is none.
   Slot Look(absl::string_view review);
   // Whether the slot's review broke and would take writes if loaded again.

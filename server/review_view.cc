@@ -4,8 +4,12 @@
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "review/errors.h"
+#include "review/validate_review.h"
 #include "server/live_review.h"
 
 namespace tidemark::server {
@@ -15,6 +19,14 @@ absl::StatusOr<ReviewView> OpenView(const ServiceContext& context,
                                     const v1::AsOf& as_of) {
   ASSIGN_OR_RETURN(const std::shared_ptr<LiveReview> live,
                    context.registry->Find(review));
+  if (review == review::kSystemLog) {
+    return review::Error(
+        absl::StatusCode::kNotFound, "REVIEW_NOT_FOUND",
+        absl::StrCat("\"", review,
+                     "\" is no review but the server's own log; "
+                     "read its entries"),
+        {{"review", review}});
+  }
   ReviewView view = {live->Committed(), LogReader(context.store, review)};
   view.epoch = live->epoch();
   view.head = view.state->sequence();

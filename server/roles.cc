@@ -1,6 +1,7 @@
 #include "server/roles.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <string>
 #include <utility>
@@ -11,6 +12,8 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "review/errors.h"
+#include "review/system_events.h"
+#include "review/validate_review.h"
 #include "tidemark/v1/change.pb.h"
 
 namespace tidemark::server {
@@ -58,15 +61,36 @@ absl::StatusOr<Role> ParseRole(absl::string_view name) {
                    "editor, auditor, admin"));
 }
 
-absl::Status CheckMayRead(const Actor& actor) {
+std::string NameOf(Role role) {
+  const auto* const found =
+      std::find_if(std::begin(kRoleNames), std::end(kRoleNames),
+                   [&](const auto& named) { return named.second == role; });
+  return found->first;
+}
+
+absl::Status CheckMayRead(const Actor& actor, absl::string_view review) {
+  if (review == review::kSystemLog) {
+    return CheckHasOneOf(actor, {Role::kAuditor, Role::kAdmin},
+                         "read the server's own log");
+  }
   return CheckHasOneOf(actor,
                        {Role::kReader, Role::kExtractor, Role::kMethodologist,
                         Role::kEditor, Role::kAuditor, Role::kAdmin},
                        "read");
 }
 
-absl::Status CheckMayApply(const Actor& actor, const v1::Change& change) {
-  switch (change.kind_case()) {
+absl::Status CheckMayApply(const Actor& actor,
+                           const v1::ApplyRequest& request) {
+  if (request.review_id() == review::kSystemLog ||
+      review::IsSystemEvent(request.change())) {
+    return review::Error(
+        absl::StatusCode::kPermissionDenied, "SYSTEM_LOG",
+        absl::StrCat("\"", actor.name, "\" may not write to the server's own ",
+                     "log; only the server does, and no review can be named \"",
+                     review::kSystemLog, "\""),
+        {{"actor", actor.name}});
+  }
+  switch (request.change().kind_case()) {
     case v1::Change::kSubmitTrials:
     case v1::Change::kCorrectTrial:
       return CheckHasOneOf(actor,

@@ -8,7 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "tidemark/v1/change.pb.h"
+#include "tidemark/v1/write_service.pb.h"
 
 namespace tidemark::server {
 
@@ -24,7 +24,8 @@ enum class Role {
 // Who called.
 struct Actor {
   std::string name;
-  // How they authenticated: `none` or `token`. Goes into the log.
+  // How they authenticated: `none`, `token` or, the server itself, `internal`.
+  // Goes into the log.
   std::string auth_method;
   std::set<Role> roles;
 };
@@ -32,12 +33,17 @@ struct Actor {
 // Reads `reader`, `extractor`, ... INVALID_ARGUMENT for anything else.
 absl::StatusOr<Role> ParseRole(absl::string_view name);
 
-// PERMISSION_DENIED, naming the actor and the roles that would do, unless the
-// actor may read.
-absl::Status CheckMayRead(const Actor& actor);
+// As ParseRole reads it.
+std::string NameOf(Role role);
 
-// Likewise, unless the actor may make this kind of change.
-absl::Status CheckMayApply(const Actor& actor, const v1::Change& change);
+// PERMISSION_DENIED, naming the actor and the roles that would do, unless the
+// actor may read what is kept of the review; of the server's own log, `system`,
+// auditors and admins may.
+absl::Status CheckMayRead(const Actor& actor, absl::string_view review);
+
+// Likewise, unless the actor may make this kind of change. Nobody may write to
+// the server's own log.
+absl::Status CheckMayApply(const Actor& actor, const v1::ApplyRequest& request);
 
 }  // namespace tidemark::server
 

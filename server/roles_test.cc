@@ -27,11 +27,21 @@ const std::map<std::string, Role>& Roles() {
   return *kRoles;
 }
 
+v1::ApplyRequest RequestOf(const v1::Change& change,
+                           const std::string& review = "knees") {
+  v1::ApplyRequest request;
+  request.set_review_id(review);
+  *request.mutable_change() = change;
+  return request;
+}
+
 // Who may make a change, besides the admin.
 std::set<std::string> MayApply(const v1::Change& change) {
   std::set<std::string> names;
   for (const auto& [name, role] : Roles()) {
-    if (CheckMayApply({"a", "token", {role}}, change).ok()) names.insert(name);
+    if (CheckMayApply({"a", "token", {role}}, RequestOf(change)).ok()) {
+      names.insert(name);
+    }
   }
   EXPECT_EQ(names.erase("admin"), 1);
   return names;
@@ -40,6 +50,7 @@ std::set<std::string> MayApply(const v1::Change& change) {
 TEST(RolesTest, ParseByTheirNames) {
   for (const auto& [name, role] : Roles()) {
     EXPECT_THAT(ParseRole(name), IsOkAndHolds(role));
+    EXPECT_EQ(NameOf(role), name);
   }
   for (const char* name : {"", "Reader", "root", "reader "}) {
     EXPECT_THAT(ParseRole(name), StatusIs(absl::StatusCode::kInvalidArgument,
@@ -49,9 +60,9 @@ TEST(RolesTest, ParseByTheirNames) {
 
 TEST(RolesTest, EveryRoleReadsAndNoRoleDoesNot) {
   for (const auto& [name, role] : Roles()) {
-    EXPECT_OK(CheckMayRead({"a", "token", {role}})) << name;
+    EXPECT_OK(CheckMayRead({"a", "token", {role}}, "knees")) << name;
   }
-  EXPECT_THAT(CheckMayRead({"ann", "token", {}}),
+  EXPECT_THAT(CheckMayRead({"ann", "token", {}}, "knees"),
               StatusIs(absl::StatusCode::kPermissionDenied,
                        HasSubstr("\"ann\" may not read")));
 }
@@ -75,17 +86,44 @@ TEST(RolesTest, EachChangeHasItsRoles) {
 TEST(RolesTest, OneOfSeveralRolesIsEnough) {
   v1::Change change;
   change.mutable_set_trial_status();
-  EXPECT_OK(
-      CheckMayApply({"a", "token", {Role::kReader, Role::kEditor}}, change));
+  EXPECT_OK(CheckMayApply({"a", "token", {Role::kReader, Role::kEditor}},
+                          RequestOf(change)));
+}
+
+TEST(RolesTest, OnlyAuditorsAndAdminsReadTheServersLog) {
+  for (const auto& [name, role] : Roles()) {
+    EXPECT_EQ(CheckMayRead({"a", "token", {role}}, "system").ok(),
+              name == "auditor" || name == "admin")
+        << name;
+  }
+}
+
+TEST(RolesTest, NobodyWritesToTheServersLog) {
+  v1::Change event;
+  event.mutable_access_set();
+  v1::Change creation;
+  creation.mutable_put_review();
+  for (const auto& [name, role] : Roles()) {
+    const Actor actor = {"ann", "token", {role}};
+    for (const v1::ApplyRequest& request :
+         {RequestOf(event, "system"), RequestOf(event),
+          RequestOf(creation, "system")}) {
+      EXPECT_THAT(CheckMayApply(actor, request),
+                  StatusIs(absl::StatusCode::kPermissionDenied,
+                           HasSubstr("\"ann\" may not write to the server's")))
+          << name;
+    }
+  }
 }
 
 TEST(RolesTest, RefusalNamesTheActorAndWhatItTakes) {
   v1::Change change;
   change.mutable_submit_trials();
-  EXPECT_THAT(CheckMayApply({"ann", "token", {Role::kAuditor}}, change),
-              StatusIs(absl::StatusCode::kPermissionDenied,
-                       "\"ann\" may not submit or correct trials; it takes "
-                       "one of the roles admin, editor, extractor"));
+  EXPECT_THAT(
+      CheckMayApply({"ann", "token", {Role::kAuditor}}, RequestOf(change)),
+      StatusIs(absl::StatusCode::kPermissionDenied,
+               "\"ann\" may not submit or correct trials; it takes "
+               "one of the roles admin, editor, extractor"));
 }
 
 }  // namespace

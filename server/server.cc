@@ -20,6 +20,7 @@
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/grpcpp.h"
 #include "grpcpp/health_check_service_interface.h"
+#include "server/admission.h"
 #include "server/audit_service.h"
 #include "server/authenticator.h"
 #include "server/committer.h"
@@ -27,8 +28,10 @@
 #include "server/listen_address.h"
 #include "server/live_review.h"
 #include "server/read_service.h"
+#include "server/refusal_log.h"
 #include "server/review_registry.h"
 #include "server/service_context.h"
+#include "server/system_log.h"
 #include "server/watch_service.h"
 #include "server/write_service.h"
 #include "storage/anchor.h"
@@ -126,6 +129,9 @@ class ServerImpl final : public Server {
   std::unique_ptr<storage::Anchor> anchor_;
   std::unique_ptr<Committer> committer_;
   std::unique_ptr<ReviewRegistry> registry_;
+  std::unique_ptr<SystemLog> system_log_;
+  std::unique_ptr<RefusalLog> refusals_;
+  std::unique_ptr<Admission> admission_;
   std::unique_ptr<WriteService> write_service_;
   std::unique_ptr<ReadService> read_service_;
   std::unique_ptr<WatchService> watch_service_;
@@ -143,6 +149,7 @@ absl::Status ServerImpl::OpenData(const ServerOptions& options) {
   open.path = absl::StrCat(options.data_dir, "/db");
   open.file_system = options.file_system;
   ASSIGN_OR_RETURN(store_, storage::ReviewStore::Open(open));
+  RETURN_IF_ERROR(SystemLog::CheckIdIsFree(*store_));
   ASSIGN_OR_RETURN(const std::vector<std::string> reviews, store_->Reviews());
 
   storage::KeyFileOptions key;
@@ -166,13 +173,18 @@ absl::Status ServerImpl::OpenData(const ServerOptions& options) {
       LiveReviewEnvironment{store_.get(), committer_.get(), &pool_,
                             options.clock},
       anchor_.get(), seed);
-  return registry_->LoadAll();
+  RETURN_IF_ERROR(registry_->LoadAll());
+  ASSIGN_OR_RETURN(system_log_, SystemLog::Create(registry_.get(), &pool_));
+  return system_log_->RecordStart(authenticator_.Access(),
+                                  !options.listen.empty());
 }
 
 absl::Status ServerImpl::Listen(const ServerOptions& options) {
-  const ServiceContext context = {registry_.get(), &authenticator_,
-                                  store_.get(),    &pool_,
-                                  &details_pool_,  &details_cache_};
+  refusals_ = std::make_unique<RefusalLog>(system_log_.get(), &pool_);
+  admission_ = std::make_unique<Admission>(&authenticator_, refusals_.get());
+  const ServiceContext context = {
+      registry_.get(), admission_.get(), system_log_.get(), store_.get(),
+      &pool_,          &details_pool_,   &details_cache_};
   write_service_ = std::make_unique<WriteService>(context);
   read_service_ = std::make_unique<ReadService>(context);
   watch_service_ = std::make_unique<WatchService>(context);
@@ -232,14 +244,17 @@ void ServerImpl::ReportHealth() {
 }
 
 // Every call must finish, or gRPC's Shutdown would never return: watches end
-// themselves, writes are answered by the committer, reads by the pools. The
-// committer still posts to pool_, so that is joined last.
+// themselves, writes are answered by the committer, reads by the pools, refused
+// calls once they are logged. The committer still posts to pool_, so that is
+// joined last.
 void ServerImpl::Shutdown() {
   if (grpc_ != nullptr) {
     if (health_ != nullptr) health_.load()->Shutdown();
     watch_service_->Shutdown(kWatchPatience);
+    refusals_->Flush();
     grpc_->Shutdown(std::chrono::system_clock::now() + kCallPatience);
     grpc_.reset();
+    refusals_->Flush();
   }
   details_pool_.join();
   committer_.reset();

@@ -5,24 +5,27 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "boost/asio/post.hpp"
 #include "boost/asio/thread_pool.hpp"
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/server_callback.h"
-#include "server/authenticator.h"
+#include "server/admission.h"
 #include "server/details_cache.h"
 #include "server/review_registry.h"
 #include "server/roles.h"
 #include "server/status_conversion.h"
+#include "server/system_log.h"
 #include "storage/review_store.h"
+#include "tidemark/v1/read_service.pb.h"
 
 namespace tidemark::server {
 
 // All must outlive the services.
 struct ServiceContext {
   ReviewRegistry* registry = nullptr;
-  const Authenticator* authenticator = nullptr;
+  const Admission* admission = nullptr;
+  SystemLog* system_log = nullptr;
   storage::ReviewStore* store = nullptr;
   // Where handlers run: gRPC's own threads are few and must never block.
   boost::asio::thread_pool* pool = nullptr;
@@ -33,33 +36,40 @@ struct ServiceContext {
   DetailsCache* details_cache = nullptr;
 };
 
+// The review that a request is about; empty if it is about none.
+template <typename Request>
+absl::string_view ReviewOf(const Request& request) {
+  return request.review_id();
+}
+inline absl::string_view ReviewOf(const v1::ListReviewsRequest&) { return ""; }
+
 // Answers a call that reads: runs `work`, which returns an absl::Status, on
-// `pool` if the caller may read.
-template <typename Work>
+// `pool` if the caller may read the review of the request.
+template <typename Request, typename Work>
 grpc::ServerUnaryReactor* ServeReadOn(boost::asio::thread_pool& pool,
                                       const ServiceContext& context,
                                       grpc::CallbackServerContext* call,
-                                      Work work) {
+                                      const Request& request, Work work) {
   grpc::ServerUnaryReactor* reactor = call->DefaultReactor();
-  const absl::StatusOr<Actor> actor = context.authenticator->Identify(*call);
-  const absl::Status allowed =
-      actor.ok() ? CheckMayRead(*actor) : actor.status();
-  if (!allowed.ok()) {
-    reactor->Finish(ToGrpcStatus(allowed));
-    return reactor;
+  const auto finish = [reactor](const absl::Status& status) {
+    reactor->Finish(ToGrpcStatus(status));
+  };
+  const auto may_read = [&request](const Actor& actor) {
+    return CheckMayRead(actor, ReviewOf(request));
+  };
+  if (context.admission->Admit(*call, request, may_read, finish).has_value()) {
+    boost::asio::post(pool,
+                      [finish, work = std::move(work)] { finish(work()); });
   }
-  boost::asio::post(pool, [reactor, work = std::move(work)] {
-    reactor->Finish(ToGrpcStatus(work()));
-  });
   return reactor;
 }
 
 // ServeReadOn the pool of every handler.
-template <typename Work>
+template <typename Request, typename Work>
 grpc::ServerUnaryReactor* ServeRead(const ServiceContext& context,
                                     grpc::CallbackServerContext* call,
-                                    Work work) {
-  return ServeReadOn(*context.pool, context, call, std::move(work));
+                                    const Request& request, Work work) {
+  return ServeReadOn(*context.pool, context, call, request, std::move(work));
 }
 
 }  // namespace tidemark::server

@@ -17,23 +17,26 @@ namespace {
 // A call that ends before it begins.
 class Refusal final : public grpc::ServerWriteReactor<v1::WatchResponse> {
  public:
+  // Finish() ends it, on any thread.
+  Refusal() = default;
   explicit Refusal(const absl::Status& status) { Finish(ToGrpcStatus(status)); }
   void OnDone() override { delete this; }
 };
-
-absl::Status CheckMayWatch(const ServiceContext& context,
-                           const grpc::CallbackServerContext& call) {
-  const absl::StatusOr<Actor> actor = context.authenticator->Identify(call);
-  return actor.ok() ? CheckMayRead(*actor) : actor.status();
-}
 
 }  // namespace
 
 grpc::ServerWriteReactor<v1::WatchResponse>* WatchService::Watch(
     grpc::CallbackServerContext* call, const v1::WatchRequest* request) {
-  if (const absl::Status allowed = CheckMayWatch(context_, *call);
-      !allowed.ok()) {
-    return new Refusal(allowed);
+  auto refusal = std::make_unique<Refusal>();
+  const auto may_read = [request](const Actor& actor) {
+    return CheckMayRead(actor, request->review_id());
+  };
+  const auto finish = [refusal = refusal.get()](const absl::Status& status) {
+    refusal->Finish(ToGrpcStatus(status));
+  };
+  if (!context_.admission->Admit(*call, *request, may_read, finish)) {
+    // It deletes itself.
+    return refusal.release();
   }
   absl::StatusOr<std::shared_ptr<LiveReview>> live =
       context_.registry->Find(request->review_id());

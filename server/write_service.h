@@ -2,6 +2,9 @@
 #ifndef TIDEMARK_SERVER_WRITE_SERVICE_H_
 #define TIDEMARK_SERVER_WRITE_SERVICE_H_
 
+#include <string>
+
+#include "server/live_review.h"
 #include "server/service_context.h"
 #include "tidemark/v1/write_service.grpc.pb.h"
 
@@ -16,6 +19,11 @@ class WriteService final : public v1::WriteService::CallbackService {
                                   v1::ApplyResponse* response) override;
 
  private:
+  // `done` for a change that may create the review: it is called when the
+  // server's own log says that it was created, or with the reason why not.
+  LiveReview::ApplyCallback OnceCreationIsLogged(
+      const std::string& review, LiveReview::ApplyCallback done);
+
   const ServiceContext context_;
 };
 

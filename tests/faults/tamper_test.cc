@@ -17,6 +17,7 @@
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
 #include "server/server.h"
+#include "storage/anchor.h"
 #include "storage/keys.h"
 #include "tests/cli/run_tidemark.h"
 #include "tests/faults/raw_store.h"
@@ -443,6 +444,70 @@ TEST_F(TamperTest, ADeletedAnchorKeepsTheServerFromStarting) {
   options.data_dir = data_;
   EXPECT_THAT(server::Server::Start(options).status(),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("anchor")));
+}
+
+// Store and anchor together; only the server's own log still knows of it.
+TEST_F(TamperTest, AReviewThatIsGoneAltogetherIsMissedAtStart) {
+  {
+    const auto store = OpenRaw();
+    const std::string prefix =
+        absl::StrCat(kStruck, absl::string_view("\0", 1));
+    for (const char* table :
+         {"log", "change", "merkle", "trial", "estimate", "checkpoint"}) {
+      ASSERT_OK_AND_ASSIGN(const std::vector<std::string> keys,
+                           store->Keys(table, prefix));
+      EXPECT_FALSE(keys.empty()) << table;
+      for (const std::string& key : keys) ASSERT_OK(store->Delete(table, key));
+    }
+  }
+  storage::AnchorOptions options;
+  options.path = data_ + "/anchor";
+  std::vector<storage::AnchoredCheckpoint> left;
+  {
+    ASSERT_OK_AND_ASSIGN(const auto anchor, storage::Anchor::Open(options));
+    for (const storage::AnchoredCheckpoint& anchored : anchor->All()) {
+      if (anchored.review != kStruck) left.push_back(anchored);
+    }
+  }
+  fs::remove(options.path);
+  {
+    ASSERT_OK_AND_ASSIGN(const auto anchor, storage::Anchor::Open(options));
+    ASSERT_OK(anchor->Update(left));
+  }
+  ExpectRefusedAtStart("says at sequence 2 that it was created");
+  const auto server = Start(data_);
+  Stubs stubs(server->InProcessChannel());
+  v1::ListReviewsResponse list;
+  ASSERT_TRUE(
+      Call(*stubs.read, &v1::ReadService::Stub::ListReviews, {}, &list).ok());
+  ASSERT_EQ(list.reviews_size(), 2);
+  EXPECT_THAT(list.reviews(1).problem(), HasSubstr("nothing of it is stored"));
+  // It cannot be made again in silence.
+  v1::ApplyRequest request;
+  request.set_review_id(kStruck);
+  *request.mutable_change() = CreateSmallReview(kStruck);
+  request.set_request_id("again");
+  request.set_reason("in silence");
+  v1::ApplyResponse response;
+  EXPECT_EQ(
+      Call(*stubs.write, &v1::WriteService::Stub::Apply, request, &response)
+          .error_code(),
+      grpc::StatusCode::DATA_LOSS);
+}
+
+TEST_F(TamperTest, AByteOfTheServersOwnLogIsRefusedAtStartAndReviewsAreServed) {
+  Flip("change", storage::ChangeKey("system", 2), -1);
+  const auto server = Start(data_);
+  ASSERT_NE(server, nullptr);
+  Stubs stubs(server->InProcessChannel());
+  EXPECT_TRUE(Read(stubs, kStruck).ok());
+  v1::ListEntriesRequest request;
+  request.set_review_id("system");
+  v1::ListEntriesResponse page;
+  EXPECT_EQ(
+      Call(*stubs.audit, &v1::AuditService::Stub::ListEntries, request, &page)
+          .error_code(),
+      grpc::StatusCode::DATA_LOSS);
 }
 
 // Store and anchor together: no start can see it. A receipt does.

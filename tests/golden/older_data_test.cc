@@ -1,4 +1,5 @@
 // Data that an older build wrote opens, reads, verifies and goes on.
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -95,6 +96,21 @@ TEST_F(OlderDataTest, WhatWasNotComputedIsNotShownAsNought) {
   EXPECT_EQ(finished.exit_code, 0) << finished.messages;
   EXPECT_THAT(finished.data,
               AllOf(HasSubstr("Q total"), Not(HasSubstr("Q within designs"))));
+}
+
+// 0.1.0 kept no log of its own: the first start enters what it finds, once.
+TEST_F(OlderDataTest, TheServersOwnLogBeginsWithWhatIsThere) {
+  for (int start = 0; start < 2; ++start) {
+    const Finished log = Run({"log", "system"});
+    EXPECT_EQ(log.exit_code, 0) << log.messages;
+    EXPECT_THAT(log.data, AllOf(HasSubstr("access.set"),
+                                HasSubstr("review.create\treviews/knees")));
+    EXPECT_EQ(std::count(log.data.begin(), log.data.end(), '\n'), 2);
+  }
+  EXPECT_EQ(Answer({"verify", "system"})["entries"], 2);
+  EXPECT_EQ(RunTidemark({"verify", "system", "--data", directory_}).exit_code,
+            0);
+  EXPECT_THAT(Run({"review", "list"}).data, Not(HasSubstr("system")));
 }
 
 TEST_F(OlderDataTest, GoesOnAndStillVerifies) {

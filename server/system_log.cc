@@ -1,0 +1,145 @@
+#include "server/system_log.h"
+
+#include <future>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "base/status_macros.h"
+#include "boost/asio/post.hpp"
+#include "google/protobuf/util/message_differencer.h"
+#include "review/review_state.h"
+#include "review/validate_review.h"
+#include "server/live_review.h"
+#include "server/log_reader.h"
+#include "server/roles.h"
+#include "server/stored_bytes.h"
+#include "tidemark/v1/write_service.pb.h"
+
+namespace tidemark::server {
+namespace {
+
+using google::protobuf::util::MessageDifferencer;
+
+// Enough that no two processes draw the same.
+constexpr size_t kRunBytes = 8;
+
+Actor ServerActor() { return {"server", "internal", {}}; }
+
+// The same whenever it is written, so that it is written once.
+SystemEvent Created(const LiveReview& live) {
+  SystemEvent event;
+  v1::ReviewCreated& created = *event.change.mutable_review_created();
+  created.set_review_id(live.review_id());
+  created.set_vkey(live.signer().vkey());
+  event.reason = "the review has its first entry";
+  event.request_id = absl::StrCat("review.create/", live.review_id());
+  return event;
+}
+
+}  // namespace
+
+absl::Status SystemLog::CheckIdIsFree(const storage::ReviewStore& store) {
+  const absl::StatusOr<v1::Change> first =
+      LogReader(&store, review::kSystemLog).Change(1);
+  // A log that cannot be read is for LoadAll to judge.
+  if (!first.ok() || !first->has_put_review()) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      store.path(), " holds a review named \"", review::kSystemLog,
+      "\", which is now the server's own log; serve these data with the build "
+      "that wrote them, and submit the review under another name"));
+}
+
+absl::StatusOr<std::unique_ptr<SystemLog>> SystemLog::Create(
+    ReviewRegistry* registry, boost::asio::thread_pool* pool) {
+  ASSIGN_OR_RETURN(const std::string random, RandomSalt());
+  return std::unique_ptr<SystemLog>(new SystemLog(
+      registry, pool, absl::BytesToHexString(random.substr(0, kRunBytes))));
+}
+
+absl::Status SystemLog::RecordStart(const v1::AccessSet& access, bool listens) {
+  const absl::StatusOr<std::shared_ptr<LiveReview>> log = registry_->System();
+  if (absl::IsDataLoss(log.status())) return absl::OkStatus();
+  RETURN_IF_ERROR(log.status());
+  std::vector<std::future<absl::Status>> written;
+  for (SystemEvent& event : NewAtStart(**log, access, listens)) {
+    auto promise = std::make_shared<std::promise<absl::Status>>();
+    written.push_back(promise->get_future());
+    Append(std::move(event), [promise](const absl::Status& status) {
+      promise->set_value(status);
+    });
+  }
+  absl::Status first;
+  for (std::future<absl::Status>& status : written) first.Update(status.get());
+  return first;
+}
+
+std::vector<SystemEvent> SystemLog::NewAtStart(const LiveReview& log,
+                                               const v1::AccessSet& access,
+                                               bool listens) {
+  const auto state = log.Committed();
+  const review::ServerRecord& known = state->server();
+  std::vector<SystemEvent> events;
+  if (!known.access.has_value() ||
+      !MessageDifferencer::Equals(*known.access, access)) {
+    SystemEvent event;
+    *event.change.mutable_access_set() = access;
+    event.reason = "who may call is not what it was";
+    event.request_id = NewRequestId("access.set");
+    events.push_back(std::move(event));
+  }
+  for (const ReviewRegistry::Listed& listed : registry_->List()) {
+    if (listed.live == nullptr || known.reviews.count(listed.review) > 0) {
+      continue;
+    }
+    events.push_back(Created(*listed.live));
+  }
+  if (listens) {
+    SystemEvent event;
+    event.change.mutable_server_started()->set_vkey(log.signer().vkey());
+    event.reason = "the server listens";
+    event.request_id = NewRequestId("server.start");
+    events.push_back(std::move(event));
+  }
+  return events;
+}
+
+void SystemLog::RecordCreated(const std::string& review, Done done) {
+  boost::asio::post(*pool_, [this, review, done = std::move(done)] {
+    const absl::StatusOr<std::shared_ptr<LiveReview>> live =
+        registry_->Find(review);
+    if (!live.ok()) return done(live.status());
+    Append(Created(**live), done);
+  });
+}
+
+void SystemLog::Append(SystemEvent event, Done done) {
+  // To load the log again after a failure blocks, which this thread must not.
+  boost::asio::post(*pool_, [this, event = std::move(event),
+                             done = std::move(done)]() mutable {
+    const absl::StatusOr<std::shared_ptr<LiveReview>> log = registry_->System();
+    if (!log.ok()) return done(log.status());
+    v1::ApplyRequest request;
+    request.set_review_id(review::kSystemLog);
+    *request.mutable_change() = std::move(event.change);
+    request.set_reason(std::move(event.reason));
+    request.set_request_id(std::move(event.request_id));
+    (*log)->Apply(std::move(request), ServerActor(),
+                  [done = std::move(done)](
+                      const absl::StatusOr<v1::ApplyResponse>& made) {
+                    done(made.status());
+                  });
+  });
+}
+
+std::string SystemLog::NewRequestId(absl::string_view action) {
+  return absl::StrCat(action, "/", run_, "/", ++requests_);
+}
+
+}  // namespace tidemark::server
