@@ -84,7 +84,12 @@ absl::StatusOr<Response> Client::Checked(const std::string& review_id,
 
 absl::Status Client::CheckLog(const std::string& review_id, bool exists) {
   const absl::Status log = tracker_->GetCheckpoint(review_id).status();
-  if (!absl::IsNotFound(log)) return log;
+  if (log.ok() || absl::IsDataLoss(log)) return log;
+  if (!absl::IsNotFound(log)) {
+    return {log.code(),
+            absl::StrCat("the log of review \"", review_id,
+                         "\" could not be checked: ", log.message())};
+  }
   if (!exists) return absl::OkStatus();
   return absl::DataLossError(
       absl::StrCat("the server answers for review \"", review_id,

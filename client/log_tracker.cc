@@ -157,7 +157,7 @@ absl::Status LogTracker::CheckReceipt(const v1::ApplyRequest& request,
 
 absl::StatusOr<std::optional<KnownLog>> LogTracker::Known(
     const std::string& review_id) const {
-  return known_->Find(review_id);
+  return Held(review_id);
 }
 
 absl::StatusOr<std::optional<KnownLog>> LogTracker::Held(
@@ -243,7 +243,10 @@ absl::Status LogTracker::ProveExtends(const std::string& review_id,
                         &v1::AuditService::Stub::ProveConsistency, request);
     if (answer.ok()) {
       response = *std::move(answer);
-    } else if (!SaysThereIsNone(answer.status())) {
+    } else if (SaysThereIsNone(answer.status())) {
+      // Its latest checkpoint says more plainly what is missing.
+      RETURN_IF_ERROR(GetCheckpoint(review_id).status());
+    } else {
       return answer.status();
     }
   }
