@@ -125,6 +125,8 @@ absl::StatusOr<v1::ApplyResponse> Client::Apply(const std::string& review_id,
                                                     : options.request_id);
   request.set_reason(options.reason);
   request.set_validate_only(options.validate_only);
+  // Nothing is written that could not be checked.
+  RETURN_IF_ERROR(KnownLogOf(review_id).status());
   return CheckedWrite(request,
                       CallWithRetries(connection_, *writes_,
                                       &v1::WriteService::Stub::Apply, request));

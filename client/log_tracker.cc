@@ -11,8 +11,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "audit/checkpoint.h"
+#include "audit/merkle.h"
 #include "audit/note.h"
 #include "audit/proof.h"
 #include "audit/sha256.h"
@@ -30,6 +32,13 @@ namespace {
 std::string TreeText(const audit::Checkpoint& checkpoint) {
   return absl::StrCat("size ", checkpoint.size, " with root ",
                       audit::ToHex(checkpoint.root));
+}
+
+// `tidemark/KEY/REVIEW/EPOCH` (docs/formats.md): a server must not pass off the
+// log of one review as that of another.
+bool IsOriginOf(absl::string_view origin, absl::string_view review_id) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(origin, '/');
+  return parts.size() == 4 && parts[0] == "tidemark" && parts[2] == review_id;
 }
 
 // Of a size that the server was shown to have, or has to have.
@@ -73,7 +82,7 @@ LogTracker::LogTracker(const Connection& connection,
 
 absl::StatusOr<v1::GetCheckpointResponse> LogTracker::GetCheckpoint(
     const std::string& review_id, int64_t size) {
-  ASSIGN_OR_RETURN(const std::optional<KnownLog> held, Held(review_id));
+  ASSIGN_OR_RETURN(const std::optional<KnownLog> held, Known(review_id));
   v1::GetCheckpointRequest request;
   request.set_review_id(review_id);
   request.set_size(size);
@@ -84,6 +93,10 @@ absl::StatusOr<v1::GetCheckpointResponse> LogTracker::GetCheckpoint(
       connection_, *audits_, &v1::AuditService::Stub::GetCheckpoint, request);
   if (!response.ok()) {
     return WithoutCheckpoint(review_id, size, held, response.status());
+  }
+  if (held.has_value() && held->note == response->checkpoint() &&
+      held->vkey == response->vkey() && request.consistent_with_size() != 0) {
+    return response;  // Nothing is new.
   }
   ASSIGN_OR_RETURN(
       const KnownLog seen,
@@ -115,7 +128,7 @@ absl::StatusOr<v1::GetCheckpointResponse> LogTracker::GetCheckpoint(
 absl::Status LogTracker::CheckReceipt(const v1::ApplyRequest& request,
                                       const v1::ApplyResponse& response) {
   const std::string& review_id = request.review_id();
-  ASSIGN_OR_RETURN(std::optional<KnownLog> held, Held(review_id));
+  ASSIGN_OR_RETURN(std::optional<KnownLog> held, Known(review_id));
   std::string vkey = held.has_value() ? held->vkey : GivenKey(review_id);
   if (vkey.empty()) {
     // First contact: a receipt does not name the key.
@@ -127,7 +140,7 @@ absl::Status LogTracker::CheckReceipt(const v1::ApplyRequest& request,
     }
     RETURN_IF_ERROR(latest.status());
     vkey = latest->vkey();
-    ASSIGN_OR_RETURN(held, Held(review_id));
+    ASSIGN_OR_RETURN(held, Known(review_id));
   }
   ASSIGN_OR_RETURN(const audit::Verifier key, audit::Verifier::Parse(vkey));
   const absl::StatusOr<audit::ProvenLeaf> proven =
@@ -157,11 +170,6 @@ absl::Status LogTracker::CheckReceipt(const v1::ApplyRequest& request,
 
 absl::StatusOr<std::optional<KnownLog>> LogTracker::Known(
     const std::string& review_id) const {
-  return Held(review_id);
-}
-
-absl::StatusOr<std::optional<KnownLog>> LogTracker::Held(
-    const std::string& review_id) const {
   ASSIGN_OR_RETURN(std::optional<KnownLog> held, known_->Find(review_id));
   const std::string given = GivenKey(review_id);
   if (!held.has_value() || given.empty() || given == held->vkey) return held;
@@ -185,6 +193,12 @@ absl::StatusOr<KnownLog> LogTracker::OpenShown(
                           absl::StrCat("its checkpoint does not verify: ",
                                        seen.status().message()));
   }
+  if (!IsOriginOf(seen->checkpoint.origin, review_id)) {
+    return NotTheKnownLog(review_id, held,
+                          absl::StrCat("a log of something else, whose origin "
+                                       "is ",
+                                       seen->checkpoint.origin));
+  }
   if (expected.empty() || vkey == expected) return seen;
   return NotTheKnownLog(
       review_id, held,
@@ -202,7 +216,7 @@ absl::Status LogTracker::Accept(
   // Again whenever another thread or process came first. What is known only
   // grows, so this ends once it is at least as large as `seen`.
   while (true) {
-    ASSIGN_OR_RETURN(const std::optional<KnownLog> held, Held(review_id));
+    ASSIGN_OR_RETURN(const std::optional<KnownLog> held, Known(review_id));
     if (held.has_value()) {
       if (held->vkey != seen.vkey) {
         return NotTheKnownLog(review_id, held,
@@ -233,6 +247,9 @@ absl::Status LogTracker::ProveExtends(const std::string& review_id,
   const audit::Checkpoint& first = grew ? held.checkpoint : seen.checkpoint;
   const audit::Checkpoint& second = grew ? seen.checkpoint : held.checkpoint;
   v1::ProveConsistencyResponse response;
+  if (first.size == 0 && first.root == audit::EmptyRoot()) {
+    return absl::OkStatus();  // Every tree extends the empty one.
+  }
   if (first.size < second.size) {
     v1::ProveConsistencyRequest request;
     request.set_review_id(review_id);

@@ -31,8 +31,12 @@ absl::StatusOr<Connection> ConnectLocally(const std::string& directory,
   }
   RETURN_IF_ERROR(server.status());
   client::ConnectOptions connect;
-  std::error_code ignored;  // the directory is there: the server runs in it
-  connect.target = std::filesystem::canonical(directory, ignored).string();
+  std::error_code error;
+  connect.target = std::filesystem::canonical(directory, error).string();
+  if (error) {
+    return absl::UnavailableError(
+        absl::StrCat("cannot find ", directory, ": ", error.message()));
+  }
   connect.trust = trust;
   connect.channel = (*server)->InProcessChannel();
   ASSIGN_OR_RETURN(auto client, client::Client::Connect(connect));

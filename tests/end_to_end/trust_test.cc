@@ -357,6 +357,11 @@ TEST_F(TrustTest, ADamagedFileIsNamed) {
   EXPECT_THAT(NewClient()->GetReview(kExampleReview),
               StatusIs(kDataLoss, AllOf(HasSubstr(contacts_[0].file),
                                         HasSubstr("damaged"))));
+  // Nothing is written that could not be checked.
+  EXPECT_THAT(
+      NewClient()->Apply(kExampleReview, Submission(0), {"why", "", false}),
+      StatusIs(kDataLoss, HasSubstr("damaged")));
+  EXPECT_EQ(fixture_->Head(), 1);
 }
 
 TEST_F(TrustTest, AnUnverifiedClientBelievesAnything) {
@@ -648,28 +653,25 @@ TEST_F(LiarTest, NoPartOfAReceiptMayBeForged) {
   }
 }
 
-TEST_F(LiarTest, AReceiptOfAnotherRequestIsNone) {
-  v1::ApplyResponse stored;
-  liar_.on_apply = [&](v1::ApplyResponse* answer) {
-    if (stored.sequence() == 0) stored = *answer;
-    *answer = stored;
-  };
-  const auto apply = [&](const v1::Change& change, const std::string& reason,
-                         const std::string& id) {
-    return client_->Apply(kExampleReview, change, {reason, id, false}).status();
-  };
-  const std::string trial = testing::ExampleTrials()[0].trial_id();
-  ASSERT_OK(apply(Submission(0), "first", "1"));
-  EXPECT_THAT(apply(Submission(1), "first", "2"),
-              StatusIs(kDataLoss, HasSubstr("request_id")));
-  fixture_ = nullptr;  // from here on the liar answers on its own
-}
-
-TEST_F(LiarTest, AMissingProofOfConsistencyFails) {
+TEST_F(LiarTest, ACheckpointNeedsItsProofItsKeyAndItsReview) {
   Submit(0, 2);
   liar_.on_checkpoint = [](auto* answer) { answer->clear_consistency_proof(); };
   EXPECT_THAT(client_->GetCheckpoint(kExampleReview),
               StatusIs(kDataLoss, HasSubstr("not proven to extend")));
+  // The log of another review passed off as this one.
+  ASSERT_OK_AND_ASSIGN(const audit::Signer other,
+                       audit::Signer::Create("tidemark/x/hip/1", {7}));
+  ASSERT_OK_AND_ASSIGN(const std::string note,
+                       audit::SignCheckpoint({other.name(), 9, {}}, other));
+  liar_.on_checkpoint = [&](v1::GetCheckpointResponse* answer) {
+    answer->set_vkey(other.vkey());
+    answer->set_checkpoint(note);
+  };
+  client::ConnectOptions fresh;
+  fresh.channel = liar_.channel();
+  ASSERT_OK_AND_ASSIGN(const auto newcomer, client::Client::Connect(fresh));
+  EXPECT_THAT(newcomer->GetCheckpoint(kExampleReview),
+              StatusIs(kDataLoss, HasSubstr("tidemark/x/hip/1")));
   liar_.on_checkpoint = [](auto* answer) { answer->clear_vkey(); };
   EXPECT_THAT(client_->GetCheckpoint(kExampleReview), StatusIs(kDataLoss, _));
   liar_.on_checkpoint = [](auto* answer) { answer->clear_checkpoint(); };
