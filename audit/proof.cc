@@ -153,6 +153,13 @@ absl::Status VerifyInclusion(const Digest& leaf_hash, int64_t index,
                    ToHex(root), ": the proof leads to ", ToHex(hash)));
 }
 
+Digest RootBeforeLast(absl::Span<const Digest> proof) {
+  if (proof.empty()) return EmptyRoot();
+  Digest root = proof[0];
+  for (const Digest& left : proof.subspan(1)) root = NodeHash(left, root);
+  return root;
+}
+
 absl::Status VerifyConsistency(int64_t first_size, const Digest& first_root,
                                int64_t second_size, const Digest& second_root,
                                absl::Span<const Digest> proof) {

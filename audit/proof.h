@@ -37,6 +37,11 @@ absl::Status VerifyInclusion(const Digest& leaf_hash, int64_t index,
                              int64_t size, absl::Span<const Digest> proof,
                              const Digest& root);
 
+// The root of all leaves before the last one, from the inclusion proof of the
+// last one, which must have been verified: its siblings are the frontier before
+// it. So this proof also shows that the tree extends the one of a leaf less.
+Digest RootBeforeLast(absl::Span<const Digest> proof);
+
 // Refuses first_size == 0: every tree extends the empty one, so a proof of it
 // means nothing. Equal sizes need equal roots and an empty proof.
 absl::Status VerifyConsistency(int64_t first_size, const Digest& first_root,

@@ -170,6 +170,14 @@ TEST(InclusionProofTest, TakesTheLargestTrees) {
       StatusIs(absl::StatusCode::kDataLoss, _));
 }
 
+TEST(InclusionProofTest, OfTheLastLeafGivesTheRootBeforeIt) {
+  for (int64_t size = 1; size <= kMaxSize; ++size) {
+    ASSERT_OK_AND_ASSIGN(const Digests proof,
+                         InclusionProof(size - 1, size, Tree()));
+    EXPECT_EQ(RootBeforeLast(proof), Root(size - 1)) << size;
+  }
+}
+
 TEST(ConsistencyProofTest, EqualsTheRecursiveDefinition) {
   for (int64_t second = 1; second <= 20; ++second) {
     for (int64_t first = 1; first <= second; ++first) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,8 +11,11 @@
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "client/connection.h"
+#include "client/known_logs.h"
+#include "client/log_tracker.h"
 #include "client/request_id.h"
 #include "client/unary_call.h"
 
@@ -30,19 +34,86 @@ Request ReviewAt(const std::string& review_id, const v1::AsOf& as_of) {
   return request;
 }
 
+// Whether the server answered from what the review holds: an answer, or a
+// refusal that claims something about it.
+bool IsAboutTheLog(const absl::Status& answer) {
+  switch (answer.code()) {
+    case absl::StatusCode::kOk:
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kAborted:
+    case absl::StatusCode::kOutOfRange:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Client>> Client::Connect(
     const ConnectOptions& options) {
   ASSIGN_OR_RETURN(Connection connection, Connection::Open(options));
-  return absl::WrapUnique(new Client(std::move(connection)));
+  std::shared_ptr<LogTracker> tracker;
+  if (!options.trust.unverified) {
+    ASSIGN_OR_RETURN(
+        tracker, LogTracker::Open(connection, options.target, options.trust));
+  }
+  return absl::WrapUnique(
+      new Client(std::move(connection), std::move(tracker)));
 }
 
-Client::Client(Connection connection)
+Client::Client(Connection connection, std::shared_ptr<LogTracker> tracker)
     : connection_(std::move(connection)),
+      tracker_(std::move(tracker)),
       writes_(v1::WriteService::NewStub(connection_.channel())),
       reads_(v1::ReadService::NewStub(connection_.channel())),
       audits_(v1::AuditService::NewStub(connection_.channel())) {}
+
+template <typename Response>
+absl::StatusOr<Response> Client::Checked(const std::string& review_id,
+                                         absl::StatusOr<Response> answer) {
+  if (tracker_ == nullptr || !IsAboutTheLog(answer.status())) return answer;
+  const absl::Status log = CheckLog(review_id, answer.ok());
+  // Only what is worse takes the place of a refusal.
+  if (answer.ok() ? !log.ok() : absl::IsDataLoss(log)) return log;
+  return answer;
+}
+
+absl::Status Client::CheckLog(const std::string& review_id, bool exists) {
+  const absl::Status log = tracker_->GetCheckpoint(review_id).status();
+  if (log.ok() || absl::IsDataLoss(log)) return log;
+  if (!absl::IsNotFound(log)) {
+    return {log.code(),
+            absl::StrCat("the log of review \"", review_id,
+                         "\" could not be checked: ", log.message())};
+  }
+  if (!exists) return absl::OkStatus();
+  return absl::DataLossError(
+      absl::StrCat("the server answers for review \"", review_id,
+                   "\", but has no log of it: ", log.message()));
+}
+
+absl::StatusOr<v1::ApplyResponse> Client::CheckedWrite(
+    const v1::ApplyRequest& request, absl::StatusOr<v1::ApplyResponse> answer) {
+  const std::string& review_id = request.review_id();
+  if (tracker_ == nullptr) return answer;
+  if (!answer.ok()) return Checked(review_id, std::move(answer));
+  if (request.validate_only()) {
+    RETURN_IF_ERROR(CheckLog(review_id, answer->sequence() > 1));
+    return answer;
+  }
+  const absl::Status proven = tracker_->CheckReceipt(request, *answer);
+  if (proven.ok()) return answer;
+  if (absl::IsDataLoss(proven)) return proven;
+  // The entry is stored: no error may read as if it were not.
+  return absl::UnavailableError(
+      absl::StrCat("stored as sequence ", answer->sequence(),
+                   ", but its receipt could not be checked: ", proven.message(),
+                   "; repeat with the same request_id"));
+}
 
 absl::StatusOr<v1::ApplyResponse> Client::Apply(const std::string& review_id,
                                                 const v1::Change& change,
@@ -54,8 +125,11 @@ absl::StatusOr<v1::ApplyResponse> Client::Apply(const std::string& review_id,
                                                     : options.request_id);
   request.set_reason(options.reason);
   request.set_validate_only(options.validate_only);
-  return CallWithRetries(connection_, *writes_, &v1::WriteService::Stub::Apply,
-                         request);
+  // Nothing is written that could not be checked.
+  RETURN_IF_ERROR(KnownLogOf(review_id).status());
+  return CheckedWrite(request,
+                      CallWithRetries(connection_, *writes_,
+                                      &v1::WriteService::Stub::Apply, request));
 }
 
 absl::StatusOr<v1::ListReviewsResponse> Client::ListReviews() {
@@ -66,40 +140,47 @@ absl::StatusOr<v1::ListReviewsResponse> Client::ListReviews() {
 
 absl::StatusOr<v1::GetReviewResponse> Client::GetReview(
     const std::string& review_id, const v1::AsOf& as_of) {
-  return CallWithRetries(connection_, *reads_,
-                         &v1::ReadService::Stub::GetReview,
-                         ReviewAt<v1::GetReviewRequest>(review_id, as_of));
+  return Checked(
+      review_id,
+      CallWithRetries(connection_, *reads_, &v1::ReadService::Stub::GetReview,
+                      ReviewAt<v1::GetReviewRequest>(review_id, as_of)));
 }
 
 absl::StatusOr<v1::ListAnalysesResponse> Client::ListAnalyses(
     const std::string& review_id, const v1::AsOf& as_of) {
-  return CallWithRetries(connection_, *reads_,
-                         &v1::ReadService::Stub::ListAnalyses,
-                         ReviewAt<v1::ListAnalysesRequest>(review_id, as_of));
+  return Checked(review_id,
+                 CallWithRetries(
+                     connection_, *reads_, &v1::ReadService::Stub::ListAnalyses,
+                     ReviewAt<v1::ListAnalysesRequest>(review_id, as_of)));
 }
 
 absl::StatusOr<std::vector<v1::TrialRecord>> Client::ListTrials(
     const std::string& review_id, const v1::AsOf& as_of) {
   auto request = ReviewAt<v1::ListTrialsRequest>(review_id, as_of);
   request.set_page_size(kPageSize);
-  std::vector<v1::TrialRecord> trials;
-  do {
-    ASSIGN_OR_RETURN(
-        v1::ListTrialsResponse page,
-        CallWithRetries(connection_, *reads_,
-                        &v1::ReadService::Stub::ListTrials, request));
-    for (v1::TrialRecord& trial : *page.mutable_trials()) {
-      trials.push_back(std::move(trial));
-    }
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
-  return trials;
+  const auto every_page =
+      [&]() -> absl::StatusOr<std::vector<v1::TrialRecord>> {
+    std::vector<v1::TrialRecord> trials;
+    do {
+      ASSIGN_OR_RETURN(
+          v1::ListTrialsResponse page,
+          CallWithRetries(connection_, *reads_,
+                          &v1::ReadService::Stub::ListTrials, request));
+      for (v1::TrialRecord& trial : *page.mutable_trials()) {
+        trials.push_back(std::move(trial));
+      }
+      request.set_page_token(page.next_page_token());
+    } while (!request.page_token().empty());
+    return trials;
+  };
+  return Checked(review_id, every_page());
 }
 
 absl::StatusOr<v1::GetTrialResponse> Client::GetTrial(
     const v1::GetTrialRequest& request) {
-  return CallWithRetries(connection_, *reads_, &v1::ReadService::Stub::GetTrial,
-                         request);
+  return Checked(request.review_id(),
+                 CallWithRetries(connection_, *reads_,
+                                 &v1::ReadService::Stub::GetTrial, request));
 }
 
 absl::StatusOr<v1::GetEstimateResponse> Client::GetEstimate(
@@ -108,8 +189,9 @@ absl::StatusOr<v1::GetEstimateResponse> Client::GetEstimate(
   auto request = ReviewAt<v1::GetEstimateRequest>(review_id, as_of);
   request.set_analysis_id(analysis_id);
   *request.mutable_details() = details;
-  return CallWithRetries(connection_, *reads_,
-                         &v1::ReadService::Stub::GetEstimate, request);
+  return Checked(review_id,
+                 CallWithRetries(connection_, *reads_,
+                                 &v1::ReadService::Stub::GetEstimate, request));
 }
 
 absl::StatusOr<v1::GetPartialOrderResponse> Client::GetPartialOrder(
@@ -117,45 +199,51 @@ absl::StatusOr<v1::GetPartialOrderResponse> Client::GetPartialOrder(
     const v1::AsOf& as_of) {
   auto request = ReviewAt<v1::GetPartialOrderRequest>(review_id, as_of);
   request.mutable_analysis_ids()->Add(analyses.begin(), analyses.end());
-  return CallWithRetries(connection_, *reads_,
-                         &v1::ReadService::Stub::GetPartialOrder, request);
+  return Checked(
+      review_id,
+      CallWithRetries(connection_, *reads_,
+                      &v1::ReadService::Stub::GetPartialOrder, request));
 }
 
 absl::StatusOr<std::vector<v1::EstimateAt>> Client::ListEstimates(
     v1::ListEstimatesRequest request) {
   request.set_page_size(kPageSize);
   request.clear_page_token();
-  std::vector<v1::EstimateAt> estimates;
-  do {
-    ASSIGN_OR_RETURN(
-        v1::ListEstimatesResponse page,
-        CallWithRetries(connection_, *reads_,
-                        &v1::ReadService::Stub::ListEstimates, request));
-    for (v1::EstimateAt& estimate : *page.mutable_estimates()) {
-      estimates.push_back(std::move(estimate));
-    }
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
-  return estimates;
+  const auto every_page = [&]() -> absl::StatusOr<std::vector<v1::EstimateAt>> {
+    std::vector<v1::EstimateAt> estimates;
+    do {
+      ASSIGN_OR_RETURN(
+          v1::ListEstimatesResponse page,
+          CallWithRetries(connection_, *reads_,
+                          &v1::ReadService::Stub::ListEstimates, request));
+      for (v1::EstimateAt& estimate : *page.mutable_estimates()) {
+        estimates.push_back(std::move(estimate));
+      }
+      request.set_page_token(page.next_page_token());
+    } while (!request.page_token().empty());
+    return estimates;
+  };
+  return Checked(request.review_id(), every_page());
 }
 
 absl::Status Client::ListEntries(
     v1::ListEntriesRequest request,
     const std::function<absl::Status(const v1::ListEntriesResponse&)>& visit) {
   if (request.page_size() == 0) request.set_page_size(kPageSize);
-  while (true) {
-    ASSIGN_OR_RETURN(
-        const v1::ListEntriesResponse page,
-        CallWithRetries(connection_, *audits_,
-                        &v1::AuditService::Stub::ListEntries, request));
-    RETURN_IF_ERROR(visit(page));
-    if (page.next_sequence() == 0) return absl::OkStatus();
-    request.set_from_sequence(page.next_sequence());
+  for (bool is_first = true;; is_first = false) {
+    absl::StatusOr<v1::ListEntriesResponse> page = CallWithRetries(
+        connection_, *audits_, &v1::AuditService::Stub::ListEntries, request);
+    if (is_first) page = Checked(request.review_id(), std::move(page));
+    RETURN_IF_ERROR(page.status());
+    RETURN_IF_ERROR(visit(*page));
+    if (page->next_sequence() == 0) return absl::OkStatus();
+    request.set_from_sequence(page->next_sequence());
   }
 }
 
 absl::StatusOr<v1::GetCheckpointResponse> Client::GetCheckpoint(
     const std::string& review_id, int64_t size) {
+  if (tracker_ != nullptr) return tracker_->GetCheckpoint(review_id, size);
   v1::GetCheckpointRequest request;
   request.set_review_id(review_id);
   request.set_size(size);
@@ -163,16 +251,26 @@ absl::StatusOr<v1::GetCheckpointResponse> Client::GetCheckpoint(
                          &v1::AuditService::Stub::GetCheckpoint, request);
 }
 
+absl::StatusOr<std::optional<KnownLog>> Client::KnownLogOf(
+    const std::string& review_id) const {
+  if (tracker_ == nullptr) return std::nullopt;
+  return tracker_->Known(review_id);
+}
+
 absl::StatusOr<v1::ProveInclusionResponse> Client::ProveInclusion(
     const v1::ProveInclusionRequest& request) {
-  return CallWithRetries(connection_, *audits_,
-                         &v1::AuditService::Stub::ProveInclusion, request);
+  return Checked(
+      request.review_id(),
+      CallWithRetries(connection_, *audits_,
+                      &v1::AuditService::Stub::ProveInclusion, request));
 }
 
 absl::StatusOr<v1::ProveConsistencyResponse> Client::ProveConsistency(
     const v1::ProveConsistencyRequest& request) {
-  return CallWithRetries(connection_, *audits_,
-                         &v1::AuditService::Stub::ProveConsistency, request);
+  return Checked(
+      request.review_id(),
+      CallWithRetries(connection_, *audits_,
+                      &v1::AuditService::Stub::ProveConsistency, request));
 }
 
 }  // namespace tidemark::client

@@ -1,7 +1,13 @@
 // A client of one Tidemark server.
 //
-//   ASSIGN_OR_RETURN(auto client, Client::Connect({}));
+//   ConnectOptions options;
+//   options.trust.directory = state_directory;
+//   ASSIGN_OR_RETURN(auto client, Client::Connect(options));
 //   ASSIGN_OR_RETURN(auto answer, client->GetEstimate("knee-msc", "pain-6m"));
+//
+// It does not believe the server: every call about a review also checks the
+// review's log against what is known of it (client/trust.h), and every write
+// its receipt (client/receipt.h), before it returns.
 //
 // Following a review: client/watch.h.
 #ifndef TIDEMARK_CLIENT_CLIENT_H_
@@ -10,12 +16,15 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "client/connection.h"
+#include "client/known_logs.h"
+#include "client/log_tracker.h"
 #include "tidemark/v1/audit_service.grpc.pb.h"
 #include "tidemark/v1/read_service.grpc.pb.h"
 #include "tidemark/v1/write_service.grpc.pb.h"
@@ -37,13 +46,21 @@ struct ApplyOptions {
 // DEADLINE_EXCEEDED as the RetryPolicy says. Errors keep the server's code,
 // message and details (client/status_conversion.h); the codes are those of the
 // services' comments. An `as_of` without a moment means now. Thread-safe.
+//
+// DATA_LOSS, besides: the log is not the one that is known, or an answer lacks
+// its proof. The message says what was known, what was found and what to do.
+// The check of a read is one further RPC, after its answer; it is made too when
+// the server refuses the call for what the review holds. Its failure is that of
+// the call (UNAVAILABLE: the log could not be checked). A write costs a further
+// RPC only if others wrote in between; client/log_tracker.h has the rest.
 class Client {
  public:
-  // See Connection::Open.
+  // See Connection::Open and LogTracker::Open.
   static absl::StatusOr<std::unique_ptr<Client>> Connect(
       const ConnectOptions& options);
 
-  // Appends one change to the log of `review_id`.
+  // Appends one change to the log of `review_id`. UNAVAILABLE and DATA_LOSS may
+  // mean that it is stored, but its receipt could not be checked.
   absl::StatusOr<v1::ApplyResponse> Apply(const std::string& review_id,
                                           const v1::Change& change,
                                           const ApplyOptions& options);
@@ -84,7 +101,7 @@ class Client {
       v1::ListEntriesRequest request,
       const std::function<absl::Status(const v1::ListEntriesResponse&)>& visit);
 
-  // The checkpoint of a tree size. 0: the latest.
+  // The checkpoint of a tree size, checked. 0: the latest.
   absl::StatusOr<v1::GetCheckpointResponse> GetCheckpoint(
       const std::string& review_id, int64_t size = 0);
 
@@ -94,12 +111,30 @@ class Client {
   absl::StatusOr<v1::ProveConsistencyResponse> ProveConsistency(
       const v1::ProveConsistencyRequest& request);
 
+  // What is known of a log: its key, and the last checkpoint seen. Asks no
+  // server. Absent: no contact yet, or this client does not verify.
+  absl::StatusOr<std::optional<KnownLog>> KnownLogOf(
+      const std::string& review_id) const;
+
   const Connection& connection() const { return connection_; }
+  // Null if this client does not verify. Copies may outlive it.
+  const std::shared_ptr<LogTracker>& log_tracker() const { return tracker_; }
 
  private:
-  explicit Client(Connection connection);
+  Client(Connection connection, std::shared_ptr<LogTracker> tracker);
+
+  // Passes on an answer about a review once its log is checked.
+  template <typename Response>
+  absl::StatusOr<Response> Checked(const std::string& review_id,
+                                   absl::StatusOr<Response> answer);
+  // `exists`: the answer says that there is such a review.
+  absl::Status CheckLog(const std::string& review_id, bool exists);
+  absl::StatusOr<v1::ApplyResponse> CheckedWrite(
+      const v1::ApplyRequest& request,
+      absl::StatusOr<v1::ApplyResponse> answer);
 
   const Connection connection_;
+  const std::shared_ptr<LogTracker> tracker_;
   const std::unique_ptr<v1::WriteService::Stub> writes_;
   const std::unique_ptr<v1::ReadService::Stub> reads_;
   const std::unique_ptr<v1::AuditService::Stub> audits_;

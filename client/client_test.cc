@@ -121,6 +121,8 @@ class ClientTest : public ::testing::Test {
     ConnectOptions options;
     options.target = absl::StrCat("127.0.0.1:", port);
     options.token = "secret";
+    // These answers come without a log; tests/end_to_end/trust_test.cc has one.
+    options.trust.unverified = true;
     options.retry.max_attempts = 3;
     options.retry.initial_backoff = absl::Milliseconds(1);
     ASSERT_OK_AND_ASSIGN(client_, Client::Connect(options));

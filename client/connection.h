@@ -7,22 +7,26 @@
 
 #include "absl/status/statusor.h"
 #include "client/retry.h"
+#include "client/trust.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
 
 namespace tidemark::client {
 
 struct ConnectOptions {
-  // HOST:PORT.
+  // HOST:PORT. Also names the server whose logs are known (client/trust.h).
   std::string target = "127.0.0.1:7420";
   // Bearer token. Empty: none.
   std::string token;
   // PEM of the certificate authorities to trust. Empty: no TLS.
   std::string ca_pem;
-  // If set, used instead of one to `target`; `ca_pem` is not read.
+  // If set, used instead of one to `target`, which may then be any line of
+  // text; `ca_pem` is not read.
   std::shared_ptr<grpc::Channel> channel;
   // For every call.
   RetryPolicy retry;
+  // What every answer is held against.
+  Trust trust;
 };
 
 // A channel with the credentials of its calls. A value; copies share the

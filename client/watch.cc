@@ -47,6 +47,7 @@ Watch::Watch(const Client& client, const std::string& review_id,
              const WatchOptions& options)
     : connection_(client.connection()),
       stub_(v1::WatchService::NewStub(connection_.channel())),
+      tracker_(client.log_tracker()),
       first_request_(FirstRequest(review_id, options)),
       longest_silence_(options.longest_silence),
       on_retry_(options.on_retry),
@@ -59,8 +60,9 @@ absl::StatusOr<v1::WatchResponse> Watch::Next() {
   SetToken(token_of_returned_message_);
   while (OpenStream()) {
     absl::StatusOr<v1::WatchResponse> message = stream_->Read(longest_silence_);
-    if (!message.ok()) {
-      RETURN_IF_ERROR(WaitToRetry(message.status()));
+    const absl::Status usable = message.ok() ? CheckLog() : message.status();
+    if (!usable.ok()) {
+      RETURN_IF_ERROR(WaitToRetry(usable));
       continue;
     }
     stood_ = true;
@@ -101,11 +103,19 @@ void Watch::Cancel() {
 
 bool Watch::OpenStream() {
   if (stream_ != nullptr) return !IsCancelled();
+  is_checked_ = false;
   auto stream =
       std::make_unique<WatchStream>(*stub_, connection_, RequestFromToken());
   MutexLock lock(&mutex_);
   stream_ = std::move(stream);
   return !cancelled_;
+}
+
+absl::Status Watch::CheckLog() {
+  if (tracker_ == nullptr || is_checked_) return absl::OkStatus();
+  RETURN_IF_ERROR(tracker_->GetCheckpoint(first_request_.review_id()).status());
+  is_checked_ = true;
+  return absl::OkStatus();
 }
 
 void Watch::DropStream() {

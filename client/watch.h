@@ -6,6 +6,9 @@
 //     Process(message.entry());
 //     Persist(message.resume_token());  // to go on after a restart
 //   }
+//
+// The review's log is checked against what is known of it (client/client.h)
+// before the first message of every connection is used.
 #ifndef TIDEMARK_CLIENT_WATCH_H_
 #define TIDEMARK_CLIENT_WATCH_H_
 
@@ -22,6 +25,7 @@
 #include "base/mutex.h"
 #include "client/client.h"
 #include "client/connection.h"
+#include "client/log_tracker.h"
 #include "client/retry.h"
 #include "tidemark/v1/watch_service.grpc.pb.h"
 
@@ -61,7 +65,8 @@ class Watch {
   // Blocks until the next entry: the message has `entry` set. Calling it says
   // that the message before is processed.
   //
-  // CANCELLED after Cancel(). DATA_LOSS: the review cannot be served any more.
+  // CANCELLED after Cancel(). DATA_LOSS: the review cannot be served any more,
+  // or its log is not the one that is known.
   // Else as WatchService, for failures that trying again does not mend.
   absl::StatusOr<v1::WatchResponse> Next();
 
@@ -70,13 +75,16 @@ class Watch {
   // Empty before the first.
   std::string token() const;
 
-  // Ends Next(), now and in future.
+  // Ends Next(), now and in future; a check of the log that is under way may
+  // last until its deadline.
   void Cancel();
 
  private:
   // Returns false if the watch was cancelled.
   bool OpenStream();
   void DropStream();
+  // Checks the log, once for each stream.
+  absl::Status CheckLog();
   // Takes a failure; OK if it is worth another attempt, which is then due.
   absl::Status WaitToRetry(const absl::Status& failure);
   v1::WatchRequest RequestFromToken() const;
@@ -85,6 +93,8 @@ class Watch {
 
   const Connection connection_;
   const std::unique_ptr<v1::WatchService::Stub> stub_;
+  // Null: the log is not checked.
+  const std::shared_ptr<LogTracker> tracker_;
   const v1::WatchRequest first_request_;
   const absl::Duration longest_silence_;
   const std::function<void(const absl::Status&, absl::Duration)> on_retry_;
@@ -93,6 +103,7 @@ class Watch {
   Backoff backoff_;
   int failures_in_a_row_ = 0;  // before it first stood
   bool stood_ = false;
+  bool is_checked_ = false;  // the log, since the stream stands
   std::string token_of_returned_message_;
 
   mutable Mutex mutex_;

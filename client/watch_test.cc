@@ -111,6 +111,8 @@ class WatchTest : public ::testing::Test {
     server_ = builder.BuildAndStart();
     ConnectOptions options;
     options.channel = server_->InProcessChannel({});
+    // There is no log; tests/end_to_end/trust_test.cc has one.
+    options.trust.unverified = true;
     options.retry.max_attempts = 3;
     options.retry.initial_backoff = absl::Milliseconds(1);
     ASSERT_OK_AND_ASSIGN(client_, Client::Connect(options));
@@ -244,6 +246,7 @@ TEST_F(WatchTest, CancelEndsTheWaitBetweenAttempts) {
   service_.SetScript({{{Entry(1)}, kBroken}});
   ConnectOptions connect;
   connect.channel = server_->InProcessChannel({});
+  connect.trust.unverified = true;
   connect.retry.initial_backoff = absl::Hours(1);
   connect.retry.max_backoff = absl::Hours(1);
   ASSERT_OK_AND_ASSIGN(const auto patient, Client::Connect(connect));

@@ -67,10 +67,12 @@ void WriteMoved(const audit::Leaf& leaf, v1::ApplyResponse& response) {
   }
 }
 
-v1::Receipt ReceiptOf(int64_t leaf_index, const audit::Digest& leaf_hash,
+v1::Receipt ReceiptOf(int64_t leaf_index, absl::string_view leaf,
+                      const audit::Digest& leaf_hash,
                       const std::vector<audit::Digest>& proof) {
   v1::Receipt receipt;
   receipt.set_leaf_index(leaf_index);
+  receipt.set_leaf(std::string(leaf));
   receipt.set_leaf_hash(std::string(audit::AsBytes(leaf_hash)));
   for (const audit::Digest& digest : proof) {
     receipt.add_inclusion_proof(std::string(audit::AsBytes(digest)));
@@ -86,17 +88,19 @@ absl::StatusOr<v1::Receipt> MakeReceipt(
   const auto node = [&](int level, int64_t index) {
     return store.Node(checkpoint.review, level, index);
   };
+  ASSIGN_OR_RETURN(const std::string leaf,
+                   store.Leaf(checkpoint.review, sequence));
   ASSIGN_OR_RETURN(const audit::Digest leaf_hash, node(0, sequence - 1));
   ASSIGN_OR_RETURN(const std::vector<audit::Digest> proof,
                    audit::InclusionProof(sequence - 1, checkpoint.size, node));
-  v1::Receipt receipt = ReceiptOf(sequence - 1, leaf_hash, proof);
+  v1::Receipt receipt = ReceiptOf(sequence - 1, leaf, leaf_hash, proof);
   receipt.set_checkpoint(checkpoint.note);
   return receipt;
 }
 
-v1::Receipt MakeReceipt(const audit::Digest& leaf_hash,
+v1::Receipt MakeReceipt(absl::string_view leaf, const audit::Digest& leaf_hash,
                         const audit::Frontier& before) {
-  return ReceiptOf(before.size(), leaf_hash, before.NextProof());
+  return ReceiptOf(before.size(), leaf, leaf_hash, before.NextProof());
 }
 
 absl::StatusOr<v1::ApplyResponse> MakeApplyResponse(

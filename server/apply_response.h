@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "audit/leaf.h"
 #include "audit/merkle.h"
 #include "audit/sha256.h"
@@ -20,14 +21,14 @@
 namespace tidemark::server {
 
 // Proof that entry `sequence` is in the log, against a checkpoint that covers
-// it. O(log² n) reads.
+// it, with its leaf. O(log² n) reads.
 absl::StatusOr<v1::Receipt> MakeReceipt(
     const storage::ReviewStore& store,
     const storage::SignedCheckpoint& checkpoint, int64_t sequence);
 
 // The same for the leaf that was appended to `before` and ends the tree,
 // without the checkpoint.
-v1::Receipt MakeReceipt(const audit::Digest& leaf_hash,
+v1::Receipt MakeReceipt(absl::string_view leaf, const audit::Digest& leaf_hash,
                         const audit::Frontier& before);
 
 // Sequence, receipt, versions and moved estimates of a committed entry of the

@@ -77,17 +77,35 @@ absl::Status AuditService::DoGetCheckpoint(
   ASSIGN_OR_RETURN(const std::shared_ptr<LiveReview> live,
                    context_.registry->Find(request.review_id()));
   response->set_vkey(live->signer().vkey());
-  storage::SignedCheckpoint latest = live->checkpoint();
-  if (request.size() == 0) {
-    response->set_checkpoint(std::move(latest.note));
-    return absl::OkStatus();
+  const storage::SignedCheckpoint latest = live->checkpoint();
+  ASSIGN_OR_RETURN(const int64_t size,
+                   CheckRange("size", request.size(), 1, latest.size));
+  if (size == latest.size) {
+    response->set_checkpoint(latest.note);
+  } else {
+    ASSIGN_OR_RETURN(*response->mutable_checkpoint(),
+                     context_.store->Checkpoint(request.review_id(), size));
   }
-  RETURN_IF_ERROR(CheckRange("size", request.size(), 1, latest.size).status());
+  return ProveExtends(request, size, response);
+}
+
+absl::Status AuditService::ProveExtends(const v1::GetCheckpointRequest& request,
+                                        int64_t size,
+                                        v1::GetCheckpointResponse* response) {
+  const int64_t held = request.consistent_with_size();
+  if (held < 0) {
+    return review::Error(
+        absl::StatusCode::kInvalidArgument, "INVALID_SIZE",
+        absl::StrCat("consistent_with_size must be >= 0, found ", held), {});
+  }
+  if (held == 0) return absl::OkStatus();
+  RETURN_IF_ERROR(CheckRange("consistent_with_size", held, 1, size).status());
   ASSIGN_OR_RETURN(
-      const int64_t size,
-      CheckRange("size", request.size(), 1, live->Committed()->sequence()));
-  ASSIGN_OR_RETURN(*response->mutable_checkpoint(),
-                   context_.store->Checkpoint(request.review_id(), size));
+      const std::vector<audit::Digest> proof,
+      audit::ConsistencyProof(held, size, [&](int level, int64_t index) {
+        return context_.store->Node(request.review_id(), level, index);
+      }));
+  WriteProof(proof, response->mutable_consistency_proof());
   return absl::OkStatus();
 }
 
@@ -96,7 +114,7 @@ absl::Status AuditService::DoProveInclusion(
     v1::ProveInclusionResponse* response) {
   ASSIGN_OR_RETURN(const std::shared_ptr<LiveReview> live,
                    context_.registry->Find(request.review_id()));
-  const int64_t head = live->Committed()->sequence();
+  const int64_t head = live->checkpoint().size;
   ASSIGN_OR_RETURN(const int64_t size,
                    CheckRange("size", request.size(), 1, head));
   ASSIGN_OR_RETURN(const int64_t sequence,
@@ -118,7 +136,7 @@ absl::Status AuditService::DoProveConsistency(
     v1::ProveConsistencyResponse* response) {
   ASSIGN_OR_RETURN(const std::shared_ptr<LiveReview> live,
                    context_.registry->Find(request.review_id()));
-  const int64_t head = live->Committed()->sequence();
+  const int64_t head = live->checkpoint().size;
   ASSIGN_OR_RETURN(const int64_t to,
                    CheckRange("to_size", request.to_size(), 1, head));
   ASSIGN_OR_RETURN(const int64_t from,

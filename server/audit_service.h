@@ -8,6 +8,8 @@
 
 namespace tidemark::server {
 
+// Checkpoints and proofs reach as far as the tree that is signed and anchored,
+// which may for a moment be ahead of the sequence that reads see.
 class AuditService final : public v1::AuditService::CallbackService {
  public:
   explicit AuditService(const ServiceContext& context) : context_(context) {}
@@ -33,6 +35,9 @@ class AuditService final : public v1::AuditService::CallbackService {
                              v1::ListEntriesResponse* response);
   absl::Status DoGetCheckpoint(const v1::GetCheckpointRequest& request,
                                v1::GetCheckpointResponse* response);
+  // Adds the proof that the tree of `size` extends what the caller holds.
+  absl::Status ProveExtends(const v1::GetCheckpointRequest& request,
+                            int64_t size, v1::GetCheckpointResponse* response);
   absl::Status DoProveInclusion(const v1::ProveInclusionRequest& request,
                                 v1::ProveInclusionResponse* response);
   absl::Status DoProveConsistency(const v1::ProveConsistencyRequest& request,

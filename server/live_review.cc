@@ -270,7 +270,7 @@ absl::StatusOr<LiveReview::Draft> LiveReview::MakeDraft(const Request& request,
       message.validate_only()
           ? MakeDryResponse(*draft.state, trials, std::move(draft.estimates))
           : MakeDraftResponse(*draft.state, trials, leaf,
-                              MakeReceipt(leaf_hash, frontier_));
+                              MakeReceipt(entry.leaf, leaf_hash, frontier_));
   return draft;
 }
 

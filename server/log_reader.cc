@@ -87,9 +87,7 @@ absl::StatusOr<v1::Change> LogReader::ParseChange(
       bytes, absl::StrCat(review_, " sequence ", sequence, ": change"));
 }
 
-absl::StatusOr<v1::LogEntry> LogReader::Entry(int64_t sequence,
-                                              bool with_leaf) const {
-  ASSIGN_OR_RETURN(const audit::Leaf leaf, Leaf(sequence));
+v1::LogEntry ToLogEntry(const audit::Leaf& leaf) {
   v1::LogEntry entry;
   entry.set_sequence(leaf.sequence);
   entry.set_epoch(leaf.epoch);
@@ -109,6 +107,13 @@ absl::StatusOr<v1::LogEntry> LogReader::Entry(int64_t sequence,
   for (const audit::Leaf::AnalysisDigest& digest : leaf.analyses) {
     WriteAnalysisDigest(digest, entry.add_analyses());
   }
+  return entry;
+}
+
+absl::StatusOr<v1::LogEntry> LogReader::Entry(int64_t sequence,
+                                              bool with_leaf) const {
+  ASSIGN_OR_RETURN(const audit::Leaf leaf, Leaf(sequence));
+  v1::LogEntry entry = ToLogEntry(leaf);
   if (with_leaf) {
     ASSIGN_OR_RETURN(*entry.mutable_leaf(), store_->Leaf(review_, sequence));
   }

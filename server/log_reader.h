@@ -59,6 +59,9 @@ class LogReader {
   const std::string review_;
 };
 
+// A leaf as a message, without its bytes.
+v1::LogEntry ToLogEntry(const audit::Leaf& leaf);
+
 // What a leaf tells of an analysis, as a message.
 void WriteAnalysisDigest(const audit::Leaf::AnalysisDigest& digest,
                          v1::AnalysisDigest* to);

@@ -1,6 +1,8 @@
 #include "client/cli/connection.h"
 
+#include <filesystem>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -17,7 +19,8 @@
 namespace tidemark::cli {
 namespace {
 
-absl::StatusOr<Connection> ConnectLocally(const std::string& directory) {
+absl::StatusOr<Connection> ConnectLocally(const std::string& directory,
+                                          const client::Trust& trust) {
   server::ServerOptions options;
   options.data_dir = directory;
   auto server = server::Server::Start(options);
@@ -28,6 +31,13 @@ absl::StatusOr<Connection> ConnectLocally(const std::string& directory) {
   }
   RETURN_IF_ERROR(server.status());
   client::ConnectOptions connect;
+  std::error_code error;
+  connect.target = std::filesystem::canonical(directory, error).string();
+  if (error) {
+    return absl::UnavailableError(
+        absl::StrCat("cannot find ", directory, ": ", error.message()));
+  }
+  connect.trust = trust;
   connect.channel = (*server)->InProcessChannel();
   ASSIGN_OR_RETURN(auto client, client::Client::Connect(connect));
   return Connection{*std::move(server), std::move(client)};
@@ -35,15 +45,17 @@ absl::StatusOr<Connection> ConnectLocally(const std::string& directory) {
 
 }  // namespace
 
-absl::StatusOr<Connection> Connect(const ServerChoice& choice) {
+absl::StatusOr<Connection> Connect(const ServerChoice& choice,
+                                   const client::Trust& trust) {
   if (!choice.local_dir.empty()) {
     if (!choice.token_file.empty() || !choice.ca_file.empty()) {
       return UsageError("--local needs neither --token-file nor --ca");
     }
-    return ConnectLocally(choice.local_dir);
+    return ConnectLocally(choice.local_dir, trust);
   }
   client::ConnectOptions options;
   options.target = choice.server;
+  options.trust = trust;
   if (!choice.token_file.empty()) {
     ASSIGN_OR_RETURN(const std::string token, ReadInput(choice.token_file));
     options.token = std::string(absl::StripAsciiWhitespace(token));
@@ -52,9 +64,10 @@ absl::StatusOr<Connection> Connect(const ServerChoice& choice) {
     ASSIGN_OR_RETURN(options.ca_pem, ReadInput(choice.ca_file));
   }
   auto client = client::Client::Connect(options);
-  if (!client.ok()) {
+  if (absl::IsInvalidArgument(client.status())) {
     return UsageError(absl::StrCat(client.status().message(), " (--ca)"));
   }
+  RETURN_IF_ERROR(client.status());
   return Connection{nullptr, *std::move(client)};
 }
 

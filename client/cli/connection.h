@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "client/client.h"
+#include "client/trust.h"
 #include "server/server.h"
 
 namespace tidemark::cli {
@@ -28,9 +29,13 @@ struct Connection {
   std::unique_ptr<client::Client> client;
 };
 
+// Logs are known by HOST:PORT, or by the absolute path of the local directory.
+//
 // UNAVAILABLE: another process holds the local directory. NOT_FOUND: a file
-// cannot be read.
-absl::StatusOr<Connection> Connect(const ServerChoice& choice);
+// cannot be read. FAILED_PRECONDITION: the directory of known logs cannot be
+// used.
+absl::StatusOr<Connection> Connect(const ServerChoice& choice,
+                                   const client::Trust& trust);
 
 }  // namespace tidemark::cli
 

@@ -20,6 +20,7 @@
 #include "client/cli/import_command.h"
 #include "client/cli/log_command.h"
 #include "client/cli/order_command.h"
+#include "client/cli/prove_command.h"
 #include "client/cli/review_commands.h"
 #include "client/cli/session.h"
 #include "client/cli/status_commands.h"
@@ -71,6 +72,8 @@ ExitCode Main(int argc, char** argv) {
   AddOrderCommand(app, session);
   AddHistoryCommand(app, session);
   AddLogCommand(app, session);
+  AddCheckpointCommand(app, session);
+  AddProveCommand(app, session);
   AddVerifyCommand(app, session);
   AddWatchCommand(app, session);
   AddAnalyzeCommand(app, session);

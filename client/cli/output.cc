@@ -89,6 +89,8 @@ void Output::PrintJsonLine(const google::protobuf::Message& message) {
   data_->flush();
 }
 
+void Output::PrintText(absl::string_view text) { *data_ << text; }
+
 void Output::Remark(absl::string_view line) {
   if (is_table()) *data_ << WithoutControls(line) << "\n";
 }

@@ -48,6 +48,9 @@ class Output {
   // On one line, at once: for streams of documents.
   void PrintJsonLine(const google::protobuf::Message& message);
 
+  // Text that is a format of its own, whatever the format.
+  void PrintText(absl::string_view text);
+
   // A line that belongs to tables for people only.
   void Remark(absl::string_view line);
 

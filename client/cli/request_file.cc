@@ -3,7 +3,6 @@
 #include <openssl/sha.h>
 
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -20,11 +19,6 @@
 
 namespace tidemark::cli {
 namespace {
-
-std::string Environment(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 // The same bytes in every run: maps are written in the order of their keys.
 std::string StableBytes(const v1::Change& change) {
@@ -59,13 +53,6 @@ std::string ReadFresh(const std::string& path, absl::Time now) {
 }
 
 }  // namespace
-
-std::string StateDirectory() {
-  const std::string state = Environment("XDG_STATE_HOME");
-  if (!state.empty()) return absl::StrCat(state, "/tidemark");
-  const std::string home = Environment("HOME");
-  return home.empty() ? "" : absl::StrCat(home, "/.local/state/tidemark");
-}
 
 bool IsDefinite(const absl::Status& answer) {
   switch (answer.code()) {

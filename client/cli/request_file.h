@@ -11,10 +11,6 @@
 
 namespace tidemark::cli {
 
-// Directory of our state: $XDG_STATE_HOME/tidemark or ~/.local/state/tidemark.
-// Empty if neither variable is set.
-std::string StateDirectory();
-
 // Whether an answer says if the change is stored: yes, or a refusal that a
 // server makes before it commits. Anything else may be a stored change whose
 // answer was lost on its way.

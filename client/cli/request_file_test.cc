@@ -1,6 +1,5 @@
 #include "client/cli/request_file.h"
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 
@@ -94,14 +93,6 @@ TEST(IsDefiniteTest, OnlySuccessAndRefusalsBeforeTheCommit) {
         Code::kUnavailable, Code::kDataLoss}) {
     EXPECT_FALSE(IsDefinite(absl::Status(code, "?"))) << code;
   }
-}
-
-TEST(StateDirectoryTest, FollowsTheEnvironment) {
-  setenv("XDG_STATE_HOME", "/state", 1);
-  EXPECT_EQ(StateDirectory(), "/state/tidemark");
-  unsetenv("XDG_STATE_HOME");
-  setenv("HOME", "/home/ada", 1);
-  EXPECT_EQ(StateDirectory(), "/home/ada/.local/state/tidemark");
 }
 
 }  // namespace

@@ -7,14 +7,31 @@
 #include "CLI/App.hpp"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "client/cli/connection.h"
 #include "client/cli/error_message.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/output.h"
+#include "client/cli/state_directory.h"
 #include "client/client.h"
+#include "client/trust.h"
 
 namespace tidemark::cli {
+namespace {
+
+std::string Notice(const client::FirstContact& contact) {
+  return absl::StrCat(
+      "First contact with the log of review \"", contact.review_id, "\" at ",
+      contact.target, ". Its key is\n  ", contact.vkey,
+      "\nCompare it with one that you got in another way. ",
+      contact.file.empty()
+          ? "It cannot be remembered: neither XDG_STATE_HOME nor HOME is set."
+          : absl::StrCat("From now on the log is held to it; it is kept in ",
+                         contact.file, "."));
+}
+
+}  // namespace
 
 Session::Session(const Streams& streams) : streams_(streams) {}
 
@@ -82,9 +99,19 @@ absl::StatusOr<ExitCode> Session::Perform() {
   return action_();
 }
 
+void Session::TrustKey(const std::string& review, const std::string& vkey) {
+  trusted_keys_[review] = vkey;
+}
+
 absl::StatusOr<client::Client*> Session::Client() {
   if (!connection_.has_value()) {
-    ASSIGN_OR_RETURN(connection_, Connect(choice_));
+    client::Trust trust;
+    trust.directory = KnownLogsDirectory();
+    trust.vkeys = trusted_keys_;
+    trust.on_first_contact = [this](const client::FirstContact& contact) {
+      output_->Tell(Notice(contact));
+    };
+    ASSIGN_OR_RETURN(connection_, Connect(choice_, trust));
   }
   return connection_->client.get();
 }

@@ -3,6 +3,7 @@
 #define TIDEMARK_CLIENT_CLI_SESSION_H_
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -44,7 +45,17 @@ class Session {
   // Runs the command that was parsed and prints its error, if it has one.
   ExitCode Run();
 
+  // Holds the log of a review to this key (a valid C2SP vkey), in place of
+  // believing the one that it comes with on first contact. Before Client().
+  void TrustKey(const std::string& review, const std::string& vkey);
+
   // Connects with the first call. Lives as long as the session.
+  //
+  // The client checks every answer, and remembers what it knows of each log in
+  // KnownLogsDirectory(); a log that is met for the first time is told of.
+  // After any call about a review, `Client()->KnownLogOf(review)` is its key
+  // and the last checkpoint seen, as signed note; before the first call, those
+  // of earlier runs.
   absl::StatusOr<client::Client*> Client();
 
   // The review of the command line: the argument if there is one, else the
@@ -62,6 +73,7 @@ class Session {
   // Of the application, once AddGlobalOptions was called.
   const CLI::Option* server_option_ = nullptr;
   const CLI::Option* local_option_ = nullptr;
+  std::map<std::string, std::string> trusted_keys_;  // by review
   std::string review_;
   std::string output_choice_;
   Action action_;

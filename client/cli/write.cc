@@ -15,6 +15,7 @@
 #include "client/cli/request_file.h"
 #include "client/cli/session.h"
 #include "client/cli/short_list.h"
+#include "client/cli/state_directory.h"
 #include "client/cli/table.h"
 #include "client/client.h"
 

@@ -1,0 +1,335 @@
+#include "client/log_tracker.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/memory/memory.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "audit/checkpoint.h"
+#include "audit/merkle.h"
+#include "audit/note.h"
+#include "audit/proof.h"
+#include "audit/sha256.h"
+#include "audit/tlog_proof.h"
+#include "base/status_macros.h"
+#include "client/known_logs.h"
+#include "client/receipt.h"
+#include "client/unary_call.h"
+#include "client/wire_digests.h"
+#include "google/protobuf/repeated_field.h"
+
+namespace tidemark::client {
+namespace {
+
+std::string TreeText(const audit::Checkpoint& checkpoint) {
+  return absl::StrCat("size ", checkpoint.size, " with root ",
+                      audit::ToHex(checkpoint.root));
+}
+
+// `tidemark/KEY/REVIEW/EPOCH` (docs/formats.md): a server must not pass off the
+// log of one review as that of another.
+bool IsOriginOf(absl::string_view origin, absl::string_view review_id) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(origin, '/');
+  return parts.size() == 4 && parts[0] == "tidemark" && parts[2] == review_id;
+}
+
+// Of a size that the server was shown to have, or has to have.
+bool SaysThereIsNone(const absl::Status& status) {
+  return absl::IsNotFound(status) || absl::IsOutOfRange(status) ||
+         absl::IsInvalidArgument(status);
+}
+
+// That the second tree extends the first one, by a proof off the wire.
+absl::Status VerifyExtends(
+    const audit::Checkpoint& first, const audit::Checkpoint& second,
+    const google::protobuf::RepeatedPtrField<std::string>& hashes) {
+  ASSIGN_OR_RETURN(const std::vector<audit::Digest> proof,
+                   DigestsFromWire(hashes));
+  return audit::VerifyConsistency(first.size, first.root, second.size,
+                                  second.root, proof);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<LogTracker>> LogTracker::Open(
+    const Connection& connection, const std::string& target,
+    const Trust& trust) {
+  for (const auto& [review_id, vkey] : trust.vkeys) {
+    const absl::Status valid = audit::Verifier::Parse(vkey).status();
+    if (valid.ok()) continue;
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the key given for review \"", review_id, "\": ", valid.message()));
+  }
+  ASSIGN_OR_RETURN(std::unique_ptr<KnownLogs> known,
+                   KnownLogs::Open(trust.directory, target));
+  return absl::WrapUnique(new LogTracker(connection, std::move(known), trust));
+}
+
+LogTracker::LogTracker(const Connection& connection,
+                       std::unique_ptr<KnownLogs> known, const Trust& trust)
+    : connection_(connection),
+      audits_(v1::AuditService::NewStub(connection_.channel())),
+      known_(std::move(known)),
+      trust_(trust) {}
+
+absl::StatusOr<v1::GetCheckpointResponse> LogTracker::GetCheckpoint(
+    const std::string& review_id, int64_t size) {
+  ASSIGN_OR_RETURN(const std::optional<KnownLog> held, Known(review_id));
+  v1::GetCheckpointRequest request;
+  request.set_review_id(review_id);
+  request.set_size(size);
+  if (held.has_value() && (size == 0 || held->checkpoint.size <= size)) {
+    request.set_consistent_with_size(held->checkpoint.size);
+  }
+  absl::StatusOr<v1::GetCheckpointResponse> response = CallWithRetries(
+      connection_, *audits_, &v1::AuditService::Stub::GetCheckpoint, request);
+  if (!response.ok()) {
+    return WithoutCheckpoint(review_id, size, held, response.status());
+  }
+  if (held.has_value() && held->note == response->checkpoint() &&
+      held->vkey == response->vkey() && request.consistent_with_size() != 0) {
+    return response;  // Nothing is new.
+  }
+  ASSIGN_OR_RETURN(
+      const KnownLog seen,
+      OpenShown(review_id, held, response->vkey(), response->checkpoint()));
+  if (size != 0 && seen.checkpoint.size != size) {
+    return NotTheKnownLog(
+        review_id, held,
+        absl::StrCat("asked for the checkpoint of size ", size,
+                     ", it shows one of ", TreeText(seen.checkpoint)));
+  }
+  std::optional<audit::Checkpoint> prefix;
+  if (request.consistent_with_size() != 0) {
+    prefix = held->checkpoint;
+    const absl::Status extends =
+        VerifyExtends(*prefix, seen.checkpoint, response->consistency_proof());
+    if (!extends.ok()) {
+      return NotTheKnownLog(
+          review_id, held,
+          absl::StrCat("a tree of ", TreeText(seen.checkpoint),
+                       ", which is not proven to extend what is known (",
+                       extends.message(),
+                       "): entries were changed or removed"));
+    }
+  }
+  RETURN_IF_ERROR(Accept(review_id, seen, prefix));
+  return response;
+}
+
+absl::Status LogTracker::CheckReceipt(const v1::ApplyRequest& request,
+                                      const v1::ApplyResponse& response) {
+  const std::string& review_id = request.review_id();
+  ASSIGN_OR_RETURN(std::optional<KnownLog> held, Known(review_id));
+  std::string vkey = held.has_value() ? held->vkey : GivenKey(review_id);
+  if (vkey.empty()) {
+    // First contact: a receipt does not name the key.
+    const auto latest = GetCheckpoint(review_id);
+    if (SaysThereIsNone(latest.status())) {
+      return NotTheKnownLog(review_id, held,
+                            absl::StrCat("an answer to a write, but no log (",
+                                         latest.status().message(), ")"));
+    }
+    RETURN_IF_ERROR(latest.status());
+    vkey = latest->vkey();
+    ASSIGN_OR_RETURN(held, Known(review_id));
+  }
+  ASSIGN_OR_RETURN(const audit::Verifier key, audit::Verifier::Parse(vkey));
+  const absl::StatusOr<audit::ProvenLeaf> proven =
+      VerifyReceipt(request, response, key);
+  if (absl::IsUnauthenticated(proven.status())) {
+    // Its latest checkpoint comes with the key, which says more.
+    const absl::Status latest = GetCheckpoint(review_id).status();
+    if (absl::IsDataLoss(latest)) return latest;
+  }
+  if (!proven.ok()) {
+    return NotTheKnownLog(
+        review_id, held,
+        absl::StrCat("the receipt of sequence ", response.sequence(),
+                     " does not verify: ", proven.status().message()));
+  }
+  const v1::Receipt& receipt = response.receipt();
+  std::optional<audit::Checkpoint> prefix;
+  if (proven->checkpoint.size == receipt.leaf_index() + 1) {
+    ASSIGN_OR_RETURN(const std::vector<audit::Digest> proof,
+                     DigestsFromWire(receipt.inclusion_proof()));
+    prefix = audit::Checkpoint{proven->checkpoint.origin, receipt.leaf_index(),
+                               audit::RootBeforeLast(proof)};
+  }
+  return Accept(review_id, {vkey, receipt.checkpoint(), proven->checkpoint},
+                prefix);
+}
+
+absl::StatusOr<std::optional<KnownLog>> LogTracker::Known(
+    const std::string& review_id) const {
+  ASSIGN_OR_RETURN(std::optional<KnownLog> held, known_->Find(review_id));
+  const std::string given = GivenKey(review_id);
+  if (!held.has_value() || given.empty() || given == held->vkey) return held;
+  return NotTheKnownLog(review_id, held,
+                        absl::StrCat("another key was given, ", given));
+}
+
+std::string LogTracker::GivenKey(const std::string& review_id) const {
+  const auto given = trust_.vkeys.find(review_id);
+  return given == trust_.vkeys.end() ? "" : given->second;
+}
+
+absl::StatusOr<KnownLog> LogTracker::OpenShown(
+    const std::string& review_id, const std::optional<KnownLog>& held,
+    absl::string_view vkey, absl::string_view note) const {
+  const std::string given = GivenKey(review_id);
+  const std::string expected = held.has_value() ? held->vkey : given;
+  absl::StatusOr<KnownLog> seen = OpenKnownLog(vkey, note);
+  if (!seen.ok()) {
+    return NotTheKnownLog(review_id, held,
+                          absl::StrCat("its checkpoint does not verify: ",
+                                       seen.status().message()));
+  }
+  if (!IsOriginOf(seen->checkpoint.origin, review_id)) {
+    return NotTheKnownLog(review_id, held,
+                          absl::StrCat("a log of something else, whose origin "
+                                       "is ",
+                                       seen->checkpoint.origin));
+  }
+  if (expected.empty() || vkey == expected) return seen;
+  return NotTheKnownLog(
+      review_id, held,
+      absl::StrCat(
+          "a tree of ", TreeText(seen->checkpoint),
+          ", signed with another key, ", vkey,
+          held.has_value() && seen->checkpoint.size < held->checkpoint.size
+              ? ": the log was removed and made anew"
+              : ""));
+}
+
+absl::Status LogTracker::Accept(
+    const std::string& review_id, const KnownLog& seen,
+    const std::optional<audit::Checkpoint>& prefix) {
+  // Again whenever another thread or process came first. What is known only
+  // grows, so this ends once it is at least as large as `seen`.
+  while (true) {
+    ASSIGN_OR_RETURN(const std::optional<KnownLog> held, Known(review_id));
+    if (held.has_value()) {
+      if (held->vkey != seen.vkey) {
+        return NotTheKnownLog(review_id, held,
+                              absl::StrCat("another key, ", seen.vkey));
+      }
+      if (held->checkpoint == seen.checkpoint) return absl::OkStatus();
+      if (!(prefix == held->checkpoint)) {
+        RETURN_IF_ERROR(ProveExtends(review_id, *held, seen));
+      }
+      if (seen.checkpoint.size < held->checkpoint.size) return absl::OkStatus();
+    }
+    ASSIGN_OR_RETURN(const bool replaced,
+                     known_->Replace(review_id, held, seen));
+    if (!replaced) continue;
+    if (!held.has_value() && GivenKey(review_id).empty() &&
+        trust_.on_first_contact) {
+      trust_.on_first_contact(
+          {known_->target(), review_id, seen.vkey, known_->FileOf(review_id)});
+    }
+    return absl::OkStatus();
+  }
+}
+
+absl::Status LogTracker::ProveExtends(const std::string& review_id,
+                                      const KnownLog& held,
+                                      const KnownLog& seen) {
+  const bool grew = held.checkpoint.size <= seen.checkpoint.size;
+  const audit::Checkpoint& first = grew ? held.checkpoint : seen.checkpoint;
+  const audit::Checkpoint& second = grew ? seen.checkpoint : held.checkpoint;
+  v1::ProveConsistencyResponse response;
+  if (first.size == 0 && first.root == audit::EmptyRoot()) {
+    return absl::OkStatus();  // Every tree extends the empty one.
+  }
+  if (first.size < second.size) {
+    v1::ProveConsistencyRequest request;
+    request.set_review_id(review_id);
+    request.set_from_size(first.size);
+    request.set_to_size(second.size);
+    auto answer =
+        CallWithRetries(connection_, *audits_,
+                        &v1::AuditService::Stub::ProveConsistency, request);
+    if (answer.ok()) {
+      response = *std::move(answer);
+    } else if (SaysThereIsNone(answer.status())) {
+      // Its latest checkpoint says more plainly what is missing.
+      RETURN_IF_ERROR(GetCheckpoint(review_id).status());
+    } else {
+      return answer.status();
+    }
+  }
+  const absl::Status verified = VerifyExtends(first, second, response.proof());
+  if (verified.ok()) return absl::OkStatus();
+  return NotTheKnownLog(
+      review_id, held,
+      absl::StrCat("a tree of ", TreeText(seen.checkpoint), ", which is not ",
+                   grew ? "proven to extend" : "proven to be the start of",
+                   " what is known (", verified.message(),
+                   "): entries were changed or removed"));
+}
+
+absl::Status LogTracker::WithoutCheckpoint(const std::string& review_id,
+                                           int64_t size,
+                                           const std::optional<KnownLog>& held,
+                                           const absl::Status& failure) {
+  if (!held.has_value() || !SaysThereIsNone(failure)) return failure;
+  if (size != 0) {
+    // Not every size has a checkpoint; but the log must be there.
+    RETURN_IF_ERROR(GetCheckpoint(review_id).status());
+    return failure;
+  }
+  if (absl::IsNotFound(failure)) {
+    return NotTheKnownLog(review_id, held,
+                          absl::StrCat("no log at all (", failure.message(),
+                                       "): it was removed"));
+  }
+  // It does not reach what is known. What does it have instead?
+  v1::GetCheckpointRequest request;
+  request.set_review_id(review_id);
+  ASSIGN_OR_RETURN(
+      const v1::GetCheckpointResponse latest,
+      CallWithRetries(connection_, *audits_,
+                      &v1::AuditService::Stub::GetCheckpoint, request));
+  ASSIGN_OR_RETURN(
+      const KnownLog seen,
+      OpenShown(review_id, held, latest.vkey(), latest.checkpoint()));
+  return NotTheKnownLog(review_id, held,
+                        absl::StrCat("a tree of ", TreeText(seen.checkpoint),
+                                     ": entries were removed"));
+}
+
+absl::Status LogTracker::NotTheKnownLog(const std::string& review_id,
+                                        const std::optional<KnownLog>& held,
+                                        absl::string_view found) const {
+  std::string text =
+      absl::StrCat("the log of review \"", review_id, "\" at ",
+                   known_->target(), " does NOT verify.\n  found: ", found);
+  if (held.has_value()) {
+    absl::StrAppend(&text, "\n  known: a tree of ", TreeText(held->checkpoint),
+                    ", key ", held->vkey);
+  } else if (!GivenKey(review_id).empty()) {
+    absl::StrAppend(&text, "\n  known: the key that was given, ",
+                    GivenKey(review_id));
+  }
+  absl::StrAppend(&text,
+                  "\nDo not rely on this server until its operator has "
+                  "explained this.");
+  if (held.has_value() && !known_->FileOf(review_id).empty()) {
+    absl::StrAppend(&text,
+                    " If you know that its data were replaced on purpose, "
+                    "remove ",
+                    known_->FileOf(review_id), ": the log is then met as new.");
+  }
+  return absl::DataLossError(text);
+}
+
+}  // namespace tidemark::client

@@ -1,0 +1,94 @@
+// Holds the logs of a server to what is known of them.
+#ifndef TIDEMARK_CLIENT_LOG_TRACKER_H_
+#define TIDEMARK_CLIENT_LOG_TRACKER_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "audit/checkpoint.h"
+#include "client/connection.h"
+#include "client/known_logs.h"
+#include "client/trust.h"
+#include "tidemark/v1/audit_service.grpc.pb.h"
+#include "tidemark/v1/write_service.pb.h"
+
+namespace tidemark::client {
+
+// Every checkpoint that it is shown must be signed by the log's key and be
+// consistent with every other one that it has seen: of two sizes, the smaller
+// tree must be proven a start of the larger one. The largest one seen is what
+// is known of the log; it is kept before a call returns.
+//
+// A checkpoint that does not fit is DATA_LOSS: the message says what was known,
+// what was found and what to do, and what is known stays as it was. A proof
+// that the server does not give counts as one that fails. Errors of the calls
+// to the server that are not about the log (UNAVAILABLE, say) are passed on.
+//
+// Thread-safe: calls may see the log's checkpoints in any order.
+//
+// Cost of a call, beyond its RPC: the signature in the file is checked (0.1 ms)
+// whenever that is read, which is once if the log has not changed; else twice,
+// the new one once, and a file of 1 kB is synced (client/trust_benchmark.cc). A
+// receipt needs a further RPC only if other writes came between: a write that
+// follows the last known checkpoint proves that it extends it.
+class LogTracker {
+ public:
+  // INVALID_ARGUMENT: a key of `trust` is none. Else as KnownLogs::Open.
+  static absl::StatusOr<std::unique_ptr<LogTracker>> Open(
+      const Connection& connection, const std::string& target,
+      const Trust& trust);
+
+  // The checkpoint of a size (0: the latest) after it was checked. NOT_FOUND:
+  // there is no such review, and none was known; or no such checkpoint.
+  absl::StatusOr<v1::GetCheckpointResponse> GetCheckpoint(
+      const std::string& review_id, int64_t size = 0);
+
+  // Checks the answer to a write (client/receipt.h) and its checkpoint.
+  absl::Status CheckReceipt(const v1::ApplyRequest& request,
+                            const v1::ApplyResponse& response);
+
+  // What is known of a log. Asks no server. DATA_LOSS: the file is damaged, or
+  // contradicts a key that was given.
+  absl::StatusOr<std::optional<KnownLog>> Known(
+      const std::string& review_id) const;
+
+ private:
+  LogTracker(const Connection& connection, std::unique_ptr<KnownLogs> known,
+             const Trust& trust);
+
+  // The key that was given for a log; empty if none was.
+  std::string GivenKey(const std::string& review_id) const;
+  // Opens a checkpoint that the server shows as of this log.
+  absl::StatusOr<KnownLog> OpenShown(const std::string& review_id,
+                                     const std::optional<KnownLog>& held,
+                                     absl::string_view vkey,
+                                     absl::string_view note) const;
+  // Checks `seen` against what is known, and makes it what is known if it is
+  // larger. `prefix`, if any, is a tree that `seen` is proven to extend.
+  absl::Status Accept(const std::string& review_id, const KnownLog& seen,
+                      const std::optional<audit::Checkpoint>& prefix);
+  absl::Status ProveExtends(const std::string& review_id, const KnownLog& held,
+                            const KnownLog& seen);
+  // What a failure to show a checkpoint says of the log.
+  absl::Status WithoutCheckpoint(const std::string& review_id, int64_t size,
+                                 const std::optional<KnownLog>& held,
+                                 const absl::Status& failure);
+  // The error that the log is not the known one.
+  absl::Status NotTheKnownLog(const std::string& review_id,
+                              const std::optional<KnownLog>& held,
+                              absl::string_view found) const;
+
+  const Connection connection_;
+  const std::unique_ptr<v1::AuditService::Stub> audits_;
+  const std::unique_ptr<KnownLogs> known_;
+  const Trust trust_;
+};
+
+}  // namespace tidemark::client
+
+#endif  // TIDEMARK_CLIENT_LOG_TRACKER_H_

@@ -1,0 +1,222 @@
+// What the command remembers of logs, and the proofs that it writes and checks.
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+#include "tests/cli/run_tidemark.h"
+
+namespace tidemark::testing {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+std::string Protocol(const std::string& title) {
+  return absl::StrCat(R"({"review_id": "knees", "title": ")", title, R"(",
+    "treatments": [{"id": "msc", "name": "MSC"}, {"id": "ha", "name": "HA"}],
+    "node_maps": [{"id": "each", "title": "Each on its own",
+      "nodes": [{"id": "msc", "name": "MSC"}, {"id": "ha", "name": "HA"}],
+      "rules": [{"treatment": "msc", "node": "msc"},
+                {"treatment": "ha", "node": "ha"}]}],
+    "outcomes": [{"id": "pain", "title": "Pain", "kind": "CONTINUOUS",
+      "direction": "LOWER_IS_BETTER", "unit": "points",
+      "scale_min": 0, "scale_max": 100,
+      "instruments": [{"id": "vas", "name": "VAS", "scale_min": 0,
+                       "scale_max": 100, "direction": "LOWER_IS_BETTER"}]}],
+    "time_points": [{"id": "6m", "months": 6}]})");
+}
+
+class CommandTrustTest : public ::testing::Test {
+ protected:
+  CommandTrustTest()
+      : base_(absl::StrCat(
+            ::testing::TempDir(), "/",
+            ::testing::UnitTest::GetInstance()->current_test_info()->name())),
+        data_(base_ + "/data"),
+        proof_(base_ + "/entry.tlog-proof") {
+    fs::remove_all(base_);
+    fs::create_directories(data_);
+    setenv("XDG_STATE_HOME", (base_ + "/state").c_str(), 1);
+    setenv("TIDEMARK_REVIEW", "knees", 1);
+  }
+
+  Finished Run(std::vector<std::string> arguments,
+               const std::string& input = "") const {
+    arguments.insert(arguments.begin(), {"--local", data_});
+    return RunTidemark(arguments, input);
+  }
+
+  Finished Create() const {
+    return Run({"review", "create", "-", "-m", "start"}, Protocol("Knees"));
+  }
+
+  void Update(const std::string& title) const {
+    const Finished done =
+        Run({"review", "update", "-", "-m", "new title"}, Protocol(title));
+    ASSERT_EQ(done.exit_code, 0) << done.messages;
+  }
+
+  std::string Key() const {
+    return json::parse(Run({"checkpoint", "--output", "json"}).data)["vkey"];
+  }
+
+  static std::string Contents(const std::string& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  const std::string base_;
+  const std::string data_;
+  const std::string proof_;
+};
+
+TEST_F(CommandTrustTest, FirstContactIsToldOfOnce) {
+  EXPECT_EQ(Run({"review", "show"}).exit_code, 6);
+  const Finished first = Create();
+  EXPECT_EQ(first.exit_code, 0);
+  EXPECT_THAT(first.messages,
+              AllOf(HasSubstr("First contact with the log of review \"knees\""),
+                    HasSubstr("\n  tidemark/"), HasSubstr(Key()),
+                    HasSubstr(base_ + "/state/tidemark/logs/knees-")));
+  EXPECT_THAT(Run({"review", "show"}).messages, IsEmpty());
+}
+
+TEST_F(CommandTrustTest, AProofVerifiesWithoutTheServer) {
+  Create();
+  Update("Knees, again");
+  Update("Knees, for the third time");
+  const Finished made = Run({"prove", "2", "-o", proof_});
+  ASSERT_EQ(made.exit_code, 0) << made.messages;
+  EXPECT_THAT(made.data, IsEmpty());
+  EXPECT_THAT(Contents(proof_), StartsWith("c2sp.org/tlog-proof@v1\nextra "));
+  EXPECT_EQ(Run({"prove", "2"}).data, Contents(proof_));
+  const std::string key = Key();
+  fs::remove_all(data_);
+
+  const Finished checked = RunTidemark({"prove", "--check", proof_});
+  EXPECT_EQ(checked.exit_code, 0) << checked.messages;
+  EXPECT_THAT(checked.data,
+              AllOf(StartsWith("2\t"), HasSubstr("\tlocal\treview.update\t"),
+                    HasSubstr("new title")));
+  EXPECT_THAT(checked.messages,
+              AllOf(HasSubstr("verifies"), HasSubstr("tree of size 3"),
+                    HasSubstr(key)));
+  EXPECT_EQ(
+      json::parse(RunTidemark({"prove", "--check", proof_, "--output", "json"})
+                      .data)["request_id"]
+          .get<std::string>()
+          .size(),
+      36);
+  // Somebody else, who knows nothing but the key.
+  setenv("XDG_STATE_HOME", (base_ + "/elsewhere").c_str(), 1);
+  const Finished unknown = RunTidemark({"prove", "--check", proof_});
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.messages, HasSubstr("--key"));
+  EXPECT_EQ(
+      RunTidemark({"prove", "--check", "-", "--key", key}, Contents(proof_))
+          .exit_code,
+      0);
+}
+
+TEST_F(CommandTrustTest, AProofThatWasTamperedWithDoesNotVerify) {
+  Create();
+  Update("Knees, again");
+  ASSERT_EQ(Run({"prove", "2", "-o", proof_}).exit_code, 0);
+  const std::string good = Contents(proof_);
+  const std::string key = Key();
+  const auto check = [&](const std::string& text, const std::string& vkey) {
+    const Finished done =
+        RunTidemark({"prove", "--check", "-", "--key", vkey}, text);
+    EXPECT_THAT(done.data, IsEmpty());
+    return done;
+  };
+  for (const size_t at : {good.find("extra ") + 90, good.find("index ") + 8,
+                          good.rfind('\n') - 4}) {
+    std::string bad = good;
+    bad[at] = bad[at] == 'A' ? 'B' : 'A';
+    const Finished done = check(bad, key);
+    EXPECT_EQ(done.exit_code, 5) << bad;
+    EXPECT_THAT(done.messages, HasSubstr("does NOT verify"));
+  }
+  EXPECT_EQ(check("no proof\n", key).exit_code, 5);
+  EXPECT_EQ(check("", key).exit_code, 5);
+  // True, but of a log with another key.
+  fs::remove_all(data_);
+  fs::remove_all(base_ + "/state");
+  fs::create_directories(data_);
+  Create();
+  EXPECT_EQ(check(good, Key()).exit_code, 5);
+}
+
+TEST_F(CommandTrustTest, ProveSaysWhatIsWrongWithItsOptions) {
+  Create();
+  EXPECT_EQ(Run({"prove"}).exit_code, 2);
+  EXPECT_EQ(Run({"prove", "0"}).exit_code, 2);
+  EXPECT_EQ(Run({"prove", "1", "--check", proof_}).exit_code, 2);
+  EXPECT_EQ(Run({"prove", "1", "--key", Key()}).exit_code, 2);
+  EXPECT_EQ(Run({"prove", "--check", proof_}).exit_code, 6);  // no such file
+  EXPECT_EQ(Run({"prove", "--check", "-", "--key", "x"}, "").exit_code, 5);
+  const Finished beyond = Run({"prove", "9"});
+  EXPECT_EQ(beyond.exit_code, 6);
+  EXPECT_THAT(beyond.data, IsEmpty());
+}
+
+TEST_F(CommandTrustTest, ACheckpointIsOneForVerify) {
+  Create();
+  const std::string note = Run({"checkpoint"}).data;
+  EXPECT_THAT(note, AllOf(StartsWith("tidemark/"), HasSubstr("\n1\n")));
+  Update("Knees, again");
+  EXPECT_EQ(Run({"verify", "--checkpoint", "-"}, note).exit_code, 0);
+}
+
+TEST_F(CommandTrustTest, DataThatWereRolledBackAreNoticedByEveryCommand) {
+  Create();
+  fs::copy(data_, base_ + "/past", fs::copy_options::recursive);
+  Update("Knees, again");
+  fs::remove_all(data_);
+  fs::rename(base_ + "/past", data_);
+  const std::vector<std::vector<std::string>> commands = {
+      {"review", "show"},       {"log"},
+      {"trial", "list"},        {"checkpoint"},
+      {"prove", "1"},           {"verify"},
+      {"watch", "--from", "1"}, {"exclude", "no-such-trial", "-m", "why"}};
+  for (const auto& command : commands) {
+    const Finished done = Run(command);
+    EXPECT_EQ(done.exit_code, 5) << command.front();
+    EXPECT_THAT(done.data, IsEmpty()) << command.front();
+    EXPECT_THAT(done.messages,
+                AllOf(HasSubstr("does NOT verify"), HasSubstr("size 2"),
+                      HasSubstr("size 1"), HasSubstr(".known-log"),
+                      Not(HasSubstr("First contact"))))
+        << command.front();
+  }
+}
+
+TEST_F(CommandTrustTest, StateThatCannotBeKeptIsSaid) {
+  Create();
+  std::ofstream(base_ + "/file") << "in the way";
+  setenv("XDG_STATE_HOME", (base_ + "/file").c_str(), 1);
+  const Finished done = Run({"review", "show"});
+  EXPECT_NE(done.exit_code, 0);
+  EXPECT_THAT(done.messages, HasSubstr(base_ + "/file"));
+  unsetenv("XDG_STATE_HOME");
+  unsetenv("HOME");
+  const Finished forgetful = Run({"review", "show"});
+  EXPECT_EQ(forgetful.exit_code, 0);
+  EXPECT_THAT(forgetful.messages, HasSubstr("cannot be remembered"));
+}
+
+}  // namespace
+}  // namespace tidemark::testing
