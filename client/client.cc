@@ -163,6 +163,22 @@ absl::StatusOr<v1::GetCheckpointResponse> Client::GetCheckpoint(
                          &v1::AuditService::Stub::GetCheckpoint, request);
 }
 
+absl::Status Client::ListCheckpoints(
+    v1::ListCheckpointsRequest request,
+    const std::function<absl::Status(const v1::ListCheckpointsResponse&)>&
+        visit) {
+  if (request.page_size() == 0) request.set_page_size(kPageSize);
+  while (true) {
+    ASSIGN_OR_RETURN(
+        const v1::ListCheckpointsResponse page,
+        CallWithRetries(connection_, *audits_,
+                        &v1::AuditService::Stub::ListCheckpoints, request));
+    RETURN_IF_ERROR(visit(page));
+    if (page.next_size() == 0) return absl::OkStatus();
+    request.set_from_size(page.next_size());
+  }
+}
+
 absl::StatusOr<v1::ProveInclusionResponse> Client::ProveInclusion(
     const v1::ProveInclusionRequest& request) {
   return CallWithRetries(connection_, *audits_,

@@ -106,7 +106,8 @@ TEST(LogVerifierTest, TheNumbersOfAnOlderBuildMustHold) {
     estimate.mutable_random()->set_covariance(2, 99);
   });
   EXPECT_THAT(Verify(log),
-              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("deviates by")));
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("deviation of the recomputed estimate: ")));
 }
 
 // Or an operator could leave recomputation out by naming a build of his own.
@@ -257,7 +258,7 @@ INSTANTIATE_TEST_SUITE_P(
                           record.mutable_trial()->set_year(1999);
                         });
                   },
-                  "(expected -> found): modified: trial.year: 2016 -> 1999"},
+                  "trial.year: expected 2016, found 1999"},
         Tampering{"Unknown", 4,
                   [](auto& e) {
                     // Field 500, a varint.
@@ -323,21 +324,23 @@ INSTANTIATE_TEST_SUITE_P(
                     });
                   },
                   "the estimate names other inputs than the leaf does"},
-        Tampering{"Effect", 3,
-                  [](auto& e) {
-                    EditEstimate(e, [](v1::Estimate& estimate) {
-                      estimate.mutable_random()->set_effects(1, 99);
-                    });
-                  },
-                  "the recomputed estimate deviates by "},
-        Tampering{"Nan", 3,
-                  [](auto& e) {
-                    EditEstimate(e, [](v1::Estimate& estimate) {
-                      estimate.mutable_random()->set_effects(
-                          1, std::numeric_limits<double>::quiet_NaN());
-                    });
-                  },
-                  "the recomputed estimate deviates by "},
+        Tampering{
+            "Effect", 3,
+            [](auto& e) {
+              EditEstimate(e, [](v1::Estimate& estimate) {
+                estimate.mutable_random()->set_effects(1, 99);
+              });
+            },
+            "deviation of the recomputed estimate: expected at most 1e-09, "},
+        Tampering{
+            "Nan", 3,
+            [](auto& e) {
+              EditEstimate(e, [](v1::Estimate& estimate) {
+                estimate.mutable_random()->set_effects(
+                    1, std::numeric_limits<double>::quiet_NaN());
+              });
+            },
+            "deviation of the recomputed estimate: expected at most 1e-09, "},
         Tampering{"StudyDropped", 3,
                   [](auto& e) {
                     EditEstimate(e, [](v1::Estimate& estimate) {

@@ -19,6 +19,10 @@ class AuditService final : public v1::AuditService::CallbackService {
       grpc::CallbackServerContext* call,
       const v1::GetCheckpointRequest* request,
       v1::GetCheckpointResponse* response) override;
+  grpc::ServerUnaryReactor* ListCheckpoints(
+      grpc::CallbackServerContext* call,
+      const v1::ListCheckpointsRequest* request,
+      v1::ListCheckpointsResponse* response) override;
   grpc::ServerUnaryReactor* ProveInclusion(
       grpc::CallbackServerContext* call,
       const v1::ProveInclusionRequest* request,
@@ -33,6 +37,8 @@ class AuditService final : public v1::AuditService::CallbackService {
                              v1::ListEntriesResponse* response);
   absl::Status DoGetCheckpoint(const v1::GetCheckpointRequest& request,
                                v1::GetCheckpointResponse* response);
+  absl::Status DoListCheckpoints(const v1::ListCheckpointsRequest& request,
+                                 v1::ListCheckpointsResponse* response);
   absl::Status DoProveInclusion(const v1::ProveInclusionRequest& request,
                                 v1::ProveInclusionResponse* response);
   absl::Status DoProveConsistency(const v1::ProveConsistencyRequest& request,
