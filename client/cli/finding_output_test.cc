@@ -3,6 +3,7 @@
 #include "client/cli/output.h"
 #include "client/cli/table.h"
 #include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
 #include "tidemark/v1/finding.pb.h"
 
 namespace tidemark::cli {
@@ -39,12 +40,14 @@ TEST(FindingOutputTest, ATableHasWhatIsKnown) {
 }
 
 TEST(FindingOutputTest, ADocumentHasThemAsTheyAre) {
-  EXPECT_EQ(ToJson(FindingStruct("knee-msc", BadRecord()), false),
-            R"({"actual":"0.48","estimates":[{"analysis":"pain-6m",)"
-            R"("count":3,"first_sequence":20,"last_sequence":24}],)"
-            R"("expected":"0.84","records":["trials/matas-2019"],)"
-            R"("review_id":"knee-msc","sequence":20,"verified":false,)"
-            R"("what":"trial matas-2019: sd"})");
+  const auto document = nlohmann::json::parse(
+      ToJson(FindingStruct("knee-msc", BadRecord()), false));
+  EXPECT_EQ(document, nlohmann::json::parse(R"({
+    "review_id": "knee-msc", "verified": false, "sequence": 20,
+    "what": "trial matas-2019: sd", "expected": "0.84", "actual": "0.48",
+    "records": ["trials/matas-2019"],
+    "estimates": [{"analysis": "pain-6m", "first_sequence": 20,
+                   "last_sequence": 24, "count": 3}]})"));
 }
 
 }  // namespace
