@@ -342,19 +342,23 @@ TEST_F(LocalReviewTest, AnAuditorKeepsKeyAndCheckpointForTheNextTime) {
 // The directory is put back to a copy that the auditor's checkpoint is ahead
 // of.
 TEST_F(LocalReviewTest, ALogThatWasPutBackDoesNotReachTheAuditorsCheckpoint) {
+  const std::vector<std::string> checks[] = {
+      {"verify", "--checkpoint", "-", "--output", "json"},
+      {"verify", "--checkpoint", "-", "--output", "json", "--deep"}};
   CreateReview();
   const std::string copy = directory_ + "-copy";
-  fs::remove_all(copy);
-  fs::copy(directory_, copy, fs::copy_options::recursive);
+  std::filesystem::remove_all(copy);
+  std::filesystem::copy(directory_, copy,
+                        std::filesystem::copy_options::recursive);
   ASSERT_EQ(Run({"exclude", "Alpha 2018", "-m", "not randomised"}).exit_code,
             0);
   const std::string held = nlohmann::json::parse(
       Run({"verify", "--output", "json"}).data)["checkpoint"];
-  fs::remove_all(directory_);
-  fs::copy(copy, directory_, fs::copy_options::recursive);
-  for (const char* depth : {"--deep=false", "--deep"}) {
-    const Finished back =
-        Run({"verify", depth, "--checkpoint", "-", "--output", "json"}, held);
+  std::filesystem::remove_all(directory_);
+  std::filesystem::copy(copy, directory_,
+                        std::filesystem::copy_options::recursive);
+  for (const std::vector<std::string>& check : checks) {
+    const Finished back = Run(check, held);
     EXPECT_EQ(back.exit_code, 5);
     const auto found = nlohmann::json::parse(back.data);
     EXPECT_EQ(found["verified"], false);
@@ -364,9 +368,8 @@ TEST_F(LocalReviewTest, ALogThatWasPutBackDoesNotReachTheAuditorsCheckpoint) {
   }
   // Another entry takes the place of the one that was acknowledged.
   ASSERT_EQ(Run({"exclude", "Alpha 2018", "-m", "a duplicate"}).exit_code, 0);
-  for (const char* depth : {"--deep=false", "--deep"}) {
-    const Finished other =
-        Run({"verify", depth, "--checkpoint", "-", "--output", "json"}, held);
+  for (const std::vector<std::string>& check : checks) {
+    const Finished other = Run(check, held);
     EXPECT_EQ(other.exit_code, 5);
     const auto found = nlohmann::json::parse(other.data);
     EXPECT_EQ(found["checkpoint_size"], 4);
