@@ -257,6 +257,23 @@ absl::StatusOr<std::optional<KnownLog>> Client::KnownLogOf(
   return tracker_->Known(review_id);
 }
 
+absl::Status Client::ListCheckpoints(
+    v1::ListCheckpointsRequest request,
+    const std::function<absl::Status(const v1::ListCheckpointsResponse&)>&
+        visit) {
+  if (request.page_size() == 0) request.set_page_size(kPageSize);
+  for (bool is_first = true;; is_first = false) {
+    absl::StatusOr<v1::ListCheckpointsResponse> page =
+        CallWithRetries(connection_, *audits_,
+                        &v1::AuditService::Stub::ListCheckpoints, request);
+    if (is_first) page = Checked(request.review_id(), std::move(page));
+    RETURN_IF_ERROR(page.status());
+    RETURN_IF_ERROR(visit(*page));
+    if (page->next_size() == 0) return absl::OkStatus();
+    request.set_from_size(page->next_size());
+  }
+}
+
 absl::StatusOr<v1::ProveInclusionResponse> Client::ProveInclusion(
     const v1::ProveInclusionRequest& request) {
   return Checked(

@@ -105,6 +105,13 @@ class Client {
   absl::StatusOr<v1::GetCheckpointResponse> GetCheckpoint(
       const std::string& review_id, int64_t size = 0);
 
+  // Visits the stored checkpoints that the request names, page after page, by
+  // ascending size. Ends with the first error of a page or of `visit`.
+  absl::Status ListCheckpoints(
+      v1::ListCheckpointsRequest request,
+      const std::function<absl::Status(const v1::ListCheckpointsResponse&)>&
+          visit);
+
   absl::StatusOr<v1::ProveInclusionResponse> ProveInclusion(
       const v1::ProveInclusionRequest& request);
 

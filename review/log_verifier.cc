@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,26 +19,27 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "review/analysis_inputs.h"
 #include "review/compare_estimates.h"
+#include "review/finding.h"
+#include "review/first_difference.h"
 #include "review/older_builds.h"
 #include "review/plan_change.h"
 #include "tidemark/v1/change.pb.h"
 #include "tidemark/v1/estimate.pb.h"
+#include "tidemark/v1/finding.pb.h"
 
 namespace tidemark::review {
 namespace {
 
 using google::protobuf::util::MessageDifferencer;
 
-absl::Status Mismatch(absl::string_view what, absl::string_view expected,
-                      absl::string_view actual) {
-  return absl::DataLossError(
-      absl::StrCat(what, ": expected ", expected, ", found ", actual));
-}
-
 absl::Status CheckDigest(absl::string_view what, const audit::Digest& expected,
                          const audit::Digest& actual) {
   if (expected == actual) return absl::OkStatus();
-  return Mismatch(what, audit::ToHex(expected), audit::ToHex(actual));
+  return NotVerified(what, audit::ToHex(expected), audit::ToHex(actual));
+}
+
+std::string Joined(const std::vector<std::string>& ids) {
+  return ids.empty() ? "none" : absl::StrJoin(ids, ", ");
 }
 
 // OK if the two lists are the same. Compared one by one: an id may hold what
@@ -45,8 +48,23 @@ absl::Status CheckIds(absl::string_view what,
                       const std::vector<std::string>& expected,
                       const std::vector<std::string>& actual) {
   if (expected == actual) return absl::OkStatus();
-  return Mismatch(what, absl::StrJoin(expected, ", "),
-                  absl::StrJoin(actual, ", "));
+  return NotVerified(what, Joined(expected), Joined(actual));
+}
+
+// CheckIds of analyses: finds the estimates that are in one list only.
+absl::Status CheckAnalyses(absl::string_view what,
+                           const std::vector<std::string>& expected,
+                           std::vector<std::string> actual, int64_t sequence) {
+  const absl::Status status = CheckIds(what, expected, actual);
+  if (status.ok()) return status;
+  std::vector<std::string> wrong;
+  std::sort(actual.begin(), actual.end());
+  std::set_symmetric_difference(expected.begin(), expected.end(),
+                                actual.begin(), actual.end(),
+                                std::back_inserter(wrong));
+  v1::Finding finding = FindingOf(status);
+  for (const std::string& id : wrong) AddEstimate(id, sequence, finding);
+  return NotVerified(finding);
 }
 
 template <typename Records>
@@ -65,11 +83,14 @@ LogVerifier::LogVerifier(absl::string_view review_id, Estimator estimator)
 
 absl::Status LogVerifier::Add(absl::string_view leaf,
                               const v1::Evidence& evidence) {
-  const int64_t sequence = size() + 1;
-  absl::Status status = AddChecked(leaf, evidence);
+  const absl::Status status = AddChecked(leaf, evidence);
   if (status.ok()) return status;
-  return absl::DataLossError(
-      absl::StrCat("sequence ", sequence, ": ", status.message()));
+  v1::Finding finding = FindingOf(status);
+  finding.set_sequence(size() + 1);
+  if (finding.records().empty()) {
+    AddRecords(leaf, evidence.salt(), evidence.change(), finding);
+  }
+  return NotVerified(finding);
 }
 
 absl::Status LogVerifier::AddChecked(absl::string_view leaf_bytes,
@@ -90,15 +111,15 @@ absl::Status LogVerifier::AddChecked(absl::string_view leaf_bytes,
 absl::Status LogVerifier::CheckLeaf(const audit::Leaf& leaf,
                                     const v1::Evidence& evidence) const {
   if (leaf.sequence != size() + 1) {
-    return Mismatch("sequence in the leaf", absl::StrCat(size() + 1),
-                    absl::StrCat(leaf.sequence));
+    return NotVerified("sequence in the leaf", absl::StrCat(size() + 1),
+                       absl::StrCat(leaf.sequence));
   }
   if (size() > 0 && leaf.epoch != epoch_) {
-    return Mismatch("epoch", absl::StrCat(epoch_), absl::StrCat(leaf.epoch));
+    return NotVerified("epoch", absl::StrCat(epoch_), absl::StrCat(leaf.epoch));
   }
   if (leaf.time_unix_nanos < time_unix_nanos_) {
-    return Mismatch("time", absl::StrCat("at least ", time_unix_nanos_),
-                    absl::StrCat(leaf.time_unix_nanos));
+    return NotVerified("time", absl::StrCat("at least ", time_unix_nanos_),
+                       absl::StrCat(leaf.time_unix_nanos));
   }
   ASSIGN_OR_RETURN(const audit::Digest commitment,
                    audit::ChangeCommitment(evidence.salt(), evidence.change()));
@@ -124,11 +145,11 @@ absl::StatusOr<PlannedChange> LogVerifier::CheckChange(
   if (plan->action != leaf.action || plan->resource != leaf.resource ||
       plan->version_before != leaf.version_before ||
       plan->version_after != leaf.version_after) {
-    return Mismatch("what the leaf says was done",
-                    named(plan->action, plan->resource, plan->version_before,
-                          plan->version_after),
-                    named(leaf.action, leaf.resource, leaf.version_before,
-                          leaf.version_after));
+    return NotVerified("what the leaf says was done",
+                       named(plan->action, plan->resource, plan->version_before,
+                             plan->version_after),
+                       named(leaf.action, leaf.resource, leaf.version_before,
+                             leaf.version_after));
   }
   if (!MessageDifferencer::Equals(change, plan->change)) {
     return absl::DataLossError(
@@ -147,23 +168,28 @@ absl::Status LogVerifier::CheckTrials(const Delta& delta,
   RETURN_IF_ERROR(
       CheckIds("trial records stored", expected_ids, IdsOf(evidence.trials())));
   for (const v1::StoredRecord& stored : evidence.trials()) {
-    v1::TrialRecord record;
-    if (!record.ParseFromString(stored.bytes())) {
-      return absl::DataLossError(
-          absl::StrCat("trial ", stored.id(), ": the record is damaged"));
-    }
-    MessageDifferencer differencer;
-    std::string difference;
-    differencer.ReportDifferencesToString(&difference);
-    if (!differencer.Compare(state_.FindTrial(stored.id())->record, record)) {
-      return absl::DataLossError(
-          absl::StrCat("trial ", stored.id(),
-                       ": the stored record is not what its change "
-                       "made (expected -> found): ",
-                       difference.substr(0, difference.find('\n'))));
-    }
+    const absl::Status status = CheckTrial(stored);
+    if (status.ok()) continue;
+    v1::Finding finding =
+        FindingOf(Within(absl::StrCat("trial ", stored.id()), status));
+    finding.add_records(absl::StrCat("trials/", stored.id()));
+    return NotVerified(finding);
   }
   return absl::OkStatus();
+}
+
+absl::Status LogVerifier::CheckTrial(const v1::StoredRecord& stored) const {
+  v1::TrialRecord record;
+  if (!record.ParseFromString(stored.bytes())) {
+    return absl::DataLossError("the record is damaged");
+  }
+  const std::optional<Difference> difference =
+      FirstDifference(state_.FindTrial(stored.id())->record, record);
+  if (!difference.has_value()) return absl::OkStatus();
+  return NotVerified(absl::StrCat("the stored record is not what its change "
+                                  "made: ",
+                                  difference->path),
+                     difference->expected, difference->actual);
 }
 
 absl::Status LogVerifier::CheckEstimates(const audit::Leaf& leaf,
@@ -174,15 +200,19 @@ absl::Status LogVerifier::CheckEstimates(const audit::Leaf& leaf,
   for (const audit::Leaf::AnalysisDigest& digest : leaf.analyses) {
     in_leaf.push_back(digest.analysis);
   }
-  RETURN_IF_ERROR(CheckIds("analyses in the leaf", moved, in_leaf));
   RETURN_IF_ERROR(
-      CheckIds("estimates stored", moved, IdsOf(evidence.estimates())));
+      CheckAnalyses("analyses in the leaf", moved, in_leaf, leaf.sequence));
+  RETURN_IF_ERROR(CheckAnalyses("estimates stored", moved,
+                                IdsOf(evidence.estimates()), leaf.sequence));
   for (size_t i = 0; i < leaf.analyses.size(); ++i) {
     const absl::Status status = CheckEstimate(
         leaf, leaf.analyses[i], evidence.estimates(static_cast<int>(i)));
     if (status.ok()) continue;
-    return absl::DataLossError(absl::StrCat(
-        "analysis ", leaf.analyses[i].analysis, ": ", status.message()));
+    const std::string& analysis = leaf.analyses[i].analysis;
+    v1::Finding finding =
+        FindingOf(Within(absl::StrCat("analysis ", analysis), status));
+    AddEstimate(analysis, leaf.sequence, finding);
+    return NotVerified(finding);
   }
   return absl::OkStatus();
 }
@@ -221,9 +251,9 @@ absl::Status LogVerifier::CheckEstimate(
     deviation_ = {deviation, leaf.sequence, digest.analysis};
   }
   if (deviation > kSameEstimate) {
-    return absl::DataLossError(
-        absl::StrCat("the recomputed estimate deviates by ", deviation,
-                     ", allowed is ", kSameEstimate));
+    return NotVerified("deviation of the recomputed estimate",
+                       absl::StrCat("at most ", kSameEstimate),
+                       absl::StrCat(deviation));
   }
   return absl::OkStatus();
 }

@@ -47,8 +47,10 @@ class LogVerifier {
   // are what the change makes; that exactly the estimates whose inputs moved
   // were stored, with the digests of the leaf; and that each of them comes out
   // again to kSameEstimate, as the build that made it stored it
-  // (older_builds.h). DATA_LOSS, naming sequence, record, expected and
-  // actual: it does not. Verification cannot go on after an error.
+  // (older_builds.h). DATA_LOSS with a finding (finding.h): it does not. The
+  // finding has estimates only if it is about those alone; which others rest on
+  // its records, the rest of the log says. Verification cannot go on after an
+  // error.
   absl::Status Add(absl::string_view leaf, const v1::Evidence& evidence);
 
   // Entries so far.
@@ -70,6 +72,7 @@ class LogVerifier {
                                             const v1::Evidence& evidence) const;
   absl::Status CheckTrials(const Delta& delta,
                            const v1::Evidence& evidence) const;
+  absl::Status CheckTrial(const v1::StoredRecord& stored) const;
   absl::Status CheckEstimates(const audit::Leaf& leaf,
                               const v1::Evidence& evidence);
   absl::Status CheckEstimate(const audit::Leaf& leaf,

@@ -14,15 +14,18 @@
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "review/finding.h"
 #include "review/testing/honest_log.h"
 #include "review/testing/toy_review.h"
 #include "tidemark/v1/estimate.pb.h"
+#include "tidemark/v1/finding.pb.h"
 #include "tidemark/v1/trial.pb.h"
 
 namespace tidemark::review {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::LoggedEntry;
 using ::testing::StartsWith;
@@ -106,7 +109,8 @@ TEST(LogVerifierTest, TheNumbersOfAnOlderBuildMustHold) {
     estimate.mutable_random()->set_covariance(2, 99);
   });
   EXPECT_THAT(Verify(log),
-              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("deviates by")));
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("deviation of the recomputed estimate: ")));
 }
 
 // Or an operator could leave recomputation out by naming a build of his own.
@@ -257,7 +261,7 @@ INSTANTIATE_TEST_SUITE_P(
                           record.mutable_trial()->set_year(1999);
                         });
                   },
-                  "(expected -> found): modified: trial.year: 2016 -> 1999"},
+                  "trial.year: expected 2016, found 1999"},
         Tampering{"Unknown", 4,
                   [](auto& e) {
                     // Field 500, a varint.
@@ -323,21 +327,23 @@ INSTANTIATE_TEST_SUITE_P(
                     });
                   },
                   "the estimate names other inputs than the leaf does"},
-        Tampering{"Effect", 3,
-                  [](auto& e) {
-                    EditEstimate(e, [](v1::Estimate& estimate) {
-                      estimate.mutable_random()->set_effects(1, 99);
-                    });
-                  },
-                  "the recomputed estimate deviates by "},
-        Tampering{"Nan", 3,
-                  [](auto& e) {
-                    EditEstimate(e, [](v1::Estimate& estimate) {
-                      estimate.mutable_random()->set_effects(
-                          1, std::numeric_limits<double>::quiet_NaN());
-                    });
-                  },
-                  "the recomputed estimate deviates by "},
+        Tampering{
+            "Effect", 3,
+            [](auto& e) {
+              EditEstimate(e, [](v1::Estimate& estimate) {
+                estimate.mutable_random()->set_effects(1, 99);
+              });
+            },
+            "deviation of the recomputed estimate: expected at most 1e-09, "},
+        Tampering{
+            "Nan", 3,
+            [](auto& e) {
+              EditEstimate(e, [](v1::Estimate& estimate) {
+                estimate.mutable_random()->set_effects(
+                    1, std::numeric_limits<double>::quiet_NaN());
+              });
+            },
+            "deviation of the recomputed estimate: expected at most 1e-09, "},
         Tampering{"StudyDropped", 3,
                   [](auto& e) {
                     EditEstimate(e, [](v1::Estimate& estimate) {
@@ -353,6 +359,47 @@ INSTANTIATE_TEST_SUITE_P(
                   },
                   "the estimate names another build than the leaf does"}),
     NameOf);
+
+// Of the toy log, of which entry 4 corrects alpha, and both analyses move.
+TEST(LogVerifierTest, ABadRecordIsAFinding) {
+  Log log = testing::ToyLog().entries();
+  EditStored<v1::TrialRecord>(
+      log[3].evidence.mutable_trials(0)->mutable_bytes(),
+      [](v1::TrialRecord& record) { record.mutable_trial()->set_year(1999); });
+  const v1::Finding finding = FindingOf(Verify(log));
+  EXPECT_EQ(finding.sequence(), 4);
+  EXPECT_EQ(finding.what(),
+            "trial alpha: the stored record is not what its change made: "
+            "trial.year");
+  EXPECT_EQ(finding.expected(), "2016");
+  EXPECT_EQ(finding.actual(), "1999");
+  EXPECT_THAT(finding.records(), ElementsAre("trials/alpha"));
+  EXPECT_EQ(finding.estimates_size(), 0);
+}
+
+TEST(LogVerifierTest, ABadEstimateIsAFindingAboutItAlone) {
+  Log log = testing::ToyLog().entries();
+  log[3].evidence.mutable_estimates(1)->mutable_bytes()->append("x");
+  const v1::Finding finding = FindingOf(Verify(log));
+  EXPECT_EQ(finding.sequence(), 4);
+  EXPECT_EQ(finding.what(), "analysis pain-6m: digest of the stored estimate");
+  EXPECT_EQ(finding.expected(), audit::ToHex(log[3].leaf.analyses[1].estimate));
+  EXPECT_EQ(finding.actual(),
+            audit::ToHex(audit::Sha256(log[3].evidence.estimates(1).bytes())));
+  EXPECT_THAT(finding.records(), ElementsAre("trials/alpha"));
+  ASSERT_EQ(finding.estimates_size(), 1);
+  EXPECT_EQ(finding.estimates(0).analysis_id(), "pain-6m");
+  EXPECT_EQ(finding.estimates(0).first_sequence(), 4);
+  EXPECT_EQ(finding.estimates(0).count(), 1);
+}
+
+TEST(LogVerifierTest, AMissingEstimateIsAFindingAboutItAlone) {
+  Log log = testing::ToyLog().entries();
+  log[2].evidence.mutable_estimates()->RemoveLast();
+  const v1::Finding finding = FindingOf(Verify(log));
+  ASSERT_EQ(finding.estimates_size(), 1);
+  EXPECT_EQ(finding.estimates(0).analysis_id(), "pain-6m");
+}
 
 TEST(LogVerifierTest, RefusesEntriesOutOfOrder) {
   Log log = testing::ToyLog().entries();

@@ -109,6 +109,28 @@ absl::Status AuditService::ProveExtends(const v1::GetCheckpointRequest& request,
   return absl::OkStatus();
 }
 
+absl::Status AuditService::DoListCheckpoints(
+    const v1::ListCheckpointsRequest& request,
+    v1::ListCheckpointsResponse* response) {
+  ASSIGN_OR_RETURN(const int page_size, PageSize(request.page_size()));
+  ASSIGN_OR_RETURN(const std::shared_ptr<LiveReview> live,
+                   context_.registry->Find(request.review_id()));
+  // One that was signed ahead of the entries that can be read comes later.
+  const int64_t head = live->Committed()->sequence();
+  const absl::Status read = context_.store->ForEachCheckpoint(
+      request.review_id(), request.from_size(),
+      [&](const storage::SignedCheckpoint& checkpoint) {
+        if (checkpoint.size > head) return absl::CancelledError();
+        if (response->checkpoints_size() == page_size) {
+          response->set_next_size(checkpoint.size);
+          return absl::CancelledError();
+        }
+        response->add_checkpoints(checkpoint.note);
+        return absl::OkStatus();
+      });
+  return absl::IsCancelled(read) ? absl::OkStatus() : read;
+}
+
 absl::Status AuditService::DoProveInclusion(
     const v1::ProveInclusionRequest& request,
     v1::ProveInclusionResponse* response) {
@@ -163,6 +185,14 @@ grpc::ServerUnaryReactor* AuditService::GetCheckpoint(
     v1::GetCheckpointResponse* response) {
   return ServeRead(context_, call, *request,
                    [=] { return DoGetCheckpoint(*request, response); });
+}
+
+grpc::ServerUnaryReactor* AuditService::ListCheckpoints(
+    grpc::CallbackServerContext* call,
+    const v1::ListCheckpointsRequest* request,
+    v1::ListCheckpointsResponse* response) {
+  return ServeRead(context_, call, *request,
+                   [=] { return DoListCheckpoints(*request, response); });
 }
 
 grpc::ServerUnaryReactor* AuditService::ProveInclusion(

@@ -21,6 +21,10 @@ class AuditService final : public v1::AuditService::CallbackService {
       grpc::CallbackServerContext* call,
       const v1::GetCheckpointRequest* request,
       v1::GetCheckpointResponse* response) override;
+  grpc::ServerUnaryReactor* ListCheckpoints(
+      grpc::CallbackServerContext* call,
+      const v1::ListCheckpointsRequest* request,
+      v1::ListCheckpointsResponse* response) override;
   grpc::ServerUnaryReactor* ProveInclusion(
       grpc::CallbackServerContext* call,
       const v1::ProveInclusionRequest* request,
@@ -38,6 +42,8 @@ class AuditService final : public v1::AuditService::CallbackService {
   // Adds the proof that the tree of `size` extends what the caller holds.
   absl::Status ProveExtends(const v1::GetCheckpointRequest& request,
                             int64_t size, v1::GetCheckpointResponse* response);
+  absl::Status DoListCheckpoints(const v1::ListCheckpointsRequest& request,
+                                 v1::ListCheckpointsResponse* response);
   absl::Status DoProveInclusion(const v1::ProveInclusionRequest& request,
                                 v1::ProveInclusionResponse* response);
   absl::Status DoProveConsistency(const v1::ProveConsistencyRequest& request,

@@ -12,14 +12,18 @@
 #include "audit/proof.h"
 #include "audit/sha256.h"
 #include "base/testing/status_matchers.h"
+#include "gmock/gmock.h"
 #include "google/protobuf/repeated_field.h"
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
 #include "review/testing/toy_review.h"
+#include "tests/testing/example_review.h"
 #include "tests/testing/server_fixture.h"
 
 namespace tidemark::server {
 namespace {
+
+using ::testing::ElementsAre;
 
 grpc::Status GetCheckpoint(testing::ServerFixture& fixture,
                            const std::string& review, int64_t size,
@@ -126,6 +130,38 @@ TEST(AuditServiceTest, ACheckpointBeyondTheHeadIsOutOfRange) {
         << size;
   }
   EXPECT_EQ(GetCheckpoint(fixture, "hip", 0).error_code(),
+            grpc::StatusCode::NOT_FOUND);
+}
+
+TEST(AuditServiceTest, CheckpointsComeInPagesFromASizeOn) {
+  testing::ServerFixture fixture;
+  fixture.CreateExample();
+  fixture.SubmitOneByOne(3);
+  v1::ListCheckpointsRequest request;
+  request.set_review_id(testing::kExampleReview);
+  request.set_page_size(2);
+  std::vector<int64_t> sizes;
+  std::vector<int64_t> starts;
+  do {
+    v1::ListCheckpointsResponse page;
+    grpc::ClientContext context;
+    ASSERT_TRUE(fixture.audit->ListCheckpoints(&context, request, &page).ok());
+    for (const std::string& note : page.checkpoints()) {
+      sizes.push_back(audit::ReadCheckpointUnverified(note)->size);
+    }
+    starts.push_back(page.next_size());
+    request.set_from_size(page.next_size());
+  } while (request.from_size() > 0);
+  EXPECT_THAT(sizes, ElementsAre(1, 2, 3, 4, 5));
+  EXPECT_THAT(starts, ElementsAre(3, 5, 0));
+  request.set_from_size(6);
+  v1::ListCheckpointsResponse none;
+  grpc::ClientContext context;
+  EXPECT_TRUE(fixture.audit->ListCheckpoints(&context, request, &none).ok());
+  EXPECT_EQ(none.checkpoints_size(), 0);
+  request.set_review_id("hip");
+  grpc::ClientContext other;
+  EXPECT_EQ(fixture.audit->ListCheckpoints(&other, request, &none).error_code(),
             grpc::StatusCode::NOT_FOUND);
 }
 

@@ -102,7 +102,7 @@ TEST_F(RebuildCommandTest, AWrongEstimateIsNamedBySequenceAndAnalysis) {
               StatusIs(absl::StatusCode::kDataLoss,
                        AllOf(HasSubstr("review \"toy\": sequence 4: analysis "
                                        "pain-6m"),
-                             HasSubstr("deviates by"))));
+                             HasSubstr("deviation of the recomputed estimate"))));
   EXPECT_THAT(out_.str(), AllOf(HasSubstr("toy: 3 entries"),
                                 HasSubstr("at sequence 4, analysis pain-6m")));
 }

@@ -236,12 +236,13 @@ absl::StatusOr<SignedCheckpoint> ReviewStore::LatestCheckpoint(
 }
 
 absl::Status ReviewStore::ForEachCheckpoint(
-    absl::string_view review,
+    absl::string_view review, int64_t from_size,
     absl::FunctionRef<absl::Status(const SignedCheckpoint&)> visit) const {
   RETURN_IF_ERROR(CheckId("review", review));
   const std::string prefix = Prefix(review);
   const auto iterator = IteratePrefix(*store_, Table::kCheckpoint, prefix);
-  for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
+  iterator->Seek(CheckpointKey(review, std::max<int64_t>(from_size, 0)));
+  for (; iterator->Valid(); iterator->Next()) {
     ASSIGN_OR_RETURN(const SignedCheckpoint checkpoint,
                      ReadCheckpoint(*store_, *iterator, review, prefix));
     RETURN_IF_ERROR(visit(checkpoint));

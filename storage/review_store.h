@@ -121,10 +121,10 @@ class ReviewStore {
                                          int64_t size) const;
   absl::StatusOr<SignedCheckpoint> LatestCheckpoint(
       absl::string_view review) const;
-  // Calls `visit` with every checkpoint of the review by ascending size, until
-  // it returns an error, which is passed on.
+  // Calls `visit` with every checkpoint of the review from `from_size` on by
+  // ascending size, until it returns an error, which is passed on.
   absl::Status ForEachCheckpoint(
-      absl::string_view review,
+      absl::string_view review, int64_t from_size,
       absl::FunctionRef<absl::Status(const SignedCheckpoint&)> visit) const;
 
   // The version of the trial that was current after entry `as_of`.

@@ -133,11 +133,12 @@ TEST_F(ReviewStoreTest, ReviewsWithLikeNamesDoNotMix) {
               IsOkAndHolds(ElementsAre(FieldsAre(1, "mine"))));
   EXPECT_THAT(store_->LogSize("r"), IsOkAndHolds(1));
   int visited = 0;
-  EXPECT_OK(store_->ForEachCheckpoint("r", [&](const SignedCheckpoint& found) {
-    EXPECT_THAT(found, FieldsAre("r", 1, log_.Checkpoint().note));
-    ++visited;
-    return absl::OkStatus();
-  }));
+  EXPECT_OK(
+      store_->ForEachCheckpoint("r", 0, [&](const SignedCheckpoint& found) {
+        EXPECT_THAT(found, FieldsAre("r", 1, log_.Checkpoint().note));
+        ++visited;
+        return absl::OkStatus();
+      }));
   EXPECT_EQ(visited, 1);
 }
 
@@ -151,7 +152,7 @@ TEST_F(ReviewStoreTest, CheckpointsAreFoundBySizeAndLatest) {
               IsOkAndHolds(FieldsAre("r", 3, log_.Checkpoint().note)));
   EXPECT_OK(store_->Checkpoint("r", 2));
   int64_t last = 0;
-  EXPECT_THAT(store_->ForEachCheckpoint("r",
+  EXPECT_THAT(store_->ForEachCheckpoint("r", 0,
                                         [&](const SignedCheckpoint& found) {
                                           last = found.size;
                                           return last < 2
@@ -160,6 +161,13 @@ TEST_F(ReviewStoreTest, CheckpointsAreFoundBySizeAndLatest) {
                                         }),
               StatusIs(absl::StatusCode::kCancelled, _));
   EXPECT_EQ(last, 2);
+  std::vector<int64_t> from_two;
+  EXPECT_OK(
+      store_->ForEachCheckpoint("r", 2, [&](const SignedCheckpoint& found) {
+        from_two.push_back(found.size);
+        return absl::OkStatus();
+      }));
+  EXPECT_THAT(from_two, ElementsAre(2, 3));
 }
 
 TEST_F(ReviewStoreTest, AGroupOfEntriesIsOneCommit) {

@@ -53,7 +53,8 @@ ExitCode Main(int argc, char** argv) {
   const char* const no_color = std::getenv("NO_COLOR");
   const bool color =
       is_terminal && (no_color == nullptr || no_color[0] == '\0');
-  Session session({&std::cout, &std::cerr, is_terminal, color});
+  Session session(
+      {&std::cout, &std::cerr, is_terminal, color, isatty(STDERR_FILENO) == 1});
 
   CLI::App app("A living systematic review: records, estimates, audit trail.",
                "tidemark");

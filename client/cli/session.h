@@ -32,6 +32,7 @@ class Session {
     std::ostream* messages;
     bool is_terminal;  // `data` is one
     bool color;
+    bool messages_are_watched;  // `messages` is a terminal
   };
 
   explicit Session(const Streams& streams);
@@ -61,6 +62,11 @@ class Session {
   // The review of the command line: the argument if there is one, else the
   // option or the environment. A usage error if there is neither.
   absl::StatusOr<std::string> Review(const std::string& argument = "") const;
+
+  // A terminal to draw progress on. Null if messages go elsewhere.
+  std::ostream* progress_terminal() const {
+    return streams_.messages_are_watched ? streams_.messages : nullptr;
+  }
 
   // Only within an action.
   Output& output() { return *output_; }

@@ -1,17 +1,13 @@
-// Verifies the log of a review from its first entry to its signed head.
+// What a verification is given, and what it says.
 #ifndef TIDEMARK_CLIENT_CLI_VERIFICATION_H_
 #define TIDEMARK_CLIENT_CLI_VERIFICATION_H_
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
-#include "absl/status/status.h"
-#include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "audit/checkpoint.h"
-#include "client/client.h"
-#include "review/log_verifier.h"
 
 namespace tidemark::cli {
 
@@ -25,10 +21,14 @@ struct Trust {
 
 // What was verified.
 struct Verification {
+  // Whether the entries were: what follows is 0 if they were not.
+  bool deep = false;
   int64_t entries = 0;
   int64_t estimates = 0;
-  int64_t checkpoints = 0;
   double largest_deviation = 0;
+
+  // Signed, and of this log.
+  int64_t checkpoints = 0;
   audit::Checkpoint head;
   // The signed note of `head`: what an auditor keeps for the next time.
   std::string checkpoint;
@@ -37,26 +37,8 @@ struct Verification {
   bool key_was_trusted = false;
 };
 
-// Reads every entry with its evidence from the server and checks it
-// (review/log_verifier.h), then the signature and root of the latest checkpoint
-// and that of the auditor. DATA_LOSS, naming the sequence or checkpoint: it
-// does not verify.
-absl::StatusOr<Verification> VerifyOnline(client::Client& client,
-                                          const std::string& review,
-                                          const Trust& trust);
-
-// Checks a signed checkpoint against the verified entries: signature, origin,
-// size and root. `what` names it in the error.
-absl::StatusOr<audit::Checkpoint> CheckCheckpoint(
-    absl::string_view what, absl::string_view note, absl::string_view vkey,
-    const review::LogVerifier& verifier);
-
-// Fills in what every verification ends with and checks it: the head, whose
-// checkpoint is `note`, and the checkpoint that the auditor holds. Requires
-// `verification.vkey`.
-absl::Status CheckHead(absl::string_view note, const Trust& trust,
-                       const review::LogVerifier& verifier,
-                       Verification& verification);
+// Told after every entry how many are done.
+using Progress = std::function<void(int64_t done, int64_t total)>;
 
 }  // namespace tidemark::cli
 

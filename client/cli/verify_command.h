@@ -1,5 +1,5 @@
-// `verify`: checks the whole log of a review, over a server or on a copy of its
-// data.
+// `verify`: checks the log of a review: its head, or with --deep all of it,
+// over a server or on a copy of its data.
 #ifndef TIDEMARK_CLIENT_CLI_VERIFY_COMMAND_H_
 #define TIDEMARK_CLIENT_CLI_VERIFY_COMMAND_H_
 

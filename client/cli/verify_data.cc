@@ -10,19 +10,26 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "audit/checkpoint.h"
+#include "audit/leaf.h"
 #include "audit/merkle.h"
 #include "audit/note.h"
+#include "audit/proof.h"
+#include "audit/sha256.h"
 #include "base/status_macros.h"
+#include "client/cli/concerned.h"
+#include "client/cli/tree_check.h"
 #include "client/cli/verification.h"
+#include "review/finding.h"
 #include "review/log_verifier.h"
 #include "server/log_key.h"
 #include "server/log_reader.h"
 #include "storage/anchor.h"
 #include "storage/key_file.h"
 #include "storage/review_store.h"
+#include "tidemark/v1/finding.pb.h"
 
 namespace tidemark::cli {
 namespace {
@@ -33,63 +40,164 @@ constexpr int64_t kForEver = std::numeric_limits<int64_t>::max();
 // (trial or analysis, sequence).
 using Written = std::set<std::pair<std::string, int64_t>>;
 
-absl::Status NotVerified(int64_t sequence, absl::string_view why) {
-  return absl::DataLossError(absl::StrCat("sequence ", sequence, ": ", why));
-}
-
 // What the log of an existing review says is there, and is not, or cannot be a
-// key of the store any more, was deleted or changed; I/O errors stay what they
-// are. Names the sequence.
-absl::Status AtSequence(int64_t sequence, const absl::Status& status) {
-  if (absl::IsNotFound(status) || absl::IsInvalidArgument(status) ||
-      (absl::IsDataLoss(status) &&
-       !absl::StartsWith(status.message(), "sequence "))) {
-    return NotVerified(sequence, status.message());
-  }
-  return status;
+// key of the store any more, was deleted or changed; I/O errors are not of the
+// log.
+bool IsOfTheLog(const absl::Status& status) {
+  return absl::IsNotFound(status) || absl::IsInvalidArgument(status) ||
+         absl::IsDataLoss(status);
 }
 
-absl::Status CheckWritten(absl::string_view what, const std::string& id,
+// What was found, at an entry.
+absl::Status At(int64_t sequence, const absl::Status& status) {
+  v1::Finding finding = review::FindingOf(status);
+  finding.set_sequence(sequence);
+  return review::NotVerified(finding);
+}
+
+absl::Status CheckWritten(absl::string_view collection, const std::string& id,
                           const std::vector<storage::StoredVersion>& versions,
                           const Written& written) {
   for (const storage::StoredVersion& version : versions) {
     if (written.count({id, version.sequence}) > 0) continue;
-    return NotVerified(version.sequence,
-                       absl::StrCat(what, " ", id,
-                                    ": a version is stored that no entry "
-                                    "wrote"));
+    v1::Finding finding;
+    finding.set_sequence(version.sequence);
+    finding.set_what(absl::StrCat(collection, "/", id));
+    finding.set_expected("no version that no entry wrote");
+    finding.set_actual("one is stored");
+    if (collection == "estimates") {
+      review::AddEstimate(id, version.sequence, finding);
+    } else {
+      finding.add_records(absl::StrCat(collection, "/", id));
+    }
+    return review::NotVerified(finding);
   }
   return absl::OkStatus();
 }
 
+// Reads the log of a store and checks it. One use.
 class DataVerifier {
  public:
-  DataVerifier(const storage::ReviewStore& store, const std::string& review)
-      : store_(store), review_(review), log_(review) {}
+  DataVerifier(const storage::ReviewStore& store, const std::string& review,
+               std::vector<SignedHead> heads)
+      : store_(store),
+        review_(review),
+        tree_(std::move(heads),
+              [this](int64_t sequence, int64_t size) {
+                return ProveLeaf(sequence, size);
+              }),
+        log_(review) {}
 
+  absl::Status Check(int64_t size, const Progress& progress) {
+    for (int64_t sequence = 1; sequence <= size; ++sequence) {
+      RETURN_IF_ERROR(CheckEntry(sequence));
+      progress(sequence, size);
+    }
+    RETURN_IF_ERROR(tree_.Finish());
+    return CheckNothingElse();
+  }
+
+  // What was found, with the records and estimates that it concerns. `size` is
+  // that of the log.
+  absl::Status WithConcerned(const absl::Status& status, int64_t size) const {
+    v1::Finding finding = review::FindingOf(status);
+    const int64_t bad = finding.sequence();
+    if (bad == 0) return review::NotVerified(finding);
+    if (finding.records().empty() && finding.estimates().empty()) {
+      review::AddRecords(
+          store_.Leaf(review_, bad).value_or(""), "",
+          store_.Change(review_, bad).value_or(storage::SaltedChange()).change,
+          finding);
+    }
+    AddRestingEstimates(
+        [&](int64_t from, const LeafVisitor& visit) {
+          for (int64_t sequence = from; sequence <= size; ++sequence) {
+            const auto leaf = store_.Leaf(review_, sequence);
+            if (leaf.ok()) visit(sequence, *leaf);
+          }
+        },
+        finding);
+    if (bad > size && finding.estimates().empty()) AddOrphans(bad, finding);
+    return review::NotVerified(finding);
+  }
+
+  const TreeCheck& tree() const { return tree_; }
   const review::LogVerifier& log() const { return log_; }
 
-  absl::Status CheckEntries(int64_t size) {
-    for (int64_t sequence = 1; sequence <= size; ++sequence) {
-      RETURN_IF_ERROR(AtSequence(sequence, CheckEntry(sequence)));
+ private:
+  absl::Status CheckEntry(int64_t sequence) {
+    const absl::StatusOr<std::string> leaf = store_.Leaf(review_, sequence);
+    if (!leaf.ok() && !IsOfTheLog(leaf.status())) return leaf.status();
+    if (!leaf.ok()) return At(sequence, NoLeaf(sequence, leaf.status()));
+    const auto nodes = tree_.Append(*leaf);
+    RETURN_IF_ERROR(nodes.status());
+    const absl::Status status = CheckContents(sequence, *leaf, *nodes);
+    if (status.ok() || !IsOfTheLog(status)) return status;
+    RETURN_IF_ERROR(tree_.CheckLeaf(sequence, *leaf));
+    return At(sequence, status);
+  }
+
+  absl::Status CheckContents(int64_t sequence, const std::string& leaf,
+                             const std::vector<audit::Node>& nodes) {
+    const server::LogReader reader(&store_, review_);
+    const auto evidence = reader.Evidence(sequence);
+    if (!evidence.ok()) return NoEvidence(sequence, leaf, evidence.status());
+    RETURN_IF_ERROR(log_.Add(leaf, *evidence));
+    RETURN_IF_ERROR(CheckNodes(nodes));
+    for (const v1::StoredRecord& trial : evidence->trials()) {
+      trials_.emplace(trial.id(), sequence);
+    }
+    for (const v1::StoredRecord& estimate : evidence->estimates()) {
+      estimates_.emplace(estimate.id(), sequence);
     }
     return absl::OkStatus();
   }
 
-  absl::Status CheckStoredCheckpoints(Verification& verification) const {
-    return store_.ForEachCheckpoint(
-        review_, [&](const storage::SignedCheckpoint& stored) {
-          ++verification.checkpoints;
-          const std::string what =
-              absl::StrCat("sequence ", stored.size, ": stored checkpoint");
-          const absl::StatusOr<audit::Checkpoint> checkpoint =
-              CheckCheckpoint(what, stored.note, verification.vkey, log_);
-          if (checkpoint.ok() && checkpoint->size != stored.size) {
-            return NotVerified(stored.size,
-                               "stored checkpoint of another size");
-          }
-          return checkpoint.status();
-        });
+  absl::Status NoLeaf(int64_t sequence, const absl::Status& why) const {
+    const auto proven = tree_.ProvenLeaf(sequence);
+    return review::NotVerified(
+        "the leaf",
+        proven.has_value()
+            ? absl::StrCat("one with hash ", audit::ToHex(*proven))
+            : "one",
+        why.message());
+  }
+
+  // Why there is no evidence: mostly a change that is not what its leaf commits
+  // to.
+  absl::Status NoEvidence(int64_t sequence, const std::string& leaf_bytes,
+                          const absl::Status& why) const {
+    if (!IsOfTheLog(why)) return why;
+    ASSIGN_OR_RETURN(const audit::Leaf leaf, audit::DecodeLeaf(leaf_bytes));
+    const std::string expected = audit::ToHex(leaf.change_commitment);
+    const auto salted = store_.Change(review_, sequence);
+    if (!salted.ok()) {
+      return review::NotVerified("digest of the change", expected,
+                                 salted.status().message());
+    }
+    const auto found = audit::ChangeCommitment(salted->salt, salted->change);
+    if (found.ok() && *found == leaf.change_commitment) {
+      return review::NotVerified("what the entry wrote", "", why.message());
+    }
+    return review::NotVerified("digest of the change", expected,
+                               found.ok()
+                                   ? audit::ToHex(*found)
+                                   : std::string(found.status().message()));
+  }
+
+  absl::Status CheckNodes(const std::vector<audit::Node>& nodes) const {
+    for (const audit::Node& node : nodes) {
+      const std::string what =
+          absl::StrCat("stored tree node ", node.level, "/", node.index);
+      const auto stored = store_.Node(review_, node.level, node.index);
+      if (!stored.ok() && !IsOfTheLog(stored.status())) return stored.status();
+      if (stored.ok() && *stored == node.hash) continue;
+      return review::NotVerified(what, audit::ToHex(node.hash),
+                                 stored.ok()
+                                     ? audit::ToHex(*stored)
+                                     : std::string(stored.status().message()));
+    }
+    return absl::OkStatus();
   }
 
   absl::Status CheckNothingElse() const {
@@ -98,51 +206,44 @@ class DataVerifier {
     for (const std::string& trial : trials) {
       ASSIGN_OR_RETURN(const std::vector<storage::StoredVersion> versions,
                        store_.TrialVersions(review_, trial));
-      RETURN_IF_ERROR(CheckWritten("trial", trial, versions, trials_));
+      RETURN_IF_ERROR(CheckWritten("trials", trial, versions, trials_));
     }
     for (const review::AnalysisVersion* analysis : log_.state().Analyses()) {
       const std::string& id = analysis->record.analysis().analysis_id();
       ASSIGN_OR_RETURN(const std::vector<storage::StoredVersion> versions,
                        store_.EstimateHistory(review_, id, 0, kForEver));
-      RETURN_IF_ERROR(CheckWritten("estimate of", id, versions, estimates_));
+      RETURN_IF_ERROR(CheckWritten("estimates", id, versions, estimates_));
     }
     return absl::OkStatus();
   }
 
- private:
-  absl::Status CheckEntry(int64_t sequence) {
-    const server::LogReader reader(&store_, review_);
-    ASSIGN_OR_RETURN(const std::string leaf, store_.Leaf(review_, sequence));
-    ASSIGN_OR_RETURN(const v1::Evidence evidence, reader.Evidence(sequence));
-    RETURN_IF_ERROR(log_.Add(leaf, evidence));
-    RETURN_IF_ERROR(CheckNodes(sequence, leaf));
-    for (const v1::StoredRecord& trial : evidence.trials()) {
-      trials_.emplace(trial.id(), sequence);
+  // Estimates that entries stored which are no longer there.
+  void AddOrphans(int64_t from, v1::Finding& finding) const {
+    for (const review::AnalysisVersion* analysis : log_.state().Analyses()) {
+      const std::string& id = analysis->record.analysis().analysis_id();
+      const auto versions = store_.EstimateHistory(review_, id, from, kForEver);
+      if (!versions.ok()) continue;
+      for (const storage::StoredVersion& version : *versions) {
+        review::AddEstimate(id, version.sequence, finding);
+      }
     }
-    for (const v1::StoredRecord& estimate : evidence.estimates()) {
-      estimates_.emplace(estimate.id(), sequence);
-    }
-    return absl::OkStatus();
   }
 
-  absl::Status CheckNodes(int64_t sequence, const std::string& leaf) {
-    for (const audit::Node& node : frontier_.Append(audit::LeafHash(leaf))) {
-      ASSIGN_OR_RETURN(const audit::Digest stored,
-                       store_.Node(review_, node.level, node.index));
-      if (stored == node.hash) continue;
-      return NotVerified(
-          sequence,
-          absl::StrCat("stored tree node ", node.level, "/", node.index,
-                       ": expected ", audit::ToHex(node.hash), ", found ",
-                       audit::ToHex(stored)));
-    }
-    return absl::OkStatus();
+  absl::StatusOr<LeafProof> ProveLeaf(int64_t sequence, int64_t size) const {
+    const auto node = [this](int level, int64_t index) {
+      return store_.Node(review_, level, index);
+    };
+    LeafProof proof;
+    ASSIGN_OR_RETURN(proof.leaf_hash, node(0, sequence - 1));
+    ASSIGN_OR_RETURN(proof.proof,
+                     audit::InclusionProof(sequence - 1, size, node));
+    return proof;
   }
 
   const storage::ReviewStore& store_;
   const std::string review_;
+  TreeCheck tree_;
   review::LogVerifier log_;
-  audit::Frontier frontier_;
   Written trials_;
   Written estimates_;
 };
@@ -163,14 +264,16 @@ absl::StatusOr<storage::AnchoredCheckpoint> ReadAnchor(
   return (*anchor)->Find(review);
 }
 
-absl::Status CheckAnchor(const std::string& path, const std::string& review,
-                         const review::LogVerifier& log,
-                         Verification& verification) {
-  ASSIGN_OR_RETURN(const storage::AnchoredCheckpoint anchored,
-                   ReadAnchor(path, review));
-  ++verification.checkpoints;
-  return CheckCheckpoint("the anchor", anchored.note, verification.vkey, log)
-      .status();
+// The anchor's checkpoint of a log of `size` entries.
+absl::StatusOr<SignedHead> AnchorHead(const std::string& path,
+                                      const std::string& review, int64_t size,
+                                      const audit::Verifier& key) {
+  constexpr absl::string_view kWhat = "the anchor";
+  const auto anchored = ReadAnchor(path, review);
+  if (anchored.ok())
+    return OpenHead(kWhat, anchored->size, anchored->note, key);
+  if (!IsOfTheLog(anchored.status())) return anchored.status();
+  return MissingHead(kWhat, size, anchored.status());
 }
 
 // Why a review has no entry: there never was one, or they were removed.
@@ -178,9 +281,14 @@ absl::Status WhyEmpty(const storage::ReviewStore& store,
                       const std::string& review,
                       const std::string& anchor_path) {
   const auto removed = [](absl::string_view whose, int64_t size) {
-    return NotVerified(
-        1, absl::StrCat("the log has no entries, ", whose, " is of size ", size,
-                        ": entries were removed"));
+    v1::Finding finding;
+    finding.set_sequence(1);
+    finding.set_checkpoint_size(size);
+    finding.set_what(absl::StrCat("the log does not reach ", whose,
+                                  ": entries were removed"));
+    finding.set_expected(absl::StrCat(size, " entries"));
+    finding.set_actual("0 entries");
+    return review::NotVerified(finding);
   };
   const auto latest = store.LatestCheckpoint(review);
   if (latest.ok()) return removed("the latest checkpoint", latest->size);
@@ -190,13 +298,32 @@ absl::Status WhyEmpty(const storage::ReviewStore& store,
       absl::StrCat(store.path(), " has no review \"", review, "\""));
 }
 
-absl::Status CheckLatest(const storage::ReviewStore& store,
-                         const std::string& review, const Trust& trust,
-                         const review::LogVerifier& log,
-                         Verification& verification) {
-  ASSIGN_OR_RETURN(const storage::SignedCheckpoint latest,
-                   store.LatestCheckpoint(review));
-  return CheckHead(latest.note, trust, log, verification);
+// Every stored checkpoint, the anchor's and the auditor's.
+absl::StatusOr<std::vector<SignedHead>> HeadsOf(
+    const storage::ReviewStore& store, const std::string& review, int64_t size,
+    const std::string& anchor_path, const Trust& trust,
+    const audit::Verifier& key) {
+  std::vector<SignedHead> heads;
+  RETURN_IF_ERROR(store.ForEachCheckpoint(
+      review, 0, [&](const storage::SignedCheckpoint& stored) {
+        heads.push_back(
+            OpenHead("a stored checkpoint", stored.size, stored.note, key));
+        return absl::OkStatus();
+      }));
+  if (heads.empty() || heads.back().size < size) {
+    heads.push_back(MissingHead(
+        "the latest checkpoint", size,
+        absl::NotFoundError(heads.empty() ? "there is no checkpoint"
+                                          : absl::StrCat("the last is of size ",
+                                                         heads.back().size))));
+  }
+  ASSIGN_OR_RETURN(SignedHead anchor,
+                   AnchorHead(anchor_path, review, size, key));
+  heads.push_back(std::move(anchor));
+  if (trust.checkpoint.has_value()) {
+    heads.push_back(OpenHeldHead(*trust.checkpoint, key));
+  }
+  return heads;
 }
 
 absl::StatusOr<std::string> KeyOfData(const std::string& dir,
@@ -215,7 +342,8 @@ absl::StatusOr<std::string> KeyOfData(const std::string& dir,
 absl::StatusOr<Verification> VerifyData(const std::string& dir,
                                         const std::string& review,
                                         const Trust& trust,
-                                        const std::string& anchor_file) {
+                                        const std::string& anchor_file,
+                                        const Progress& progress) {
   const std::string anchor_path =
       anchor_file.empty() ? absl::StrCat(dir, "/anchor") : anchor_file;
   storage::OpenOptions open;
@@ -226,21 +354,29 @@ absl::StatusOr<Verification> VerifyData(const std::string& dir,
   ASSIGN_OR_RETURN(const int64_t size, store->LogSize(review));
   if (size == 0) return WhyEmpty(*store, review, anchor_path);
   Verification verification;
+  verification.deep = true;
+  verification.key_was_trusted = trust.vkey.has_value();
   if (trust.vkey.has_value()) {
     verification.vkey = *trust.vkey;
   } else {
     ASSIGN_OR_RETURN(verification.vkey, KeyOfData(dir, review));
   }
-  DataVerifier verifier(*store, review);
-  RETURN_IF_ERROR(verifier.CheckEntries(size));
-  // From here on names the last sequence where nothing else is named.
-  RETURN_IF_ERROR(
-      AtSequence(size, verifier.CheckStoredCheckpoints(verification)));
-  RETURN_IF_ERROR(AtSequence(
-      size, CheckAnchor(anchor_path, review, verifier.log(), verification)));
-  RETURN_IF_ERROR(AtSequence(size, verifier.CheckNothingElse()));
-  RETURN_IF_ERROR(AtSequence(
-      size, CheckLatest(*store, review, trust, verifier.log(), verification)));
+  ASSIGN_OR_RETURN(const audit::Verifier key,
+                   audit::Verifier::Parse(verification.vkey));
+  ASSIGN_OR_RETURN(std::vector<SignedHead> heads,
+                   HeadsOf(*store, review, size, anchor_path, trust, key));
+  DataVerifier verifier(*store, review, std::move(heads));
+  const absl::Status status = verifier.Check(size, progress);
+  if (IsOfTheLog(status)) return verifier.WithConcerned(status, size);
+  RETURN_IF_ERROR(status);
+  verification.entries = size;
+  verification.estimates = verifier.log().estimates();
+  verification.largest_deviation = verifier.log().largest_deviation();
+  verification.checkpoints = verifier.tree().heads();
+  ASSIGN_OR_RETURN(verification.checkpoint, store->Checkpoint(review, size));
+  ASSIGN_OR_RETURN(
+      verification.head,
+      audit::OpenCheckpoint(verification.checkpoint, key, key.name()));
   return verification;
 }
 

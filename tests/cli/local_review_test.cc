@@ -269,6 +269,25 @@ TEST_F(LocalReviewTest, ACorrectionChangesOneNumber) {
   EXPECT_THAT(Run({"trial", "show", "Alpha 2018@1"}).data, HasSubstr("sd 16"));
 }
 
+TEST_F(LocalReviewTest, VerifyIsQuickUnlessItIsToldToBeDeep) {
+  CreateReview();
+  const Finished quick = Run({"verify", "--output", "json"});
+  EXPECT_EQ(quick.exit_code, 0) << quick.messages;
+  EXPECT_THAT(quick.messages, HasSubstr("--deep"));
+  const auto head = nlohmann::json::parse(quick.data);
+  EXPECT_EQ(head["verified"], true);
+  EXPECT_EQ(head["deep"], false);
+  EXPECT_FALSE(head.contains("entries"));
+  const Finished deep = Run({"verify", "--deep", "--output", "json"});
+  EXPECT_EQ(deep.exit_code, 0) << deep.messages;
+  const auto whole = nlohmann::json::parse(deep.data);
+  EXPECT_EQ(whole["deep"], true);
+  EXPECT_EQ(whole["entries"], 3);
+  EXPECT_EQ(whole["checkpoints"], 3);
+  EXPECT_EQ(whole["root"], head["root"]);
+  EXPECT_EQ(whole["checkpoint"], head["checkpoint"]);
+}
+
 TEST_F(LocalReviewTest, VerifyTakesNothingForAKeyOrACheckpoint) {
   CreateReview();
   EXPECT_EQ(Run({"verify"}).exit_code, 0);
@@ -279,12 +298,20 @@ TEST_F(LocalReviewTest, VerifyTakesNothingForAKeyOrACheckpoint) {
   EXPECT_EQ(Run({"verify", "--checkpoint", ""}).exit_code, 2);
   EXPECT_EQ(RunTidemark({"verify", "--data", ""}).exit_code, 2);
   EXPECT_EQ(Run({"verify", "--anchor", "x"}).exit_code, 2);
-  const Finished empty = Run({"verify", "--checkpoint", "-"}, "");
-  EXPECT_EQ(empty.exit_code, 5);
-  EXPECT_THAT(empty.messages, AllOf(HasSubstr("does NOT verify"),
-                                    HasSubstr("the checkpoint that you hold")));
-  EXPECT_EQ(Run({"verify", "--checkpoint", "-"}, "no note\n").exit_code, 5);
-  EXPECT_EQ(Run({"verify", "--checkpoint", "no-such-file"}).exit_code, 6);
+  for (const std::vector<std::string>& depth :
+       std::vector<std::vector<std::string>>{{}, {"--deep"}}) {
+    const auto verify = [&](const std::string& file, const std::string& input) {
+      std::vector<std::string> words = {"verify", "--checkpoint", file};
+      words.insert(words.end(), depth.begin(), depth.end());
+      return Run(words, input);
+    };
+    const Finished empty = verify("-", "");
+    EXPECT_EQ(empty.exit_code, 5);
+    EXPECT_THAT(empty.messages, HasSubstr("does NOT verify"));
+    EXPECT_THAT(empty.data, HasSubstr("the checkpoint that you hold"));
+    EXPECT_EQ(verify("-", "no note\n").exit_code, 5);
+    EXPECT_EQ(verify("no-such-file", "").exit_code, 6);
+  }
 }
 
 TEST_F(LocalReviewTest, AnAuditorKeepsKeyAndCheckpointForTheNextTime) {
@@ -295,15 +322,59 @@ TEST_F(LocalReviewTest, AnAuditorKeepsKeyAndCheckpointForTheNextTime) {
   const std::string checkpoint = kept["checkpoint"];
   ASSERT_EQ(Run({"exclude", "Alpha 2018", "-m", "not randomised"}).exit_code,
             0);
-  const Finished later =
-      Run({"verify", "--key", key, "--checkpoint", "-"}, checkpoint);
-  EXPECT_EQ(later.exit_code, 0);
-  EXPECT_THAT(later.messages, HasSubstr("since the checkpoint that you hold"));
+  const std::vector<std::string> check = {"verify", "--key", key,
+                                          "--checkpoint", "-"};
+  std::vector<std::string> deep_check = check;
+  deep_check.emplace_back("--deep");
+  const Finished quick = Run(check, checkpoint);
+  EXPECT_EQ(quick.exit_code, 0);
+  EXPECT_THAT(quick.messages, HasSubstr("extends the one that you hold"));
+  const Finished deep = Run(deep_check, checkpoint);
+  EXPECT_EQ(deep.exit_code, 0);
+  EXPECT_THAT(deep.messages, HasSubstr("since the checkpoint that you hold"));
   // Another log's checkpoint is none of this one.
   std::string forged = checkpoint;
   forged.replace(forged.find("\n3\n"), 3, "\n2\n");
-  EXPECT_EQ(
-      Run({"verify", "--key", key, "--checkpoint", "-"}, forged).exit_code, 5);
+  EXPECT_EQ(Run(check, forged).exit_code, 5);
+  EXPECT_EQ(Run(deep_check, forged).exit_code, 5);
+}
+
+// The directory is put back to a copy that the auditor's checkpoint is ahead
+// of.
+TEST_F(LocalReviewTest, ALogThatWasPutBackDoesNotReachTheAuditorsCheckpoint) {
+  const std::vector<std::string> checks[] = {
+      {"verify", "--checkpoint", "-", "--output", "json"},
+      {"verify", "--checkpoint", "-", "--output", "json", "--deep"}};
+  CreateReview();
+  const std::string copy = directory_ + "-copy";
+  std::filesystem::remove_all(copy);
+  std::filesystem::copy(directory_, copy,
+                        std::filesystem::copy_options::recursive);
+  ASSERT_EQ(Run({"exclude", "Alpha 2018", "-m", "not randomised"}).exit_code,
+            0);
+  const std::string held = nlohmann::json::parse(
+      Run({"verify", "--output", "json"}).data)["checkpoint"];
+  std::filesystem::remove_all(directory_);
+  std::filesystem::copy(copy, directory_,
+                        std::filesystem::copy_options::recursive);
+  for (const std::vector<std::string>& check : checks) {
+    const Finished back = Run(check, held);
+    EXPECT_EQ(back.exit_code, 5);
+    const auto found = nlohmann::json::parse(back.data);
+    EXPECT_EQ(found["verified"], false);
+    EXPECT_EQ(found["checkpoint_size"], 4);
+    EXPECT_THAT(found["what"].get<std::string>(),
+                HasSubstr("entries were removed"));
+  }
+  // Another entry takes the place of the one that was acknowledged.
+  ASSERT_EQ(Run({"exclude", "Alpha 2018", "-m", "a duplicate"}).exit_code, 0);
+  for (const std::vector<std::string>& check : checks) {
+    const Finished other = Run(check, held);
+    EXPECT_EQ(other.exit_code, 5);
+    const auto found = nlohmann::json::parse(other.data);
+    EXPECT_EQ(found["checkpoint_size"], 4);
+    EXPECT_NE(found["expected"], found["actual"]);
+  }
 }
 
 TEST_F(LocalReviewTest, ExitCodesSayWhatHappened) {

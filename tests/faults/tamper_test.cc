@@ -1,6 +1,7 @@
 // Whatever is changed in a store behind the log's back, so that all checksums
 // of RocksDB hold, is refused at the next start or found by verification, which
-// names the sequence. Each test says which of the two.
+// names the sequence, what was expected and found, and the records and
+// estimates concerned. Each test says which of the two.
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -8,14 +9,18 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "audit/checkpoint.h"
+#include "audit/leaf.h"
+#include "audit/merkle.h"
+#include "audit/sha256.h"
 #include "base/testing/status_matchers.h"
-#include "client/cli/verify_data.h"
 #include "gmock/gmock.h"
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
 #include "server/server.h"
 #include "storage/anchor.h"
 #include "storage/keys.h"
@@ -31,9 +36,10 @@ namespace tidemark::testing {
 namespace {
 
 namespace fs = std::filesystem;
+using nlohmann::json;
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::HasSubstr;
-using ::testing::StartsWith;
 
 constexpr char kStruck[] = "struck";
 constexpr char kOther[] = "other";
@@ -101,6 +107,8 @@ class TamperTest : public ::testing::Test {
       for (int i = begin; i < end; ++i) *last_ = SubmitNext(stubs, i);
     }
     ASSERT_EQ(last_->sequence(), kEntries);
+    // To look things up in: opening a store already changes its files.
+    Copy(*honest_ + "/data", *honest_ + "/pristine");
   }
   static void TearDownTestSuite() {
     delete honest_;
@@ -158,21 +166,116 @@ class TamperTest : public ::testing::Test {
       EXPECT_THAT(struck.error_message(), HasSubstr(why));
       EXPECT_TRUE(Read(stubs, kOther).ok());
     }
-    EXPECT_OK(cli::VerifyData(data_, kOther, {}));
   }
 
-  // The start does not see it, verification does and names the sequence.
-  void ExpectFoundByVerification(int64_t sequence) const {
-    {
-      const auto server = Start(data_);
-      ASSERT_NE(server, nullptr);
-      Stubs stubs(server->InProcessChannel());
-      EXPECT_TRUE(Read(stubs, kStruck).ok());
-    }
-    EXPECT_THAT(cli::VerifyData(data_, kStruck, {}),
-                StatusIs(absl::StatusCode::kDataLoss,
-                         HasSubstr(absl::StrCat("sequence ", sequence, ":"))));
-    EXPECT_OK(cli::VerifyData(data_, kOther, {}));
+  // The start does not see it.
+  void ExpectServed() const {
+    const auto server = Start(data_);
+    ASSERT_NE(server, nullptr);
+    Stubs stubs(server->InProcessChannel());
+    EXPECT_TRUE(Read(stubs, kStruck).ok());
+  }
+
+  // What the command finds in a copy of the data.
+  json FoundInData() const {
+    EXPECT_EQ(RunTidemark({"verify", kOther, "--data", data_}).exit_code, 0);
+    return Found({"verify", kStruck, "--data", data_});
+  }
+
+  // What it finds over a server.
+  json FoundOnline() const {
+    EXPECT_EQ(
+        RunTidemark({"--local", data_, "verify", kOther, "--deep"}).exit_code,
+        0);
+    return Found({"--local", data_, "verify", kStruck, "--deep"});
+  }
+
+  static json Found(std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--output", "json"});
+    const Finished finished = RunTidemark(arguments);
+    EXPECT_EQ(finished.exit_code, 5) << finished.messages;
+    EXPECT_THAT(finished.messages, HasSubstr("does NOT verify"));
+    json found = json::parse(finished.data, nullptr, false);
+    EXPECT_FALSE(found.is_discarded()) << finished.data;
+    EXPECT_EQ(found["verified"], false);
+    return found;
+  }
+
+  // Only the stored nodes, or what no entry wrote, may be wrong.
+  void ExpectVerifiesOnline() const {
+    EXPECT_EQ(
+        RunTidemark({"--local", data_, "verify", kStruck, "--deep"}).exit_code,
+        0);
+  }
+
+  // Of the honest store.
+  static std::string HashOfLeaf(int64_t sequence) {
+    return audit::ToHex(audit::LeafHash(
+        *Honest()->Get("log", storage::LogKey(kStruck, sequence))));
+  }
+  static audit::Leaf LeafOf(int64_t sequence) {
+    return *audit::DecodeLeaf(
+        *Honest()->Get("log", storage::LogKey(kStruck, sequence)));
+  }
+  static std::string NodeOf(int level, int64_t index) {
+    return absl::BytesToHexString(
+        *Honest()->Get("merkle", storage::MerkleKey(kStruck, level, index)));
+  }
+  static std::unique_ptr<RawStore> Honest() {
+    return *RawStore::Open(*honest_ + "/pristine");
+  }
+
+  // Estimates of the only analysis, one an entry.
+  static json Estimates(int64_t first, int64_t last) {
+    return {{{"analysis", kSmallAnalysis},
+             {"first_sequence", first},
+             {"last_sequence", last},
+             {"count", last - first + 1}}};
+  }
+
+  // A change that does not hash to what its leaf commits to.
+  void ExpectBadDigest(int64_t sequence) const {
+    const auto value =
+        OpenRaw()->Get("change", storage::ChangeKey(kStruck, sequence));
+    const json found = FoundInData();
+    EXPECT_EQ(found["sequence"], sequence);
+    EXPECT_EQ(found["what"], "digest of the change");
+    EXPECT_EQ(found["expected"],
+              audit::ToHex(LeafOf(sequence).change_commitment));
+    // Stored as salt and change, one after the other.
+    EXPECT_EQ(found["actual"], audit::ToHex(audit::Sha256(*value)));
+    EXPECT_THAT(found["records"], Contains(RecordOf(sequence)));
+    EXPECT_EQ(found["estimates"], Estimates(sequence, kEntries));
+  }
+
+  // A leaf that is not the one that the tree was made of.
+  void ExpectBadLeaf(const json& found, int64_t sequence) const {
+    const auto leaf = OpenRaw()->Get("log", storage::LogKey(kStruck, sequence));
+    EXPECT_EQ(found["sequence"], sequence);
+    EXPECT_EQ(found["checkpoint_size"], sequence);
+    EXPECT_EQ(found["expected"], HashOfLeaf(sequence));
+    EXPECT_EQ(found["actual"], audit::ToHex(audit::LeafHash(*leaf)));
+    EXPECT_EQ(found["records"], json({RecordOf(sequence)}));
+    EXPECT_EQ(found["estimates"], Estimates(sequence, kEntries));
+  }
+
+  // A node that is not made of its leaves.
+  void ExpectBadNode(int64_t sequence, int level, int64_t index) const {
+    const auto node =
+        OpenRaw()->Get("merkle", storage::MerkleKey(kStruck, level, index));
+    const json found = FoundInData();
+    EXPECT_EQ(found["sequence"], sequence);
+    EXPECT_EQ(found["what"],
+              absl::StrCat("stored tree node ", level, "/", index));
+    EXPECT_EQ(found["expected"], NodeOf(level, index));
+    EXPECT_EQ(found["actual"], absl::BytesToHexString(*node));
+    EXPECT_EQ(found["records"], json({RecordOf(sequence)}));
+    EXPECT_EQ(found["estimates"], Estimates(sequence, kEntries));
+  }
+
+  // What SubmitNext wrote as entry `sequence`.
+  static std::string RecordOf(int64_t sequence) {
+    return absl::StrCat("trials/trial-", (sequence - 1) % 3);
   }
 
   void Delete(const std::string& table, const std::string& key) const {
@@ -190,15 +293,6 @@ class TamperTest : public ::testing::Test {
     }
   }
 
-  // Verification alone finds it, whatever a start would say.
-  void ExpectNotVerified(int64_t sequence, const std::string& why) const {
-    EXPECT_THAT(
-        cli::VerifyData(data_, kStruck, {}),
-        StatusIs(absl::StatusCode::kDataLoss,
-                 AllOf(StartsWith(absl::StrCat("sequence ", sequence, ": ")),
-                       HasSubstr(why))));
-  }
-
   static std::string* honest_;
   static v1::ApplyResponse* last_;
   const std::string data_ = FreshDirectory() + "/data";
@@ -213,8 +307,12 @@ TEST_F(TamperTest, AnHonestStoreIsServedAndVerifies) {
     Stubs stubs(server->InProcessChannel());
     EXPECT_TRUE(Read(stubs, kStruck).ok());
   }
-  EXPECT_OK(cli::VerifyData(data_, kStruck, {}));
-  EXPECT_OK(cli::VerifyData(data_, kOther, {}));
+  for (const char* review : {kStruck, kOther}) {
+    EXPECT_EQ(RunTidemark({"verify", review, "--data", data_}).exit_code, 0);
+    EXPECT_EQ(
+        RunTidemark({"--local", data_, "verify", review, "--deep"}).exit_code,
+        0);
+  }
 }
 
 TEST_F(TamperTest, ANumberOfAStoredTrialIsFoundByVerification) {
@@ -224,7 +322,17 @@ TEST_F(TamperTest, ANumberOfAStoredTrialIsFoundByVerification) {
                   "results[death/any/drug].binary.events", "99"));
   EXPECT_EQ(field.old_value, "79");
   EXPECT_EQ(field.sequence, kEntries);
-  ExpectFoundByVerification(field.sequence);
+  ExpectServed();
+  for (const json& found : {FoundInData(), FoundOnline()}) {
+    EXPECT_EQ(found["sequence"], kEntries);
+    EXPECT_EQ(found["what"],
+              "trial trial-1: the stored record is not what its change made: "
+              "trial.results[0].binary.events");
+    EXPECT_EQ(found["expected"], "79");
+    EXPECT_EQ(found["actual"], "99");
+    EXPECT_EQ(found["records"], json({"trials/trial-1"}));
+    EXPECT_EQ(found["estimates"], Estimates(kEntries, kEntries));
+  }
 }
 
 TEST_F(TamperTest, AStoredTrialThatNoEntryWroteIsFoundByVerification) {
@@ -237,148 +345,283 @@ TEST_F(TamperTest, AStoredTrialThatNoEntryWroteIsFoundByVerification) {
     ASSERT_OK(store->Put(
         "trial", storage::VersionKey(kStruck, "trial-1", kRecent), bytes));
   }
-  ExpectFoundByVerification(kRecent);
+  ExpectServed();
+  const json found = FoundInData();
+  EXPECT_EQ(found["sequence"], kRecent);
+  EXPECT_EQ(found["actual"], "one is stored");
+  EXPECT_EQ(found["records"], json({"trials/trial-1"}));
 }
 
 TEST_F(TamperTest, AByteOfAChangeIsRefusedAtStart) {
   Flip("change", storage::ChangeKey(kStruck, kOld), -1);
   ExpectRefusedAtStart(absl::StrCat("sequence ", kOld));
+  ExpectBadDigest(kOld);
+  EXPECT_THAT(FoundOnline()["actual"].get<std::string>(),
+              HasSubstr(absl::StrCat("sequence ", kOld)));
 }
 
 TEST_F(TamperTest, AByteOfASaltIsRefusedAtStart) {
   Flip("change", storage::ChangeKey(kStruck, kRecent), 0);
   ExpectRefusedAtStart(absl::StrCat("sequence ", kRecent));
+  ExpectBadDigest(kRecent);
 }
 
 TEST_F(TamperTest, AByteOfARecentLeafIsRefusedAtStart) {
   const std::string key = storage::LogKey(kStruck, kRecent);
   Flip("log", key, PositionOf("honest", "log", key));
   ExpectRefusedAtStart(absl::StrCat("entry ", kRecent));
+  ExpectBadLeaf(FoundInData(), kRecent);
 }
 
 TEST_F(TamperTest, AByteOfAnOldLeafIsFoundByVerification) {
   const std::string key = storage::LogKey(kStruck, kOld);
   Flip("log", key, PositionOf("honest", "log", key));
-  ExpectFoundByVerification(kOld);
+  ExpectServed();
+  ExpectBadLeaf(FoundInData(), kOld);
+  ExpectBadLeaf(FoundOnline(), kOld);
+}
+
+// The quick check does not read entries, and says so.
+TEST_F(TamperTest, AByteOfAnOldLeafIsNotLookedForByTheQuickCheck) {
+  const std::string key = storage::LogKey(kStruck, kOld);
+  Flip("log", key, PositionOf("honest", "log", key));
+  const Finished quick = RunTidemark({"--local", data_, "verify", kStruck});
+  EXPECT_EQ(quick.exit_code, 0);
+  EXPECT_THAT(quick.messages,
+              HasSubstr("records and estimates were not recomputed: --deep"));
 }
 
 // An entry without trials, whose records would show it too.
 TEST_F(TamperTest, AByteOfAnOldLeafWithoutRecordsIsFoundByVerification) {
   const std::string key = storage::LogKey(kStruck, 2);
   Flip("log", key, PositionOf("honest", "log", key));
-  ExpectFoundByVerification(2);
+  ExpectServed();
+  for (const json& found : {FoundInData(), FoundOnline()}) {
+    EXPECT_EQ(found["sequence"], 2);
+    EXPECT_EQ(found["expected"], HashOfLeaf(2));
+    EXPECT_EQ(found["records"],
+              json({absl::StrCat("analyses/", kSmallAnalysis)}));
+    EXPECT_EQ(found["estimates"], Estimates(2, kEntries));
+  }
+}
+
+// The node is changed with it: only the signed roots still know. Those of each
+// size bound it to one entry.
+TEST_F(TamperTest, ALeafAndItsNodeAreFoundByTheSignedRoot) {
+  const std::string key = storage::LogKey(kStruck, kOld);
+  Flip("log", key, PositionOf("honest", "log", key));
+  {
+    const auto store = OpenRaw();
+    ASSERT_OK_AND_ASSIGN(const std::string leaf, store->Get("log", key));
+    const audit::Digest hash = audit::LeafHash(leaf);
+    ASSERT_OK(store->Put("merkle", storage::MerkleKey(kStruck, 0, kOld - 1),
+                         std::string(audit::AsBytes(hash))));
+  }
+  for (const json& found : {FoundInData(), FoundOnline()}) {
+    EXPECT_EQ(found["sequence"], kOld);
+    EXPECT_EQ(found["checkpoint_size"], kOld);
+    EXPECT_THAT(found["what"].get<std::string>(),
+                HasSubstr("root of the entries"));
+    EXPECT_EQ(found["estimates"], Estimates(kOld, kEntries));
+  }
 }
 
 TEST_F(TamperTest, ARecentMerkleNodeIsRefusedAtStart) {
   Flip("merkle", storage::MerkleKey(kStruck, 0, kRecent - 1), 0);
   ExpectRefusedAtStart("has 80 entries");
+  ExpectBadNode(kRecent, 0, kRecent - 1);
 }
 
 TEST_F(TamperTest, AMerkleNodeOfTheRootIsRefusedAtStart) {
   Flip("merkle", storage::MerkleKey(kStruck, 6, 0), 0);
   ExpectRefusedAtStart("at that size the store has root");
+  ExpectBadNode(64, 6, 0);
 }
 
 TEST_F(TamperTest, AnOldMerkleNodeIsFoundByVerification) {
   // Completed by entry 6.
   Flip("merkle", storage::MerkleKey(kStruck, 1, 2), 0);
-  ExpectFoundByVerification(kOld);
+  ExpectServed();
+  ExpectBadNode(kOld, 1, 2);
+  ExpectVerifiesOnline();
 }
 
 // A right child is in no root of any size that is made from stored nodes.
 TEST_F(TamperTest, AnOldRightMerkleNodeIsFoundByVerification) {
   Flip("merkle", storage::MerkleKey(kStruck, 0, kOld - 1), 0);
-  ExpectFoundByVerification(kOld);
+  ExpectServed();
+  ExpectBadNode(kOld, 0, kOld - 1);
+  ExpectVerifiesOnline();
 }
 
 TEST_F(TamperTest, AnEstimateThatNoEntryWroteIsFoundByVerification) {
   const int64_t future = kEntries + 1;
   ASSERT_OK(OpenRaw()->Put(
       "estimate", storage::VersionKey(kStruck, kSmallAnalysis, future), "x"));
-  ExpectFoundByVerification(future);
+  ExpectServed();
+  const json found = FoundInData();
+  EXPECT_EQ(found["sequence"], future);
+  EXPECT_EQ(found["estimates"], Estimates(future, future));
+  ExpectVerifiesOnline();
 }
 
 TEST_F(TamperTest, AByteOfAnEstimateIsFoundByVerification) {
   Flip("estimate", storage::VersionKey(kStruck, kSmallAnalysis, kRecent), -1);
-  ExpectFoundByVerification(kRecent);
+  ExpectServed();
+  const auto bytes = OpenRaw()->Get(
+      "estimate", storage::VersionKey(kStruck, kSmallAnalysis, kRecent));
+  for (const json& found : {FoundInData(), FoundOnline()}) {
+    EXPECT_EQ(found["sequence"], kRecent);
+    EXPECT_EQ(found["what"],
+              "analysis death-or: digest of the stored estimate");
+    EXPECT_EQ(found["expected"],
+              audit::ToHex(LeafOf(kRecent).analyses[0].estimate));
+    EXPECT_EQ(found["actual"], audit::ToHex(audit::Sha256(*bytes)));
+    EXPECT_EQ(found["records"], json({"trials/trial-0"}));
+    // No other is made from it.
+    EXPECT_EQ(found["estimates"], Estimates(kRecent, kRecent));
+  }
 }
 
 TEST_F(TamperTest, ACheckpointIsFoundByVerification) {
-  Flip("checkpoint", storage::CheckpointKey(kStruck, kRecent), -3);
-  ExpectFoundByVerification(kRecent);
+  Flip("checkpoint", storage::CheckpointKey(kStruck, kRecent), -4);
+  ExpectServed();
+  for (const json& found : {FoundInData(), FoundOnline()}) {
+    EXPECT_FALSE(found.contains("sequence"));
+    EXPECT_EQ(found["checkpoint_size"], kRecent);
+    EXPECT_THAT(found["expected"].get<std::string>(),
+                HasSubstr("a checkpoint signed by "));
+  }
 }
 
 TEST_F(TamperTest, TheLastCheckpointIsFoundByVerification) {
-  Flip("checkpoint", storage::CheckpointKey(kStruck, kEntries), -3);
-  ExpectFoundByVerification(kEntries);
+  Flip("checkpoint", storage::CheckpointKey(kStruck, kEntries), -4);
+  ExpectServed();
+  EXPECT_EQ(FoundInData()["checkpoint_size"], kEntries);
 }
 
 TEST_F(TamperTest, ADeletedChangeIsFoundByVerification) {
   Delete("change", storage::ChangeKey(kStruck, kOld));
-  ExpectNotVerified(kOld, "no change 6");
+  const json found = FoundInData();
+  EXPECT_EQ(found["sequence"], kOld);
+  EXPECT_EQ(found["expected"], audit::ToHex(LeafOf(kOld).change_commitment));
+  EXPECT_THAT(found["actual"].get<std::string>(), HasSubstr("no change 6"));
+  EXPECT_EQ(found["records"], json({"trials/trial-2"}));
+  EXPECT_EQ(found["estimates"], Estimates(kOld, kEntries));
 }
 
 TEST_F(TamperTest, ADeletedLeafIsFoundByVerification) {
   Delete("log", storage::LogKey(kStruck, kOld));
-  ExpectNotVerified(kOld, "no entry 6");
+  const json found = FoundInData();
+  EXPECT_EQ(found["sequence"], kOld);
+  EXPECT_THAT(found["expected"].get<std::string>(),
+              HasSubstr(HashOfLeaf(kOld)));
+  EXPECT_THAT(found["actual"].get<std::string>(), HasSubstr("no entry 6"));
+  EXPECT_EQ(found["records"], json({"trials/trial-2"}));
+  // Its own is not among them: nothing says any more that there was one.
+  EXPECT_EQ(found["estimates"], Estimates(kOld + 1, kEntries));
 }
 
 TEST_F(TamperTest, ADeletedNewestLeafIsFoundByVerification) {
   Delete("log", storage::LogKey(kStruck, kEntries));
-  ExpectNotVerified(kEntries, "entries were removed");
+  const json found = FoundInData();
+  EXPECT_EQ(found["sequence"], kEntries);
+  EXPECT_EQ(found["checkpoint_size"], kEntries);
+  EXPECT_THAT(found["what"].get<std::string>(),
+              HasSubstr("entries were removed"));
+  EXPECT_THAT(found["expected"].get<std::string>(), HasSubstr("80 entries"));
+  EXPECT_THAT(found["actual"].get<std::string>(), HasSubstr("79 entries"));
+  EXPECT_EQ(found["records"], json({"trials/trial-1"}));
+  EXPECT_EQ(found["estimates"], Estimates(kEntries, kEntries));
 }
 
 TEST_F(TamperTest, AllLeavesDeletedAreFoundByVerification) {
   DeleteAll("log", storage::LogKey);
-  ExpectNotVerified(1, "the latest checkpoint is of size 80");
+  const json found = FoundInData();
+  EXPECT_EQ(found["sequence"], 1);
+  EXPECT_EQ(found["checkpoint_size"], kEntries);
+  EXPECT_THAT(found["what"].get<std::string>(),
+              HasSubstr("the latest checkpoint"));
 }
 
 TEST_F(TamperTest, AStoreWithoutAReviewThatTheAnchorKnowsDoesNotVerify) {
   DeleteAll("log", storage::LogKey);
   DeleteAll("checkpoint", storage::CheckpointKey);
-  ExpectNotVerified(1, "the anchor is of size 80");
-  EXPECT_THAT(cli::VerifyData(data_, "never", {}),
-              StatusIs(absl::StatusCode::kNotFound, HasSubstr("never")));
+  EXPECT_THAT(FoundInData()["what"].get<std::string>(),
+              HasSubstr("the anchor"));
+  const Finished never = RunTidemark({"verify", "never", "--data", data_});
+  EXPECT_EQ(never.exit_code, 6);
+  EXPECT_THAT(never.messages, HasSubstr("never"));
 }
 
 TEST_F(TamperTest, ADeletedFirstVersionOfATrialIsFoundByVerification) {
   // Written by entry 3: no version is left at that sequence.
   Delete("trial", storage::VersionKey(kStruck, "trial-2", 3));
-  ExpectNotVerified(3, "trial-2");
+  for (const json& found : {FoundInData(), FoundOnline()}) {
+    EXPECT_EQ(found["sequence"], 3);
+    EXPECT_EQ(found["what"], "trial records stored");
+    EXPECT_EQ(found["expected"], "trial-2");
+    EXPECT_EQ(found["actual"], "none");
+    EXPECT_EQ(found["records"], json({"trials/trial-2"}));
+    EXPECT_EQ(found["estimates"], Estimates(3, kEntries));
+  }
 }
 
 TEST_F(TamperTest, ADeletedLaterVersionOfATrialIsFoundByVerification) {
   Delete("trial", storage::VersionKey(kStruck, "trial-1", kEntries));
-  ExpectNotVerified(kEntries, "trial");
+  const json found = FoundInData();
+  EXPECT_EQ(found["sequence"], kEntries);
+  EXPECT_EQ(found["records"], json({"trials/trial-1"}));
 }
 
 TEST_F(TamperTest, ADeletedEstimateIsFoundByVerification) {
   Delete("estimate", storage::VersionKey(kStruck, kSmallAnalysis, kRecent));
-  ExpectNotVerified(kRecent, "estimate");
+  for (const json& found : {FoundInData(), FoundOnline()}) {
+    EXPECT_EQ(found["sequence"], kRecent);
+    EXPECT_EQ(found["what"], "estimates stored");
+    EXPECT_EQ(found["expected"], kSmallAnalysis);
+    EXPECT_EQ(found["actual"], "none");
+    EXPECT_EQ(found["estimates"], Estimates(kRecent, kRecent));
+  }
 }
 
 TEST_F(TamperTest, ADeletedMerkleNodeIsFoundByVerification) {
   Delete("merkle", storage::MerkleKey(kStruck, 1, 2));
-  ExpectNotVerified(kOld, "Merkle node 1/2");
+  const json found = FoundInData();
+  EXPECT_EQ(found["sequence"], kOld);
+  EXPECT_EQ(found["expected"], NodeOf(1, 2));
+  EXPECT_THAT(found["actual"].get<std::string>(),
+              HasSubstr("no Merkle node 1/2"));
 }
 
 TEST_F(TamperTest, ADeletedLatestCheckpointIsFoundByVerification) {
   Delete("checkpoint", storage::CheckpointKey(kStruck, kEntries));
-  ExpectNotVerified(kEntries, "the latest checkpoint");
+  const json found = FoundInData();
+  EXPECT_EQ(found["checkpoint_size"], kEntries);
+  EXPECT_EQ(found["what"], "the latest checkpoint");
+  EXPECT_EQ(found["expected"], "one of size 80");
+  EXPECT_EQ(found["actual"], "the last is of size 79");
 }
 
 TEST_F(TamperTest, DeletedCheckpointsAreFoundByVerification) {
   DeleteAll("checkpoint", storage::CheckpointKey);
-  ExpectNotVerified(kEntries, "no checkpoint");
+  const json found = FoundInData();
+  EXPECT_EQ(found["checkpoint_size"], kEntries);
+  EXPECT_EQ(found["actual"], "there is no checkpoint");
 }
 
 TEST_F(TamperTest, ADeletedAnchorIsFoundByVerification) {
   fs::remove(data_ + "/anchor");
-  ExpectNotVerified(kEntries, "anchor");
+  const json found = Found({"verify", kStruck, "--data", data_});
+  EXPECT_EQ(found["checkpoint_size"], kEntries);
+  EXPECT_EQ(found["what"], "the anchor");
   // It may just be elsewhere.
   const std::string elsewhere = FreshDirectory() + "/anchor-of-the-server";
   fs::copy_file(*honest_ + "/data/anchor", elsewhere);
-  EXPECT_OK(cli::VerifyData(data_, kStruck, {}, elsewhere));
+  EXPECT_EQ(
+      RunTidemark({"verify", kStruck, "--data", data_, "--anchor", elsewhere})
+          .exit_code,
+      0);
 }
 
 TEST_F(TamperTest, AnAnchorWithoutTheReviewIsFoundByVerification) {
@@ -386,17 +629,22 @@ TEST_F(TamperTest, AnAnchorWithoutTheReviewIsFoundByVerification) {
   ASSERT_NE(Start(empty), nullptr);
   fs::copy_file(empty + "/anchor", data_ + "/anchor",
                 fs::copy_options::overwrite_existing);
-  ExpectNotVerified(kEntries, "has no checkpoint of struck");
+  EXPECT_THAT(
+      Found({"verify", kStruck, "--data", data_})["actual"].get<std::string>(),
+      HasSubstr("has no checkpoint of struck"));
 }
 
-TEST_F(TamperTest, TheCommandSaysThatADeletedRowDoesNotVerify) {
+TEST_F(TamperTest, TheCommandShowsPeopleWhatItFound) {
   Delete("change", storage::ChangeKey(kStruck, kOld));
   const Finished verified =
-      RunTidemark({"verify", kStruck, "--data", data_, "--output", "json"});
+      RunTidemark({"verify", kStruck, "--data", data_, "--output", "table"});
   EXPECT_EQ(verified.exit_code, 5);
-  EXPECT_EQ(verified.data, "");
-  EXPECT_THAT(verified.messages,
-              AllOf(HasSubstr("does NOT verify"), HasSubstr("sequence 6: ")));
+  EXPECT_THAT(verified.data,
+              AllOf(HasSubstr("digest of the change"),
+                    HasSubstr(audit::ToHex(LeafOf(kOld).change_commitment)),
+                    HasSubstr("no change 6"), HasSubstr("trials/trial-2"),
+                    HasSubstr("death-or: 75, of sequences 6 to 80")));
+  EXPECT_THAT(verified.messages, HasSubstr("does NOT verify: sequence 6\n"));
 }
 
 TEST_F(TamperTest, DeletedNewestEntriesAreRefusedAtStart) {

@@ -50,7 +50,7 @@ class OlderDataTest : public ::testing::Test {
 };
 
 TEST_F(OlderDataTest, Verifies) {
-  const json verified = Answer({"verify"});
+  const json verified = Answer({"verify", "--deep"});
   EXPECT_EQ(verified["entries"], 5);
   EXPECT_EQ(verified["estimates"], 8);
   EXPECT_LT(verified["largest_deviation"].get<double>(), 1e-9);
@@ -121,7 +121,7 @@ TEST_F(OlderDataTest, GoesOnAndStillVerifies) {
   const json now = Answer({"estimate", "pain-6m"})["estimate"];
   EXPECT_NE(now["engine_build"], "tidemark 0.1.0");
   EXPECT_TRUE(now.contains("q_within"));
-  EXPECT_EQ(Answer({"verify"})["estimates"], 10);
+  EXPECT_EQ(Answer({"verify", "--deep"})["estimates"], 10);
 }
 
 }  // namespace

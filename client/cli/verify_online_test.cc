@@ -1,4 +1,4 @@
-#include "client/cli/verification.h"
+#include "client/cli/verify_online.h"
 
 #include <algorithm>
 #include <atomic>
@@ -7,10 +7,12 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "audit/checkpoint.h"
 #include "audit/merkle.h"
 #include "audit/note.h"
 #include "base/testing/status_matchers.h"
+#include "client/cli/verification.h"
 #include "client/client.h"
 #include "client/connection.h"
 #include "gmock/gmock.h"
@@ -61,6 +63,12 @@ class Log final : public v1::AuditService::Service {
     return {grpc::StatusCode::NOT_FOUND, "there is no entry 1"};
   }
 
+  grpc::Status ListCheckpoints(grpc::ServerContext*,
+                               const v1::ListCheckpointsRequest*,
+                               v1::ListCheckpointsResponse*) override {
+    return grpc::Status::OK;
+  }
+
   std::string checkpoint;
   std::string vkey;
 };
@@ -91,6 +99,10 @@ class VerifyOnlineTest : public ::testing::Test {
     log_.vkey = signer.vkey();
   }
 
+  absl::StatusOr<Verification> Verify() {
+    return VerifyOnline(*client_, "r", {}, [](int64_t, int64_t) {});
+  }
+
   Reviews reviews_;
   Log log_;
   std::unique_ptr<grpc::Server> server_;
@@ -98,19 +110,23 @@ class VerifyOnlineTest : public ::testing::Test {
 };
 
 TEST_F(VerifyOnlineTest, AReviewThatIsNotThereIsNotFound) {
-  EXPECT_THAT(VerifyOnline(*client_, "r", {}),
+  EXPECT_THAT(VerifyHead(*client_, "r", {}),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("no review")));
+  EXPECT_THAT(Verify(),
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("no review")));
 }
 
 TEST_F(VerifyOnlineTest, ACheckpointBeforeTheHeadDoesNotVerify) {
   reviews_.head_sequence = 5;
   Sign(3);
-  EXPECT_THAT(VerifyOnline(*client_, "r", {}),
+  EXPECT_THAT(VerifyHead(*client_, "r", {}),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("size 3")));
+  EXPECT_THAT(Verify(),
               StatusIs(absl::StatusCode::kDataLoss,
-                       AllOf(HasSubstr("size 3"), HasSubstr("sequence 5"))));
+                       AllOf(HasSubstr("expected size 5"), HasSubstr("found size 3"))));
   // Not even the empty log, of which every entry verifies.
   Sign(0);
-  EXPECT_THAT(VerifyOnline(*client_, "r", {}),
+  EXPECT_THAT(Verify(),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("size 0")));
 }
 
@@ -118,11 +134,10 @@ TEST_F(VerifyOnlineTest, ACheckpointBeyondTheHeadMayOnlyBeAheadForAMoment) {
   reviews_.head_sequence = 3;
   reviews_.final_head_sequence = 5;
   Sign(5);
-  EXPECT_THAT(
-      VerifyOnline(*client_, "r", {}),
-      StatusIs(absl::StatusCode::kDataLoss, HasSubstr("there is no entry 1")));
+  EXPECT_THAT(Verify(), StatusIs(absl::StatusCode::kDataLoss,
+                                 HasSubstr("there is no entry 1")));
   Sign(6);
-  EXPECT_THAT(VerifyOnline(*client_, "r", {}),
+  EXPECT_THAT(Verify(),
               StatusIs(absl::StatusCode::kDataLoss,
                        AllOf(HasSubstr("size 6"), HasSubstr("sequence 5"))));
 }
@@ -130,18 +145,17 @@ TEST_F(VerifyOnlineTest, ACheckpointBeyondTheHeadMayOnlyBeAheadForAMoment) {
 TEST_F(VerifyOnlineTest, MissingEntriesDoNotVerify) {
   reviews_.head_sequence = 5;
   Sign(5);
-  EXPECT_THAT(
-      VerifyOnline(*client_, "r", {}),
-      StatusIs(absl::StatusCode::kDataLoss, HasSubstr("there is no entry 1")));
+  EXPECT_THAT(Verify(), StatusIs(absl::StatusCode::kDataLoss,
+                                 HasSubstr("there is no entry 1")));
 }
 
 TEST_F(VerifyOnlineTest, AMissingCheckpointDoesNotVerify) {
   reviews_.head_sequence = 5;
-  EXPECT_THAT(
-      VerifyOnline(*client_, "r", {}),
-      StatusIs(absl::StatusCode::kDataLoss, HasSubstr("no checkpoint")));
+  EXPECT_THAT(Verify(), StatusIs(absl::StatusCode::kDataLoss,
+                                 HasSubstr("no checkpoint")));
+  Sign(5);
   log_.checkpoint = "no note";
-  EXPECT_THAT(VerifyOnline(*client_, "r", {}),
+  EXPECT_THAT(Verify(),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("checkpoint")));
 }
 
