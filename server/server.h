@@ -45,7 +45,9 @@ class Server {
   // Reviews that do not reach their anchor are not served (DATA_LOSS, health
   // NOT_SERVING for the server as a whole); the others are. INVALID_ARGUMENT:
   // the options would listen beyond loopback without TLS and tokens.
-  // FAILED_PRECONDITION: another process holds the data.
+  // FAILED_PRECONDITION: another process holds the data, or they hold a review
+  // named `system`, as the server's own log is. Errors of the disk: that log
+  // cannot say what is new (server/system_log.h).
   static absl::StatusOr<std::unique_ptr<Server>> Start(
       const ServerOptions& options);
 
@@ -57,8 +59,8 @@ class Server {
   // A channel to it that needs no network.
   virtual std::shared_ptr<grpc::Channel> InProcessChannel() = 0;
 
-  // Ends watches in-band, then every call; returns when all is flushed. The
-  // destructor does it too.
+  // Ends watches in-band, then every call; returns when all is flushed, also
+  // what the log says of refused calls. The destructor does it too.
   virtual void Shutdown() = 0;
 };
 

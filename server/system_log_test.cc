@@ -10,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "review/testing/toy_review.h"
 #include "review/validate_review.h"
+#include "server/rebuild_check.h"
 #include "server/review_registry.h"
 #include "server/stored_bytes.h"
 #include "server/testing/live_reviews.h"
@@ -56,6 +57,9 @@ TEST(SystemLogTest, AStartEntersReviewsThatTheLogDoesNotKnow) {
     EXPECT_TRUE(state->server().access.has_value());
     EXPECT_EQ(state->server().reviews.count("toy"), 1);
   }
+  const RebuildCheck check = CheckRebuild(*reviews.store, review::kSystemLog);
+  EXPECT_OK(check.status);
+  EXPECT_EQ(check.entries, 2);
 }
 
 TEST(SystemLogTest, ACreationIsEnteredOnce) {

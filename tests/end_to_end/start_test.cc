@@ -6,6 +6,9 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "server/server.h"
+#include "storage/review_store.h"
+#include "storage/testing/log_writer.h"
+#include "tests/testing/example_review.h"
 #include "tests/testing/server_fixture.h"
 
 namespace tidemark {
@@ -32,6 +35,24 @@ TEST(ServerTest, ASecondServerOverTheSameDataIsRefused) {
   EXPECT_THAT(second.status(),
               testing::StatusIs(absl::StatusCode::kFailedPrecondition,
                                 HasSubstr("running server")));
+}
+
+// A build without the server's own log let clients take its name.
+TEST(ServerTest, DataWithAReviewNamedAsTheServersLogAreRefused) {
+  server::ServerOptions options;
+  options.data_dir = testing::FreshDirectory();
+  {
+    storage::OpenOptions open;
+    open.path = options.data_dir + "/db";
+    ASSERT_OK_AND_ASSIGN(const auto store, storage::ReviewStore::Open(open));
+    storage::LogWriter writer("system");
+    ASSERT_OK(store->Commit(
+        {writer.Append(testing::CreateExampleReview().SerializeAsString())},
+        {}));
+  }
+  EXPECT_THAT(server::Server::Start(options).status(),
+              testing::StatusIs(absl::StatusCode::kFailedPrecondition,
+                                HasSubstr("a review named \"system\"")));
 }
 
 TEST(ServerTest, ALostAnchorIsNoticedAndNotReplacedInSilence) {
