@@ -96,7 +96,7 @@ absl::Status AuditService::ProveExtends(const v1::GetCheckpointRequest& request,
   if (held < 0) {
     return review::Error(
         absl::StatusCode::kInvalidArgument, "INVALID_SIZE",
-        absl::StrCat("consistent_with_size must be >= 0, found ", held), {});
+        absl::StrCat("consistent_with_size must be >= 0, found ", held));
   }
   if (held == 0) return absl::OkStatus();
   RETURN_IF_ERROR(CheckRange("consistent_with_size", held, 1, size).status());

@@ -281,6 +281,10 @@ TEST_F(TrustTest, EveryCallNoticesAnotherHistory) {
   Submit(5, 7);
   EXPECT_THAT(NewClient()->GetReview(kExampleReview),
               StatusIs(kDataLoss, HasSubstr("changed")));
+  // A write that looks like the next one.
+  EXPECT_THAT(
+      NewClient()->Apply(kExampleReview, Submission(9), {"why", "", false}),
+      StatusIs(kDataLoss, HasSubstr("not proven to extend")));
   Submit(7, 9);
   for (const auto& [name, call] : EveryCall()) {
     EXPECT_THAT(call(*NewClient()),
