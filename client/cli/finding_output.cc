@@ -1,6 +1,9 @@
 #include "client/cli/finding_output.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "client/cli/short_list.h"
@@ -11,14 +14,23 @@
 namespace tidemark::cli {
 namespace {
 
-// `pain-6m: 4, of sequences 6 to 20`.
-std::string InWords(const v1::ConcernedEstimates& estimates) {
-  return absl::StrCat(
-      estimates.analysis_id(), ": ", estimates.count(),
-      estimates.count() == 1
-          ? absl::StrCat(", of sequence ", estimates.first_sequence())
-          : absl::StrCat(", of sequences ", estimates.first_sequence(), " to ",
-                         estimates.last_sequence()));
+// `7 of pain-6m, pain-12m, at sequences 6 to 20`; empty for none.
+std::string InWords(const v1::Finding& finding) {
+  if (finding.estimates().empty()) return "";
+  std::vector<std::string> analyses;
+  int64_t count = 0;
+  int64_t first = finding.estimates(0).first_sequence();
+  int64_t last = 0;
+  for (const v1::ConcernedEstimates& estimates : finding.estimates()) {
+    analyses.push_back(estimates.analysis_id());
+    count += estimates.count();
+    first = std::min(first, estimates.first_sequence());
+    last = std::max(last, estimates.last_sequence());
+  }
+  return absl::StrCat(count, " of ", ShortList(analyses), ", at ",
+                      first == last
+                          ? absl::StrCat("sequence ", first)
+                          : absl::StrCat("sequences ", first, " to ", last));
 }
 
 }  // namespace
@@ -37,9 +49,7 @@ Table FindingTable(const v1::Finding& finding) {
   row("found", finding.actual());
   row("records",
       ShortList({finding.records().begin(), finding.records().end()}));
-  for (const v1::ConcernedEstimates& estimates : finding.estimates()) {
-    row("estimates", InWords(estimates));
-  }
+  row("estimates", InWords(finding));
   return table;
 }
 

@@ -10,7 +10,8 @@
 
 namespace tidemark::cli {
 
-// A row for each thing that is known of it; many records are shortened.
+// A row for each thing that is known of it. Long lists of records and of
+// analyses are shortened.
 Table FindingTable(const v1::Finding& finding);
 
 // The document that docs/cli.md describes: `verified` is false.

@@ -31,7 +31,7 @@ TEST(FindingOutputTest, ATableHasWhatIsKnown) {
             "expected\t0.84\n"
             "found\t0.48\n"
             "records\ttrials/matas-2019\n"
-            "estimates\tpain-6m: 3, of sequences 20 to 24\n");
+            "estimates\t3 of pain-6m, at sequences 20 to 24\n");
   v1::Finding checkpoint;
   checkpoint.set_checkpoint_size(7);
   checkpoint.set_actual("no note");

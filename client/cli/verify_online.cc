@@ -13,6 +13,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "audit/checkpoint.h"
+#include "audit/merkle.h"
 #include "audit/note.h"
 #include "audit/proof.h"
 #include "audit/sha256.h"

@@ -643,7 +643,7 @@ TEST_F(TamperTest, TheCommandShowsPeopleWhatItFound) {
               AllOf(HasSubstr("digest of the change"),
                     HasSubstr(audit::ToHex(LeafOf(kOld).change_commitment)),
                     HasSubstr("no change 6"), HasSubstr("trials/trial-2"),
-                    HasSubstr("death-or: 75, of sequences 6 to 80")));
+                    HasSubstr("75 of death-or, at sequences 6 to 80")));
   EXPECT_THAT(verified.messages, HasSubstr("does NOT verify: sequence 6\n"));
 }
 
