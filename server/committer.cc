@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "audit/checkpoint.h"
+#include "base/failpoint.h"
 #include "base/mutex.h"
 #include "base/status_macros.h"
 #include "storage/anchor.h"
@@ -79,6 +80,8 @@ void Committer::Run() {
     }
     if (sound.empty()) continue;
     const absl::StatusOr<Checkpoints> committed = Commit(sound);
+    if (TIDEMARK_SEEDED_BUG("answer_before_sync")) continue;
+    TIDEMARK_FAILPOINT("before_answer");
     for (const PendingCommit* pending : sound) {
       if (!committed.ok()) {
         *pending->broken = true;
@@ -110,7 +113,17 @@ absl::StatusOr<Committer::Checkpoints> Committer::Commit(
     anchored.push_back(
         {review, checkpoint.size, checkpoint.root, std::move(note)});
   }
+  if (TIDEMARK_SEEDED_BUG("answer_before_sync")) {
+    for (const PendingCommit* pending : group) {
+      pending->done(CheckpointOf(pending->entry.review, checkpoints));
+    }
+  }
+  if (TIDEMARK_SEEDED_BUG("anchor_before_sync")) {
+    RETURN_IF_ERROR(anchor_->Update(anchored));
+  }
+  TIDEMARK_FAILPOINT("before_batch");
   RETURN_IF_ERROR(store_->Commit(entries, checkpoints));
+  TIDEMARK_FAILPOINT("before_anchor");
   RETURN_IF_ERROR(anchor_->Update(anchored));
   return checkpoints;
 }

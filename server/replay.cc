@@ -13,6 +13,7 @@
 #include "audit/leaf.h"
 #include "audit/merkle.h"
 #include "audit/sha256.h"
+#include "base/failpoint.h"
 #include "base/status_macros.h"
 #include "review/plan_change.h"
 #include "review/review_state.h"
@@ -33,6 +34,7 @@ absl::Status Damaged(int64_t sequence, absl::string_view why) {
 absl::Status ReplayEntry(const storage::ReviewStore& store,
                          const std::string& review_id, int64_t sequence,
                          Replayed& replayed, EstimateDigests& estimates) {
+  TIDEMARK_FAILPOINT("replaying");
   const LogReader reader(&store, review_id);
   ASSIGN_OR_RETURN(const audit::Leaf leaf, reader.Leaf(sequence));
   ASSIGN_OR_RETURN(const storage::SaltedChange salted,

@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "audit/big_endian.h"
+#include "base/failpoint.h"
 #include "base/status_macros.h"
 #include "rocksdb/filter_policy.h"
 #include "rocksdb/table.h"
@@ -245,7 +246,7 @@ absl::Status KvStore::Write(const Batch& batch) {
     RETURN_IF_ERROR(put(static_cast<Table>(i), CommitNumberKey(), number));
   }
   rocksdb::WriteOptions options;
-  options.sync = true;
+  options.sync = !TIDEMARK_SEEDED_BUG("skip_sync");
   RETURN_IF_ERROR(ToStatus(database_->Write(options, &records),
                            absl::StrCat("cannot write to ", path_)));
   ++commit_number_;
