@@ -80,11 +80,11 @@ void Committer::Run() {
     }
     if (sound.empty()) continue;
     const absl::StatusOr<Checkpoints> committed = Commit(sound);
-    if (TIDEMARK_SEEDED_BUG("answer_before_sync")) continue;
     TIDEMARK_FAILPOINT("before_answer");
     for (const PendingCommit* pending : sound) {
+      if (!committed.ok()) *pending->broken = true;
+      if (TIDEMARK_SEEDED_BUG("answer_before_sync")) continue;
       if (!committed.ok()) {
-        *pending->broken = true;
         pending->done(committed.status());
         continue;
       }

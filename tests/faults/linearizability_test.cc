@@ -38,7 +38,11 @@ constexpr int kWriters = 4;
 constexpr int kReaders = 4;
 // Fewer than writers, so that they get into each other's way.
 constexpr uint64_t kTrials = 3;
-constexpr uint64_t kMostMillisOfALife = 300;
+// A life ends after so many writes and reads.
+constexpr uint64_t kFewestOperations = 50;
+constexpr uint64_t kMostOperations = 400;
+constexpr size_t kFewestWrites = 5;
+constexpr std::chrono::seconds kPatience(20);
 constexpr char kReview[] = "shared";
 
 int64_t Now() {
@@ -55,7 +59,17 @@ class History {
  public:
   void Add(Operation operation) {
     MutexLock lock(&mutex_);
+    if (operation.kind == Operation::Kind::kWrite) ++writes_;
     operations_.push_back(std::move(operation));
+  }
+  // Operations, and the writes among them.
+  size_t size() const {
+    MutexLock lock(&mutex_);
+    return operations_.size();
+  }
+  size_t writes() const {
+    MutexLock lock(&mutex_);
+    return writes_;
   }
   std::vector<Operation> operations() const {
     MutexLock lock(&mutex_);
@@ -65,6 +79,7 @@ class History {
  private:
   mutable Mutex mutex_;
   std::vector<Operation> operations_ ABSL_GUARDED_BY(mutex_);
+  size_t writes_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 // One client; works until a call fails. Thread-compatible.
@@ -198,6 +213,17 @@ std::vector<std::string> ListLog(Stubs& stubs) {
 
 class LinearizabilityTest : public ::testing::Test {
  protected:
+  // Waits for so many more operations.
+  void WaitFor(size_t operations, size_t writes) const {
+    const size_t enough = history_.size() + operations;
+    const size_t enough_writes = history_.writes() + writes;
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    while ((history_.size() < enough || history_.writes() < enough_writes) &&
+           std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(std::chrono::microseconds(200));
+    }
+  }
+
   // All clients work until the server is killed.
   void LiveAndDie(Stubs& stubs, ServerProcess& server) {
     std::vector<std::thread> threads;
@@ -212,8 +238,7 @@ class LinearizabilityTest : public ::testing::Test {
             << status.error_message();
       });
     }
-    std::this_thread::sleep_for(
-        std::chrono::milliseconds(random_() % kMostMillisOfALife));
+    WaitFor(kFewestOperations + random_() % kMostOperations, kFewestWrites);
     server.Kill();
     for (std::thread& thread : threads) thread.join();
   }
@@ -250,9 +275,9 @@ TEST_F(LinearizabilityTest, WritesAndReadsAreExplainedByOneLog) {
   }
   const std::vector<Operation> operations = history_.operations();
   EXPECT_THAT(CheckLinearizable(operations, log), IsEmpty());
-  // Many of each, or it says little.
-  EXPECT_GT(log.size(), 20 * lives);
-  EXPECT_GT(operations.size(), log.size() + 100 * lives);
+  // Each life added some, answered or not.
+  EXPECT_GE(history_.writes(), kFewestWrites * lives);
+  EXPECT_GE(operations.size(), kFewestOperations * lives);
   std::cerr << operations.size() << " operations, " << log.size()
             << " entries, " << lives << " kills: linearizable\n";
 }

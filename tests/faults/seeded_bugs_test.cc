@@ -30,10 +30,10 @@
 namespace tidemark::testing {
 namespace {
 
+using ::testing::AnyOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 
 constexpr int kPowerCuts = 12;
 constexpr uint64_t kMostOperations = 300;
@@ -60,7 +60,9 @@ class SeededBugsTest : public ::testing::Test {
   // What power_loss_test does.
   void CutPower(const std::string& data_dir) {
     std::mt19937_64 random(seed_);
-    Crowd crowd(2, 2, seed_);
+    // One writer a review: a write that comes last in its batch can be answered
+    // before it is stored.
+    Crowd crowd(2, 1, seed_);
     for (int i = 0; i < kPowerCuts; ++i) {
       const auto operations = static_cast<int64_t>(random() % kMostOperations);
       ASSERT_NO_FATAL_FAILURE(RunUntilPowerCut(
@@ -120,13 +122,13 @@ TEST_F(SeededBugsTest, WithoutABugTheChecksFindNothing) {
 
 TEST_F(SeededBugsTest, ASkippedSyncIsFoundByAPowerCut) {
   EXPECT_THAT(With("skip_sync", [&](const auto& data) { CutPower(data); }),
-              Not(IsEmpty()));
+              Contains(HasSubstr("lost")));
 }
 
 TEST_F(SeededBugsTest, AnAnswerBeforeTheSyncIsFoundByAPowerCut) {
   EXPECT_THAT(
       With("answer_before_sync", [&](const auto& data) { CutPower(data); }),
-      Not(IsEmpty()));
+      Contains(HasSubstr("lost")));
 }
 
 TEST_F(SeededBugsTest, AnAnchorBeforeTheSyncIsFoundByAPowerCut) {
@@ -147,10 +149,12 @@ TEST_F(SeededBugsTest, ADroppedWatchEventIsFoundByTheWatchers) {
       Contains(HasSubstr("the watch has a gap or a repeat")));
 }
 
+// In proofs that the server makes, or already in a receipt.
 TEST_F(SeededBugsTest, SwappedNodesAreFoundByTheProofs) {
   EXPECT_THAT(
       With("swap_nodes", [&](const auto& data) { WriteAndCheck(data); }),
-      Contains(HasSubstr("VerifyInclusion")));
+      Contains(AnyOf(HasSubstr("VerifyInclusion"),
+                     HasSubstr("is not the acknowledged one"))));
 }
 
 TEST(BinariesTest, TidemarkdHasNoTraceOfFailpointsAndSeededBugs) {
