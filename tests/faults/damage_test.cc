@@ -21,11 +21,14 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
+#include "storage/keys.h"
 #include "tests/cli/run_tidemark.h"
 #include "tests/faults/connect.h"
+#include "tests/faults/raw_store.h"
 #include "tests/faults/seed.h"
 #include "tests/faults/server_process.h"
 #include "tests/faults/small_review.h"
@@ -37,7 +40,6 @@ namespace tidemark::testing {
 namespace {
 
 namespace fs = std::filesystem;
-using ::testing::AnyOf;
 using ::testing::UnorderedElementsAre;
 
 constexpr uint64_t kRounds = 2;
@@ -48,6 +50,7 @@ constexpr int kSessions = 3;
 constexpr int kWritesASession = 8;
 // Exit codes of tidemark and tidemarkd (docs/cli.md).
 constexpr int kDataLoss = 5;
+constexpr int kNotFound = 6;
 
 std::string ReadBytes(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -139,6 +142,8 @@ class Reads {
     trials.mutable_as_of()->set_sequence(sequence);
     Read(absl::StrCat("trials as of ", sequence), *stubs_->read,
          &v1::ReadService::Stub::ListTrials, trials);
+    // Entry 2 puts the analysis.
+    if (sequence < 2) return;
     auto estimate = Of<v1::GetEstimateRequest>();
     estimate.set_analysis_id(kSmallAnalysis);
     estimate.mutable_as_of()->set_sequence(sequence);
@@ -202,8 +207,11 @@ class DamageTest : public ::testing::Test {
     ServerProcess server(data, data.string() + ".output");
     const std::string address = server.WaitUntilServing();
     ASSERT_FALSE(address.empty()) << server.Output();
-    Stubs stubs = Connect(address);
-    work(stubs);
+    {
+      // Gone before the server stops: an idle client would keep it waiting.
+      Stubs stubs = Connect(address);
+      work(stubs);
+    }
     ASSERT_EQ(server.Terminate(), 0) << server.Output();
   }
 
@@ -248,19 +256,15 @@ class DamageTest : public ::testing::Test {
     damage(data_ / file);
     if (fs::exists(data_ / file) && ReadBytes(data_ / file) == before) return;
     const int verified = Verify();
-    EXPECT_THAT(verified, AnyOf(0, kDataLoss));
+    // Without the key, or one that is given, nothing can be verified.
+    const bool no_key = verified == kNotFound && kind == "signing-key";
+    EXPECT_TRUE(verified == 0 || verified == kDataLoss || no_key) << verified;
     if (verified != 0) ++outcomes_[kind].not_verified;
     Start(outcomes_[kind]);
   }
 
   int Verify() {
-    const Finished verified =
-        RunTidemark({"verify", kReview, "--data", data_.string()});
-    if (verified.exit_code != 0 && verified.exit_code != kDataLoss) {
-      std::cerr << "tidemark verify: " << verified.exit_code << ": "
-                << verified.messages << "\n";
-    }
-    return verified.exit_code;
+    return RunTidemark({"verify", kReview, "--data", data_.string()}).exit_code;
   }
 
   void Start(Outcomes& outcomes) {
@@ -274,8 +278,11 @@ class DamageTest : public ::testing::Test {
           << server.Output();
       return;
     }
-    Stubs stubs = Connect(address);
-    const bool all = CheckReads(Reads(&stubs).All(kEntries));
+    bool all = false;
+    {
+      Stubs stubs = Connect(address);
+      all = CheckReads(Reads(&stubs).All(kEntries));
+    }
     EXPECT_EQ(server.Terminate(), 0) << server.Output();
     ++(all ? outcomes.served : outcomes.partly);
     // What it repaired is repaired for good.
@@ -290,7 +297,7 @@ class DamageTest : public ::testing::Test {
     for (const auto& [read, truth] : *truth_) {
       const Answer& answer = answers.at(read);
       if (answer.status.ok()) {
-        EXPECT_EQ(answer.bytes, truth.bytes) << read << " is another now";
+        EXPECT_TRUE(answer.bytes == truth.bytes) << read << " is another now";
         continue;
       }
       all = false;
@@ -368,6 +375,30 @@ TEST_F(DamageTest, AnOlderCopyOfTheFile) {
         WriteBytes(newer, ReadBytes(older));
       });
     }
+  }
+}
+
+// What a cut manifest does to a table is done here key by key.
+TEST_F(DamageTest, AnEntryWithoutAllThatItWroteIsNotServed) {
+  constexpr int64_t kEntry = 6;
+  const std::vector<std::pair<std::string, std::string>> written = {
+      {"trial", storage::VersionKey(kReview, "trial-0", kEntry)},
+      {"estimate", storage::VersionKey(kReview, kSmallAnalysis, kEntry)},
+      {"meta", storage::RequestKey(kReview, "request-6")},
+      {"merkle", storage::MerkleKey(kReview, 1, 2)},
+      {"change", storage::ChangeKey(kReview, kEntry)},
+      {"log", storage::LogKey(kReview, kEntry)}};
+  for (const auto& [table, key] : written) {
+    SCOPED_TRACE(table);
+    Copy(*honest_, data_);
+    {
+      const auto store = RawStore::Open(data_);
+      ASSERT_OK(store);
+      ASSERT_OK((*store)->Get(table, key));
+      ASSERT_OK((*store)->Delete(table, key));
+    }
+    Start(outcomes_[table]);
+    EXPECT_EQ(outcomes_[table].partly, 1);
   }
 }
 

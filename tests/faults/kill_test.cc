@@ -118,6 +118,19 @@ class KillTest : public ::testing::Test {
     ASSERT_TRUE(server->WaitUntilKilled()) << server->Output();
   }
 
+  void CheckAtTheEnd() {
+    const auto server = Spawn();
+    const std::string address = server->WaitUntilServing();
+    ASSERT_FALSE(address.empty()) << server->Output();
+    {
+      Stubs stubs = Connect(address);
+      ASSERT_NO_FATAL_FAILURE(CheckAcknowledged(stubs));
+      ASSERT_TRUE(crowd_.Settle(stubs).ok());
+      ASSERT_NO_FATAL_FAILURE(crowd_.CheckWholeLogs(stubs));
+    }
+    EXPECT_EQ(server->Terminate(), 0) << server->Output();
+  }
+
   void KillBy(const std::string& way) {
     if (way == kWriting) return KillWriting();
     if (way == kStarting) return KillStarting();
@@ -146,14 +159,7 @@ TEST_F(KillTest, NoAcknowledgedWriteIsLostAndTheLogVerifies) {
     ASSERT_NO_FATAL_FAILURE(KillBy(way));
     ++killed[way];
   }
-  const auto server = Spawn();
-  const std::string address = server->WaitUntilServing();
-  ASSERT_FALSE(address.empty()) << server->Output();
-  Stubs stubs = Connect(address);
-  ASSERT_NO_FATAL_FAILURE(CheckAcknowledged(stubs));
-  ASSERT_TRUE(crowd_.Settle(stubs).ok());
-  ASSERT_NO_FATAL_FAILURE(crowd_.CheckWholeLogs(stubs));
-  EXPECT_EQ(server->Terminate(), 0) << server->Output();
+  ASSERT_NO_FATAL_FAILURE(CheckAtTheEnd());
   for (const char* way : kWays) {
     EXPECT_GE(killed[way], kills / kWays.size()) << way;
   }
