@@ -5,8 +5,10 @@
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
-#include <mutex>
 #include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "base/mutex.h"
 
 namespace tidemark::testing {
 namespace {
@@ -32,19 +34,25 @@ Failpoint ArmedFailpoint() {
   return {"failpoint:" + armed.substr(0, at), std::stoi(armed.substr(at + 1))};
 }
 
-std::mutex mutex;
+struct Faults {
+  Mutex mutex;
+  Failpoint armed ABSL_GUARDED_BY(mutex) = ArmedFailpoint();
+  std::string bug ABSL_GUARDED_BY(mutex) =
+      FromEnvironment("TIDEMARK_SEEDED_BUG");
+};
 
-std::string& SeededBug() {
-  static std::string name = FromEnvironment("TIDEMARK_SEEDED_BUG");
-  return name;
+// Never destroyed: threads may ask until the process ends.
+Faults& TheFaults() {
+  static auto* const faults = new Faults;
+  return *faults;
 }
 
 }  // namespace
 
 bool IsFailpointDue(const char* mark) {
-  std::lock_guard<std::mutex> lock(mutex);
-  static Failpoint armed = ArmedFailpoint();
-  return armed.mark == mark && --armed.hits_left == 0;
+  Faults& faults = TheFaults();
+  MutexLock lock(&faults.mutex);
+  return faults.armed.mark == mark && --faults.armed.hits_left == 0;
 }
 
 void Die() {
@@ -53,13 +61,15 @@ void Die() {
 }
 
 bool IsBugSeeded(const char* mark) {
-  std::lock_guard<std::mutex> lock(mutex);
-  return !SeededBug().empty() && "bug:" + SeededBug() == mark;
+  Faults& faults = TheFaults();
+  MutexLock lock(&faults.mutex);
+  return "bug:" + faults.bug == mark;
 }
 
 void SeedBug(const std::string& name) {
-  std::lock_guard<std::mutex> lock(mutex);
-  SeededBug() = name;
+  Faults& faults = TheFaults();
+  MutexLock lock(&faults.mutex);
+  faults.bug = name;
 }
 
 }  // namespace tidemark::testing
