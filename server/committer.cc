@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "audit/checkpoint.h"
+#include "base/failpoint.h"
 #include "base/mutex.h"
 #include "base/status_macros.h"
 #include "review/errors.h"
@@ -119,6 +120,8 @@ void Committer::CommitOrRefuse(const Group& group) {
   }
   if (sound.empty()) return;
   const absl::StatusOr<Checkpoints> committed = Commit(sound);
+  TIDEMARK_FAILPOINT("before_answer");
+  if (TIDEMARK_SEEDED_BUG("answer_before_sync")) return;
   if (committed.ok()) {
     for (const PendingCommit* pending : sound) {
       pending->done(CheckpointOf(pending->entry.review, *committed));
@@ -180,7 +183,17 @@ absl::StatusOr<Committer::Checkpoints> Committer::Commit(
     anchored.push_back(
         {review, checkpoint.size, checkpoint.root, std::move(note)});
   }
+  if (TIDEMARK_SEEDED_BUG("answer_before_sync")) {
+    for (const PendingCommit* pending : group) {
+      pending->done(CheckpointOf(pending->entry.review, checkpoints));
+    }
+  }
+  if (TIDEMARK_SEEDED_BUG("anchor_before_sync")) {
+    RETURN_IF_ERROR(anchor_->Update(anchored));
+  }
+  TIDEMARK_FAILPOINT("before_batch");
   RETURN_IF_ERROR(store_->Commit(entries, checkpoints));
+  TIDEMARK_FAILPOINT("before_anchor");
   RETURN_IF_ERROR(anchor_->Update(anchored));
   return checkpoints;
 }

@@ -13,6 +13,7 @@
 #include "audit/leaf.h"
 #include "audit/merkle.h"
 #include "audit/sha256.h"
+#include "base/failpoint.h"
 #include "base/status_macros.h"
 #include "review/plan_change.h"
 #include "review/review_state.h"
@@ -30,9 +31,50 @@ absl::Status Damaged(int64_t sequence, absl::string_view why) {
   return absl::DataLossError(absl::StrCat("sequence ", sequence, ": ", why));
 }
 
+// That all is there that the entry wrote; what it says is for verification.
+// RocksDB forgets tables of data, and deletes them, when its manifest was cut:
+// reads of the past would then answer with what was current before.
+absl::Status CheckComplete(const storage::ReviewStore& store,
+                           const std::string& review_id,
+                           const audit::Leaf& leaf,
+                           const review::Delta& delta) {
+  const auto check = [&](const absl::StatusOr<storage::StoredVersion>& version,
+                         absl::string_view what, const std::string& id) {
+    if (version.ok() && version->sequence == leaf.sequence) {
+      return absl::OkStatus();
+    }
+    if (!version.ok() && !absl::IsNotFound(version.status())) {
+      return version.status();
+    }
+    return absl::DataLossError(
+        absl::StrCat("what it wrote of ", what, " ", id, " is missing"));
+  };
+  for (const v1::TrialRecord& record : delta.trials) {
+    const std::string& id = record.trial().trial_id();
+    RETURN_IF_ERROR(
+        check(store.TrialAsOf(review_id, id, leaf.sequence), "trial", id));
+  }
+  for (const audit::Leaf::AnalysisDigest& digest : leaf.analyses) {
+    const std::string& id = digest.analysis;
+    RETURN_IF_ERROR(check(store.EstimateAsOf(review_id, id, leaf.sequence),
+                          "the estimate of", id));
+  }
+  if (!leaf.request_id.empty()) {
+    RETURN_IF_ERROR(store.FindRequest(review_id, leaf.request_id).status());
+  }
+  // The perfect nodes that its leaf completes.
+  int64_t nodes = leaf.sequence;
+  for (int level = 0; nodes > 0; ++level, nodes /= 2) {
+    RETURN_IF_ERROR(store.Node(review_id, level, nodes - 1).status());
+    if (nodes % 2 == 1) break;
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ReplayEntry(const storage::ReviewStore& store,
                          const std::string& review_id, int64_t sequence,
                          Replayed& replayed, EstimateDigests& estimates) {
+  TIDEMARK_FAILPOINT("replaying");
   const LogReader reader(&store, review_id);
   ASSIGN_OR_RETURN(const audit::Leaf leaf, reader.Leaf(sequence));
   ASSIGN_OR_RETURN(const storage::SaltedChange salted,
@@ -47,6 +89,7 @@ absl::Status ReplayEntry(const storage::ReviewStore& store,
                    reader.ParseChange(sequence, salted.change));
   ASSIGN_OR_RETURN(const review::PlannedChange plan,
                    review::PlanChange(replayed.state, review_id, change));
+  RETURN_IF_ERROR(CheckComplete(store, review_id, leaf, plan.delta));
   replayed.state.Apply(plan.delta, review::ContextOf(leaf));
   replayed.time_unix_nanos = leaf.time_unix_nanos;
   for (const audit::Leaf::AnalysisDigest& digest : leaf.analyses) {

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "audit/checkpoint.h"
+#include "base/failpoint.h"
 #include "base/mutex.h"
 #include "base/status_macros.h"
 #include "review/errors.h"
@@ -127,6 +128,7 @@ ReviewRegistry::Slot ReviewRegistry::Reload(const std::string& review) {
 // The machine stopped between batch and anchor: what was stored with its
 // checkpoint is anchored before anybody reads it.
 absl::Status ReviewRegistry::Reanchor(const std::string& review) {
+  TIDEMARK_FAILPOINT("before_reanchor");
   ASSIGN_OR_RETURN(storage::SignedCheckpoint stored,
                    environment_.store->LatestCheckpoint(review));
   ASSIGN_OR_RETURN(const audit::Checkpoint checkpoint,

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "base/failpoint.h"
 #include "base/status_macros.h"
 #include "boost/asio/post.hpp"
 #include "google/protobuf/util/time_util.h"
@@ -144,6 +145,7 @@ bool Watch::SendNext() {
   }
   ++position_;
   if (!Passes(*response)) return false;
+  if (TIDEMARK_SEEDED_BUG("drop_watch_event") && position_ == 7) return false;
   Send(*std::move(response));
   return true;
 }

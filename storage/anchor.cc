@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/failpoint.h"
 #include "base/status_macros.h"
 #include "storage/file_util.h"
 #include "storage/keys.h"
@@ -207,6 +208,10 @@ absl::Status Anchor::WriteAndSync(absl::Span<const AnchorSlot> slots) {
   }
   rocksdb::IOStatus status;
   for (const auto& [offset, bytes] : writes) {
+    TIDEMARK_FAILPOINT("half_an_anchor_slot",
+                       file_->Write(static_cast<uint64_t>(offset),
+                                    bytes.substr(0, bytes.size() / 2),
+                                    rocksdb::IOOptions(), nullptr));
     status = file_->Write(static_cast<uint64_t>(offset), bytes,
                           rocksdb::IOOptions(), nullptr);
     if (!status.ok()) break;

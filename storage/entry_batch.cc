@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "audit/leaf.h"
 #include "audit/merkle.h"
+#include "base/failpoint.h"
 #include "base/status_macros.h"
 #include "storage/keys.h"
 
@@ -113,8 +114,11 @@ absl::Status EntryBatch::Add(const Entry& entry) {
   batch_.Put(Table::kChange, ChangeKey(entry.review, entry.sequence),
              absl::StrCat(entry.salt, entry.change));
   for (const audit::Node& node : entry.nodes) {
+    const bool swap =
+        TIDEMARK_SEEDED_BUG("swap_nodes") && entry.nodes.size() == 2;
+    const audit::Node& hashed = swap ? entry.nodes[node.level == 0] : node;
     batch_.Put(Table::kMerkle, MerkleKey(entry.review, node.level, node.index),
-               audit::AsBytes(node.hash));
+               audit::AsBytes(hashed.hash));
   }
   if (!entry.request_id.empty()) {
     RETURN_IF_ERROR(CheckRequest(entry));

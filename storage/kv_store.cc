@@ -10,6 +10,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "audit/big_endian.h"
+#include "base/failpoint.h"
 #include "base/mutex.h"
 #include "base/status_macros.h"
 #include "rocksdb/db.h"
@@ -156,7 +157,7 @@ absl::Status KvStore::WriteTo(const Database& database, const Batch& batch) {
     RETURN_IF_ERROR(put(static_cast<Table>(i), CommitNumberKey(), number));
   }
   rocksdb::WriteOptions options;
-  options.sync = true;
+  options.sync = !TIDEMARK_SEEDED_BUG("skip_sync");
   RETURN_IF_ERROR(ToStatus(database.rocksdb().Write(options, &records),
                            absl::StrCat("cannot write to ", path())));
   ++commit_number_;

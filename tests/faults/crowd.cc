@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/testing/status_matchers.h"
 #include "gtest/gtest.h"
+#include "storage/anchor.h"
 
 namespace tidemark::testing {
 namespace {
@@ -83,6 +85,16 @@ void Crowd::CheckAcknowledged(Stubs& stubs, std::mt19937_64& random) {
 void Crowd::CheckWholeLogs(Stubs& stubs) {
   for (LogCheck& check : checks_) {
     ASSERT_NO_FATAL_FAILURE(check.CheckWholeLog(stubs));
+  }
+}
+
+void Crowd::CheckAnchors(const std::string& path) {
+  storage::AnchorOptions options;
+  options.path = path;
+  options.read_only = true;
+  ASSERT_OK_AND_ASSIGN(const auto anchor, storage::Anchor::Open(options));
+  for (const LogCheck& check : checks_) {
+    ASSERT_NO_FATAL_FAILURE(check.CheckAnchor(*anchor));
   }
 }
 

@@ -44,6 +44,10 @@ class Crowd {
   void CheckAcknowledged(Stubs& stubs, std::mt19937_64& random);
   void CheckWholeLogs(Stubs& stubs);
 
+  // After CheckAcknowledged, before any write: that the anchor in this file is
+  // of the logs as they are.
+  void CheckAnchors(const std::string& path);
+
   size_t acknowledged() const;
   const std::vector<std::unique_ptr<Ledger>>& ledgers() const {
     return ledgers_;

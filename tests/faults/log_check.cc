@@ -14,10 +14,13 @@
 #include "base/testing/status_matchers.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
+#include "review/estimate_details.h"
 #include "review/log_verifier.h"
 
 namespace tidemark::testing {
 namespace {
+
+using ::google::protobuf::util::MessageDifferencer;
 
 constexpr int kEntriesAPage = 1000;
 constexpr size_t kOldReceiptsACheck = 20;
@@ -176,8 +179,89 @@ void LogCheck::CheckRepeat(Stubs& stubs, const Acknowledged& told) {
     response->clear_receipt();
     response->clear_repeated_request();
   }
-  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(first, again))
+  EXPECT_TRUE(MessageDifferencer::Equals(first, again))
       << first.DebugString() << again.DebugString();
+}
+
+void LogCheck::Replay(Stubs& stubs, review::LogVerifier& verifier) {
+  v1::ListEntriesRequest request;
+  request.set_review_id(ledger_->review());
+  request.set_page_size(kEntriesAPage);
+  request.set_with_evidence(true);
+  request.set_from_sequence(verifier.size() + 1);
+  while (verifier.size() < size()) {
+    v1::ListEntriesResponse page;
+    const grpc::Status status = Call(
+        *stubs.audit, &v1::AuditService::Stub::ListEntries, request, &page);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+    for (const v1::EntryWithEvidence& entry : page.entries()) {
+      ASSERT_OK(verifier.Add(entry.entry().leaf(), entry.evidence()));
+      for (const v1::StoredRecord& stored : entry.evidence().estimates()) {
+        ASSERT_TRUE(estimates_[stored.id()].ParseFromString(stored.bytes()));
+      }
+    }
+    request.set_from_sequence(page.next_sequence());
+  }
+}
+
+void LogCheck::CheckTrials(Stubs& stubs, const review::ReviewState& state) {
+  v1::ListTrialsRequest request;
+  request.set_review_id(ledger_->review());
+  request.set_page_size(kEntriesAPage);
+  v1::ListTrialsResponse trials;
+  ASSERT_TRUE(
+      Call(*stubs.read, &v1::ReadService::Stub::ListTrials, request, &trials)
+          .ok());
+  ASSERT_EQ(static_cast<size_t>(trials.trials_size()), state.trials().size());
+  for (const v1::TrialRecord& record : trials.trials()) {
+    const auto* replayed = state.FindTrial(record.trial().trial_id());
+    ASSERT_NE(replayed, nullptr) << record.trial().trial_id();
+    ASSERT_TRUE(MessageDifferencer::Equals(record, replayed->record))
+        << record.ShortDebugString() << " is served, the log makes "
+        << replayed->record.ShortDebugString();
+  }
+}
+
+void LogCheck::CheckEstimate(Stubs& stubs, const std::string& analysis) {
+  v1::GetEstimateRequest request;
+  request.set_review_id(ledger_->review());
+  request.set_analysis_id(analysis);
+  v1::GetEstimateResponse response;
+  ASSERT_TRUE(
+      Call(*stubs.read, &v1::ReadService::Stub::GetEstimate, request, &response)
+          .ok());
+  // The verifier recomputed the one that is stored.
+  v1::Estimate replayed = estimates_.at(analysis);
+  review::FillDerived(&replayed);
+  ASSERT_TRUE(MessageDifferencer::Equals(response.estimate(), replayed))
+      << response.estimate().ShortDebugString() << " is served, the log makes "
+      << replayed.ShortDebugString();
+  ASSERT_EQ(response.head_sequence(), size());
+}
+
+void LogCheck::CheckState(Stubs& stubs, const review::ReviewState& state) {
+  v1::GetReviewRequest request;
+  request.set_review_id(ledger_->review());
+  v1::GetReviewResponse response;
+  ASSERT_TRUE(
+      Call(*stubs.read, &v1::ReadService::Stub::GetReview, request, &response)
+          .ok());
+  ASSERT_TRUE(
+      MessageDifferencer::Equals(response.review(), state.protocol()->review));
+  ASSERT_NO_FATAL_FAILURE(CheckTrials(stubs, state));
+  for (const review::AnalysisVersion* analysis : state.Analyses()) {
+    ASSERT_NO_FATAL_FAILURE(
+        CheckEstimate(stubs, analysis->record.analysis().analysis_id()));
+  }
+}
+
+void LogCheck::CheckAnchor(const storage::Anchor& anchor) const {
+  // Not looked at yet: nothing was ever answered.
+  if (size() == 0) return;
+  ASSERT_OK_AND_ASSIGN(const storage::AnchoredCheckpoint anchored,
+                       anchor.Find(ledger_->review()));
+  ASSERT_EQ(anchored.size, size()) << "the log and its anchor differ";
+  ASSERT_EQ(anchored.root, roots_.back());
 }
 
 void LogCheck::CheckAcknowledged(Stubs& stubs, std::mt19937_64& random) {
@@ -189,6 +273,8 @@ void LogCheck::CheckAcknowledged(Stubs& stubs, std::mt19937_64& random) {
   ASSERT_NO_FATAL_FAILURE(FetchCheckpoint(stubs));
   ASSERT_NO_FATAL_FAILURE(CheckEntries());
   ASSERT_NO_FATAL_FAILURE(CheckWatched());
+  ASSERT_NO_FATAL_FAILURE(Replay(stubs, replayed_));
+  ASSERT_NO_FATAL_FAILURE(CheckState(stubs, replayed_.state()));
   const size_t proofs_end =
       std::min(told.size(), checked_ + kMostNewReceiptsACheck);
   for (size_t i = checked_; i < proofs_end; ++i) {
@@ -215,23 +301,11 @@ void LogCheck::CheckWholeLog(Stubs& stubs) {
     ASSERT_NO_FATAL_FAILURE(CheckReceipt(told.response.receipt(), told));
     ASSERT_NO_FATAL_FAILURE(CheckProofs(stubs, told));
   }
-  v1::ListEntriesRequest request;
-  request.set_review_id(ledger_->review());
-  request.set_page_size(kEntriesAPage);
-  request.set_with_evidence(true);
-  review::LogVerifier verifier(ledger_->review());
-  do {
-    v1::ListEntriesResponse page;
-    ASSERT_TRUE(
-        Call(*stubs.audit, &v1::AuditService::Stub::ListEntries, request, &page)
-            .ok());
-    for (const v1::EntryWithEvidence& entry : page.entries()) {
-      ASSERT_OK(verifier.Add(entry.entry().leaf(), entry.evidence()));
-    }
-    request.set_from_sequence(page.next_sequence());
-  } while (request.from_sequence() > 0);
-  EXPECT_EQ(verifier.size(), checkpoint_.size);
-  EXPECT_EQ(verifier.RootAt(verifier.size()), checkpoint_.root);
+  review::LogVerifier whole(ledger_->review());
+  ASSERT_NO_FATAL_FAILURE(Replay(stubs, whole));
+  ASSERT_EQ(whole.size(), checkpoint_.size);
+  ASSERT_EQ(whole.RootAt(whole.size()), checkpoint_.root);
+  ASSERT_NO_FATAL_FAILURE(CheckState(stubs, whole.state()));
 }
 
 }  // namespace tidemark::testing

@@ -3,6 +3,7 @@
 #define TIDEMARK_TESTS_FAULTS_LOG_CHECK_H_
 
 #include <cstdint>
+#include <map>
 #include <random>
 #include <string>
 #include <vector>
@@ -11,8 +12,12 @@
 #include "audit/leaf.h"
 #include "audit/note.h"
 #include "audit/sha256.h"
+#include "review/log_verifier.h"
+#include "review/review_state.h"
+#include "storage/anchor.h"
 #include "tests/faults/ledger.h"
 #include "tests/faults/stubs.h"
+#include "tidemark/v1/estimate.pb.h"
 
 namespace tidemark::testing {
 
@@ -21,18 +26,26 @@ namespace tidemark::testing {
 class LogCheck {
  public:
   // The ledger must outlive it.
-  explicit LogCheck(const Ledger* ledger) : ledger_(ledger) {}
+  explicit LogCheck(const Ledger* ledger)
+      : ledger_(ledger), replayed_(ledger->review()) {}
 
   // That the log has no gap, extends all that was ever listed of it, and holds
   // each acknowledged and each watched entry once; that its root is signed,
   // with the same key as ever; that each receipt ever issued proves its entry
-  // and its checkpoint is one of this log. Proofs are asked of the server for
-  // new receipts and a random choice of old ones, and some requests repeated.
+  // and its checkpoint is one of this log; that protocol, trials and estimates
+  // that are served are those which the log makes when it is replayed. Proofs
+  // are asked of the server for new receipts and a random choice of old ones,
+  // and some requests repeated.
   void CheckAcknowledged(Stubs& stubs, std::mt19937_64& random);
 
-  // That the log with its evidence verifies from the first entry, and its root
-  // is the signed one; and the server's proofs for all receipts.
+  // That the log with its evidence verifies from the first entry, its root is
+  // the signed one, and what is served is what it makes; and the server's
+  // proofs for all receipts.
   void CheckWholeLog(Stubs& stubs);
+
+  // After CheckAcknowledged, before any other write: that the anchor is of this
+  // log as it was listed.
+  void CheckAnchor(const storage::Anchor& anchor) const;
 
   // Entries at the last check.
   int64_t size() const { return static_cast<int64_t>(hashes_.size()); }
@@ -46,6 +59,12 @@ class LogCheck {
   void CheckReceipt(const v1::Receipt& receipt, const Acknowledged& told);
   void CheckProofs(Stubs& stubs, const Acknowledged& told);
   void CheckRepeat(Stubs& stubs, const Acknowledged& told);
+  // Adds the entries that `verifier` has not seen, with their evidence.
+  void Replay(Stubs& stubs, review::LogVerifier& verifier);
+  // That the server's current state is this one.
+  void CheckState(Stubs& stubs, const review::ReviewState& state);
+  void CheckTrials(Stubs& stubs, const review::ReviewState& state);
+  void CheckEstimate(Stubs& stubs, const std::string& analysis);
 
   const Ledger* const ledger_;
   std::string vkey_;
@@ -57,6 +76,9 @@ class LogCheck {
   std::vector<audit::Digest> roots_;
   // How many of the ledger's receipts were checked.
   size_t checked_ = 0;
+  review::LogVerifier replayed_;
+  // The last of each analysis in the evidence that was replayed.
+  std::map<std::string, v1::Estimate> estimates_;
 };
 
 }  // namespace tidemark::testing

@@ -14,11 +14,13 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace tidemark::testing {
 namespace {
 
 constexpr char kBinary[] = "server/tidemarkd";
+constexpr char kFaultyBinary[] = "tests/faults/faulty_tidemarkd";
 constexpr std::chrono::seconds kPatience(30);
 
 // The address in "... serving DIR on HOST:PORT\n"; empty if it is not there.
@@ -33,7 +35,8 @@ std::string AddressIn(const std::string& output) {
 
 }  // namespace
 
-ServerProcess::ServerProcess(const std::string& data_dir, std::string output)
+ServerProcess::ServerProcess(const std::string& data_dir, std::string output,
+                             const std::string& failpoint)
     : output_(std::move(output)) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -41,15 +44,22 @@ ServerProcess::ServerProcess(const std::string& data_dir, std::string output)
                                    O_CREAT | O_TRUNC | O_WRONLY | O_APPEND,
                                    0600);
   posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
-  std::string arguments[] = {kBinary, "--data", data_dir, "--listen",
+  const char* const binary = failpoint.empty() ? kBinary : kFaultyBinary;
+  std::string arguments[] = {binary, "--data", data_dir, "--listen",
                              "127.0.0.1:0"};
   char* argv[] = {&arguments[0][0], &arguments[1][0], &arguments[2][0],
                   &arguments[3][0], &arguments[4][0], nullptr};
-  const int error =
-      posix_spawn(&process_, kBinary, &actions, nullptr, argv, environ);
+  std::string armed = "TIDEMARK_FAILPOINT=" + failpoint;
+  std::vector<char*> environment = {&armed[0]};
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    environment.push_back(*variable);
+  }
+  environment.push_back(nullptr);
+  const int error = posix_spawn(&process_, binary, &actions, nullptr, argv,
+                                environment.data());
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) {
-    std::cerr << "cannot start " << kBinary << "\n";
+    std::cerr << "cannot start " << binary << "\n";
     std::abort();
   }
 }
@@ -81,13 +91,34 @@ void ServerProcess::Kill() {
   process_ = 0;
 }
 
+bool ServerProcess::WaitUntilEnded() {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (!Ended() && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return Ended();
+}
+
+bool ServerProcess::WaitUntilKilled() {
+  return WaitUntilEnded() && WIFSIGNALED(wait_status_) &&
+         WTERMSIG(wait_status_) == SIGKILL;
+}
+
+int ServerProcess::ExitCode() const {
+  return WIFEXITED(wait_status_) ? WEXITSTATUS(wait_status_) : -1;
+}
+
+int ServerProcess::WaitUntilExited() {
+  return WaitUntilEnded() ? ExitCode() : -1;
+}
+
 int ServerProcess::Terminate() {
   if (!Ended()) {
     kill(process_, SIGTERM);
     waitpid(process_, &wait_status_, 0);
     process_ = 0;
   }
-  return WIFEXITED(wait_status_) ? WEXITSTATUS(wait_status_) : -1;
+  return ExitCode();
 }
 
 std::string ServerProcess::Output() const {
