@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -99,6 +100,17 @@ TEST_F(AnchorTest, ADamagedHeaderOrAShortFileIsDataLoss) {
   EXPECT_THAT(Open(), StatusIs(kDataLoss, HasSubstr("record 1")));
   std::filesystem::resize_file(options_.path, 0);
   EXPECT_THAT(Open(), StatusIs(kDataLoss, HasSubstr("record 0")));
+}
+
+TEST_F(AnchorTest, ASlotThatNoneCanFollowIsDamaged) {
+  ASSERT_OK_AND_ASSIGN(auto anchor, Open());
+  ASSERT_OK(anchor->Update({At("a", 1)}));
+  const AnchorSlot last = {1, std::numeric_limits<int64_t>::max(), "a"};
+  ASSERT_OK_AND_ASSIGN(const std::string bytes, EncodeAnchorSlot(last));
+  std::fstream(options_.path, std::ios::in | std::ios::out | std::ios::binary)
+      .seekp(AnchorSlotOffset(last))
+      .write(bytes.data(), kAnchorSlotBytes);
+  EXPECT_THAT(Open(), StatusIs(kDataLoss, HasSubstr("record 1")));
 }
 
 TEST_F(AnchorTest, AMissingFileIsALossOnlyIfItMustExist) {
