@@ -131,6 +131,12 @@ absl::Status Anchor::Load(absl::string_view file) {
           absl::StrCat(path_, ": the anchor file has ", review, " twice"));
     }
   }
+  for (int64_t number = count + 1;
+       AnchorSlotOffset({number, 0, ""}) < static_cast<int64_t>(file.size());
+       ++number) {
+    const std::optional<AnchorSlot> slot = NewestAnchorSlot(file, number);
+    if (slot.has_value()) uncounted_[number] = slot->generation;
+  }
   return absl::OkStatus();
 }
 
@@ -148,7 +154,10 @@ absl::StatusOr<std::vector<Anchor::Record>> Anchor::Plan(
     }
     const auto known = records_.find(checkpoint.review);
     if (known == records_.end()) {
-      plan.push_back({++unused, 1, checkpoint});
+      const auto older = uncounted_.find(++unused);
+      const int64_t generation =
+          older == uncounted_.end() ? 1 : older->second + 1;
+      plan.push_back({unused, generation, checkpoint});
       continue;
     }
     const Record& record = known->second;
@@ -188,7 +197,7 @@ absl::Status Anchor::Update(absl::Span<const AnchoredCheckpoint> checkpoints) {
   for (const Record& record : plan) {
     slots.push_back(
         {record.number, record.generation, EncodePayload(record.checkpoint)});
-    if (record.generation == 1) ++count;
+    if (records_.count(record.checkpoint.review) == 0) ++count;
   }
   if (slots.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(WriteAndSync(slots));

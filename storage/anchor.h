@@ -101,6 +101,9 @@ class Anchor {
   // Of record 0, which holds the number of the others.
   int64_t header_generation_ ABSL_GUARDED_BY(mutex_) = 0;
   std::map<std::string, Record> records_ ABSL_GUARDED_BY(mutex_);
+  // By number: generations of records beyond those that the header counts. A
+  // header that fell back to its older slot leaves whole ones.
+  std::map<int64_t, int64_t> uncounted_ ABSL_GUARDED_BY(mutex_);
   // The first I/O error.
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
 };

@@ -102,6 +102,21 @@ TEST_F(AnchorTest, ADamagedHeaderOrAShortFileIsDataLoss) {
   EXPECT_THAT(Open(), StatusIs(kDataLoss, HasSubstr("record 0")));
 }
 
+TEST_F(AnchorTest, ANewReviewTakesThePlaceOfOneThatADamagedHeaderLost) {
+  ASSERT_OK_AND_ASSIGN(auto anchor, Open());
+  ASSERT_OK(anchor->Update({At("a", 1)}));
+  for (const int64_t size : {1, 2, 3})
+    ASSERT_OK(anchor->Update({At("b", size)}));
+  // The header counts two in its slot 0, one in slot 1.
+  std::fstream(options_.path, std::ios::in | std::ios::out | std::ios::binary)
+      .put('x');
+  ASSERT_OK_AND_ASSIGN(anchor, Open());
+  EXPECT_THAT(anchor->All(), ElementsAre(Is("a", 1)));
+  ASSERT_OK(anchor->Update({At("c", 1)}));
+  ASSERT_OK_AND_ASSIGN(anchor, Open());
+  EXPECT_THAT(anchor->All(), ElementsAre(Is("a", 1), Is("c", 1)));
+}
+
 TEST_F(AnchorTest, ASlotThatNoneCanFollowIsDamaged) {
   ASSERT_OK_AND_ASSIGN(auto anchor, Open());
   ASSERT_OK(anchor->Update({At("a", 1)}));
