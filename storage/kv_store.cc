@@ -11,7 +11,6 @@
 #include "absl/strings/str_cat.h"
 #include "audit/big_endian.h"
 #include "base/status_macros.h"
-#include "rocksdb/cache.h"
 #include "rocksdb/filter_policy.h"
 #include "rocksdb/table.h"
 #include "storage/file_util.h"
@@ -30,8 +29,6 @@ constexpr int kIntBytes = 8;
 constexpr size_t kProtectionBytesPerKey = 8;
 constexpr uint64_t kMaxWalBytes = uint64_t{64} << 20;
 constexpr int kMaxOpenFiles = 512;
-// For all tables together: proofs walk over much of one.
-constexpr size_t kBlockCacheBytes = size_t{64} << 20;
 constexpr double kBloomBitsPerKey = 10;
 
 // Keys of the store itself begin with an empty string, which no id is.
@@ -59,10 +56,8 @@ absl::string_view ToView(const rocksdb::Slice& slice) {
   return absl::string_view(slice.data(), slice.size());
 }
 
-rocksdb::ColumnFamilyOptions TableOptions(
-    const std::shared_ptr<rocksdb::Cache>& cache) {
+rocksdb::ColumnFamilyOptions TableOptions() {
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = cache;
   table.format_version = 5;
   table.checksum = rocksdb::kXXH3;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
@@ -170,13 +165,11 @@ absl::Status KvStore::OpenDatabase(const OpenOptions& options) {
   RETURN_IF_ERROR(PrepareDirectory(*file_system, options));
   env_ = rocksdb::NewCompositeEnv(file_system);
 
-  const std::shared_ptr<rocksdb::Cache> cache =
-      rocksdb::NewLRUCache(kBlockCacheBytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (const char* name : kTableNames) {
-    families.emplace_back(name, TableOptions(cache));
+    families.emplace_back(name, TableOptions());
   }
-  families.emplace_back(rocksdb::kDefaultColumnFamilyName, TableOptions(cache));
+  families.emplace_back(rocksdb::kDefaultColumnFamilyName, TableOptions());
 
   const rocksdb::DBOptions database_options = DatabaseOptions(
       options.create_if_missing && !options.read_only, env_.get());
