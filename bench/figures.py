@@ -3,8 +3,8 @@
 
 Usage: figures.py DIRECTORY OUTPUT.json
 
-DIRECTORY holds engine.json and write_path.json of Google Benchmark and, if R
-ran, peer.csv of peer_r.R. The exit status is 1 if a figure misses its bound or
+DIRECTORY holds engine.json, write_path.json and log.json of Google Benchmark and,
+if R ran, peer.csv of peer_r.R. The exit status is 1 if a figure misses its bound or
 was not measured, or if R's answers are not ours. README.md explains the figures.
 """
 
@@ -16,6 +16,7 @@ import sys
 # A figure is (what, numerator, denominators, relation, bound). Numerators and
 # denominators name measurements; denominators add up. A figure without a
 # relation is shown for information. `name#counter` is a counter of a benchmark.
+# A bound without a denominator is in seconds, or whatever the counter counts.
 FIGURES = [
     *(
         (f"common effect: add one two-arm study ÷ rank-1 update, T = {t}",
@@ -66,6 +67,16 @@ FIGURES = [
             ("CPU of the same, only validated", "validate_trial#cpu"),
         )
     ),
+    ("check of a log of 1,000,000 entries at start, opening included",
+     "start_check/entries:1000000", [], "≤", 3),
+    ("inclusion proof from 1,000,000 entries",
+     "prove_inclusion/entries:1000000#cpu", [], "≤", 50e-6),
+    ("consistency proof to 1,000,000 entries",
+     "prove_consistency/entries:1000000#cpu", [], "", None),
+    ("leaves of 500 bytes hashed and appended in a second, one thread",
+     "hash_leaves#items_per_second", [], "≥", 300_000),
+    ("start of a server that replays 2,000 corrections",
+     "server_start/entries:2000", [], "", None),
     ("R, bare algebra: fit ÷ DL update, T = 50, S = 500",
      "bare_dl_by_pairs", ["dl_update/T:50/S:500"], "≥", 20),
     ("R, bare algebra by design matrices ÷ DL update",
@@ -114,7 +125,7 @@ def read_benchmarks(path, clock):
         unit = UNITS[entry["time_unit"]]
         values[name] = entry[clock] * unit
         values[name + "#cpu"] = entry["cpu_time"] * unit
-        for counter in ("allocations", "bytes", "allowed_bytes"):
+        for counter in ("allocations", "bytes", "allowed_bytes", "items_per_second"):
             if counter in entry:
                 values[f"{name}#{counter}"] = entry[counter]
     return values
@@ -145,27 +156,34 @@ def write_amount(name, value):
     return f"{value / UNITS[unit]:.3g} {unit}".replace("us", "µs")
 
 
+def is_absolute(figure):
+    """Whether what is measured is a time, not a ratio."""
+    _, numerator, denominators, _, _ = figure
+    return not denominators and is_time(numerator)
+
+
 def judge(figure, values):
     """The figure's row: what was measured and whether that is what must be."""
     what, numerator, denominators, relation, bound = figure
     names = [numerator, *denominators]
-    row = {"figure": what, "must_be": f"{relation} {bound:g}" if relation else ""}
+    limit = write_amount(numerator, bound) if relation and is_absolute(figure) else f"{bound or 0:g}"
+    row = {"figure": what, "must_be": f"{relation} {limit}" if relation else ""}
     row["of"] = [{"name": n, "value": values.get(n)} for n in names]
     if any(n not in values for n in names):
         is_peer = what.startswith("R, ")
-        return row | {"measured": None, "verdict": "not run" if is_peer else "NOT MEASURED"}
+        return row | {"measured": None, "shown": "–",
+                      "verdict": "not run" if is_peer else "NOT MEASURED"}
     measured = values[numerator]
     if denominators:
         measured /= sum(values[n] for n in denominators)
     met = {"≤": lambda: measured <= bound, "≥": lambda: measured >= bound, "": lambda: True}
     missed = "DISAGREES" if numerator.startswith("difference/") else "MISSED"
     verdict = "ok" if met[relation]() else missed
-    return row | {"measured": measured, "verdict": verdict if relation else ""}
+    shown = write_amount(numerator, measured) if is_absolute(figure) else write_number(measured)
+    return row | {"measured": measured, "shown": shown, "verdict": verdict if relation else ""}
 
 
 def write_number(value):
-    if value is None:
-        return "–"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
@@ -176,7 +194,7 @@ def write_table(rows):
             [write_amount(o["name"], o["value"]) for o in row["of"][:1] if o["value"] is not None]
             + [" + ".join(write_amount(o["name"], o["value"]) for o in row["of"][1:])]
         ) if row["measured"] is not None and len(row["of"]) > 1 else ""
-        lines.append([row["figure"], write_number(row["measured"]), row["must_be"],
+        lines.append([row["figure"], row["shown"], row["must_be"],
                       row["verdict"], amounts])
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     lines.insert(1, ["-" * width for width in widths])
@@ -188,7 +206,8 @@ def main():
     folder, output = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     # The engine works on one thread, of which a busy machine may take some.
     values = read_benchmarks(folder / "engine.json", "cpu_time")
-    values |= read_benchmarks(folder / "write_path.json", "real_time")
+    for name in ("write_path", "log"):
+        values |= read_benchmarks(folder / f"{name}.json", "real_time")
     if (folder / "peer.csv").exists():
         values |= read_peer(folder / "peer.csv")
     rows = [judge(figure, values) for figure in FIGURES]

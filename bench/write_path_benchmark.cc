@@ -5,7 +5,6 @@
 //
 // Usage: write_path_benchmark [--data=DIR] [flags of Google Benchmark]
 #include <cstdlib>
-#include <filesystem>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -15,10 +14,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "absl/strings/strip.h"
+#include "bench/data_directory.h"
 #include "bench/simulated_network.h"
 #include "bench/simulated_review.h"
 #include "benchmark/benchmark.h"
@@ -256,32 +254,12 @@ void Run(const std::string& directory) {
   benchmark::RunSpecifiedBenchmarks();
 }
 
-// A new directory in `parent`.
-std::string NewDirectory(const std::string& parent) {
-  std::string path = parent + "/tidemark-bench.XXXXXX";
-  if (mkdtemp(path.data()) == nullptr) {
-    std::cerr << "cannot make a directory in " << parent << "\n";
-    std::exit(1);
-  }
-  return path;
-}
-
 }  // namespace
 }  // namespace tidemark::bench
 
 int main(int argc, char** argv) {
-  constexpr char kData[] = "--data=";
   benchmark::Initialize(&argc, argv);  // takes its own flags out
-  if (argc > 2 || (argc == 2 && !absl::StartsWith(argv[1], kData))) {
-    std::cerr << "usage: write_path_benchmark [--data=DIR] [flags of Google "
-                 "Benchmark]\n";
-    return 2;
-  }
-  const std::string parent =
-      argc == 2 ? std::string(absl::StripPrefix(argv[1], kData))
-                : std::filesystem::temp_directory_path().string();
-  const std::string directory = tidemark::bench::NewDirectory(parent);
-  tidemark::bench::Run(directory);
-  std::filesystem::remove_all(directory);
+  const tidemark::bench::DataDirectory directory(argc, argv);
+  tidemark::bench::Run(directory.path());
   return 0;
 }

@@ -40,7 +40,8 @@ absl::StatusOr<PagePosition> ReadPageToken(absl::string_view arguments,
   }
   PagePosition position;
   if (parts.size() == 3 && parts[0] == Fingerprint(arguments) &&
-      absl::SimpleAtoi(parts[1], &position.sequence)) {
+      absl::SimpleAtoi(parts[1], &position.sequence) &&
+      position.sequence >= 0) {
     position.after = std::move(parts[2]);
     return position;
   }

@@ -35,6 +35,11 @@ TEST(PageTokenTest, IsBoundToItsRequest) {
       StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("page_token: ")));
 }
 
+TEST(PageTokenTest, NoPageIsPinnedBeforeTheLog) {
+  EXPECT_THAT(ReadPageToken("request", MakePageToken("request", {-1, "a"})),
+              Not(IsOk()));
+}
+
 TEST(PageTokenTest, EveryPartOfATokenIsNone) {
   const std::string token = MakePageToken("request", {7, "a"});
   for (size_t size = 0; size < 16; ++size) {

@@ -75,7 +75,9 @@ absl::StatusOr<int64_t> ResumeTokens::Read(absl::string_view token) const {
         {{"token_epoch", absl::StrCat(epoch)},
          {"log_epoch", absl::StrCat(epoch_)}});
   }
-  return ReadBigEndian(token.substr(9, 8));
+  const int64_t sequence = ReadBigEndian(token.substr(9, 8));
+  if (sequence < 0) return WrongToken("is not a resume token");
+  return sequence;
 }
 
 }  // namespace tidemark::server

@@ -69,6 +69,7 @@ TEST(ResumeTokenTest, RefusesWhatIsNone) {
     EXPECT_THAT(tokens.Read(token.substr(0, size)), Not(IsOk()));
   }
   EXPECT_THAT(tokens.Read(token + "x"), Not(IsOk()));
+  EXPECT_THAT(tokens.Read(tokens.Make(-1)), Not(IsOk()));
   std::string version = token;
   version[0] = 2;
   EXPECT_THAT(tokens.Read(version),

@@ -133,11 +133,14 @@ absl::StatusOr<Anchor::Contents> Anchor::Load() const {
   }
   Contents contents;
   contents.header_generation = header->generation;
-  for (int64_t number = 1; number <= count; ++number) {
-    std::optional<AnchorSlot> slot = NewestAnchorSlot(file, number);
+  for (int64_t number = 1;; ++number) {
+    const std::optional<AnchorSlot> slot = NewestAnchorSlot(file, number);
     Record record;
     if (!slot.has_value() ||
         !DecodePayload(slot->payload, &record.checkpoint)) {
+      // Beyond those that the header counts a record may be unfinished. A whole
+      // one holds: what it vouches for was durable before it was written.
+      if (number > count) break;
       return damaged(number);
     }
     record.number = number;

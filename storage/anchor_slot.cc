@@ -33,7 +33,8 @@ std::optional<AnchorSlot> DecodeSlot(absl::string_view bytes) {
   audit::ConsumeBigEndian(&rest, sizeof(record), &record);
   audit::ConsumeBigEndian(&rest, sizeof(generation), &generation);
   audit::ConsumeBigEndian(&rest, kLengthBytes, &length);
-  if (length > rest.size()) return std::nullopt;
+  // After the last generation that fits there would be no next one.
+  if (length > rest.size() || generation >= INT64_MAX) return std::nullopt;
   return AnchorSlot{static_cast<int64_t>(record),
                     static_cast<int64_t>(generation),
                     std::string(rest.substr(0, length))};

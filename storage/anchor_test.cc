@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -100,6 +101,32 @@ TEST_F(AnchorTest, ADamagedHeaderOrAShortFileIsDataLoss) {
   EXPECT_THAT(Open(), StatusIs(kDataLoss, HasSubstr("record 1")));
   std::filesystem::resize_file(options_.path, 0);
   EXPECT_THAT(Open(), StatusIs(kDataLoss, HasSubstr("record 0")));
+}
+
+TEST_F(AnchorTest, ADamagedHeaderSlotLosesNoReview) {
+  ASSERT_OK_AND_ASSIGN(auto anchor, Open());
+  ASSERT_OK(anchor->Update({At("a", 1)}));
+  for (const int64_t size : {1, 2, 3})
+    ASSERT_OK(anchor->Update({At("b", size)}));
+  // The header counts two in its slot 0, one in slot 1.
+  std::fstream(options_.path, std::ios::in | std::ios::out | std::ios::binary)
+      .put('x');
+  ASSERT_OK_AND_ASSIGN(anchor, Open());
+  EXPECT_THAT(anchor->All(), ElementsAre(Is("a", 1), Is("b", 3)));
+  ASSERT_OK(anchor->Update({At("c", 1)}));
+  ASSERT_OK_AND_ASSIGN(anchor, Open());
+  EXPECT_THAT(anchor->All(), ElementsAre(Is("a", 1), Is("b", 3), Is("c", 1)));
+}
+
+TEST_F(AnchorTest, ASlotThatNoneCanFollowIsDamaged) {
+  ASSERT_OK_AND_ASSIGN(auto anchor, Open());
+  ASSERT_OK(anchor->Update({At("a", 1)}));
+  const AnchorSlot last = {1, std::numeric_limits<int64_t>::max(), "a"};
+  ASSERT_OK_AND_ASSIGN(const std::string bytes, EncodeAnchorSlot(last));
+  std::fstream(options_.path, std::ios::in | std::ios::out | std::ios::binary)
+      .seekp(AnchorSlotOffset(last))
+      .write(bytes.data(), kAnchorSlotBytes);
+  EXPECT_THAT(Open(), StatusIs(kDataLoss, HasSubstr("record 1")));
 }
 
 TEST_F(AnchorTest, AMissingFileIsALossOnlyIfItMustExist) {

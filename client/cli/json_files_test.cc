@@ -81,6 +81,13 @@ TEST(JsonFilesTest, RefusesWhatIsNoObject) {
       StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("line 1")));
 }
 
+TEST(JsonFilesTest, RefusesWhatIsNestedTooDeep) {
+  const std::string deep = std::string(200000, '[') + std::string(200000, ']');
+  EXPECT_THAT(ReadTrials("deep.json", deep),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("nested more than 100 deep")));
+}
+
 TEST(JsonFilesTest, MissingFileIsNotFound) {
   EXPECT_THAT(
       ReadInput("/nowhere/trial.json"),

@@ -14,6 +14,10 @@
 namespace tidemark::cli {
 namespace {
 
+// What libprotobuf admits. Deeper documents, which no message has, would
+// exhaust the stack of those who walk over them.
+constexpr int kMostNested = 100;
+
 // Receives the parts of a document; false ends the parse.
 class Checker final : public nlohmann::json_sax<nlohmann::json> {
  public:
@@ -24,16 +28,20 @@ class Checker final : public nlohmann::json_sax<nlohmann::json> {
   bool number_float(number_float_t, const string_t&) override { return true; }
   bool string(string_t&) override { return true; }
   bool binary(binary_t&) override { return true; }
-  bool start_array(std::size_t) override { return true; }
-  bool end_array() override { return true; }
+  bool start_array(std::size_t) override { return Enter(); }
+  bool end_array() override {
+    --depth_;
+    return true;
+  }
 
   bool start_object(std::size_t) override {
     keys_.emplace_back();
-    return true;
+    return Enter();
   }
 
   bool end_object() override {
     keys_.pop_back();
+    --depth_;
     return true;
   }
 
@@ -59,6 +67,14 @@ class Checker final : public nlohmann::json_sax<nlohmann::json> {
   const std::string& error() const { return error_; }
 
  private:
+  bool Enter() {
+    if (++depth_ <= kMostNested) return true;
+    error_ = absl::StrCat("lists and objects are nested more than ",
+                          kMostNested, " deep");
+    return false;
+  }
+
+  int depth_ = 0;
   std::vector<std::set<std::string>> keys_;
   std::string error_;
 };

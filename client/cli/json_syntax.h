@@ -9,7 +9,8 @@
 namespace tidemark::cli {
 
 // INVALID_ARGUMENT: `text` is no JSON; the message has line and column. Or an
-// object has a key twice, of which parsers would silently keep one.
+// object has a key twice, of which parsers would silently keep one; or it is
+// nested more than 100 deep.
 absl::Status CheckJsonSyntax(const std::string& text);
 
 }  // namespace tidemark::cli

@@ -12,6 +12,16 @@
 
 namespace tidemark::cli {
 
+namespace {
+
+// What google.protobuf.Timestamp admits: the years 1 to 9999.
+bool FitsTimestamp(absl::Time time) {
+  return time >= absl::FromUnixSeconds(-62135596800) &&
+         time < absl::FromUnixSeconds(253402300800);
+}
+
+}  // namespace
+
 absl::StatusOr<v1::AsOf> ParseAsOf(const std::string& text) {
   v1::AsOf as_of;
   if (text.empty()) return as_of;
@@ -22,8 +32,9 @@ absl::StatusOr<v1::AsOf> ParseAsOf(const std::string& text) {
   }
   absl::Time time;
   std::string error;
-  if (absl::ParseTime(absl::RFC3339_full, text, &time, &error) ||
-      absl::ParseTime("%Y-%m-%d", text, &time, &error)) {
+  if ((absl::ParseTime(absl::RFC3339_full, text, &time, &error) ||
+       absl::ParseTime("%Y-%m-%d", text, &time, &error)) &&
+      FitsTimestamp(time)) {
     const int64_t seconds = absl::ToUnixSeconds(time);
     as_of.mutable_time()->set_seconds(seconds);
     as_of.mutable_time()->set_nanos(static_cast<int32_t>(

@@ -21,7 +21,8 @@ TEST(MomentTest, ParsesSequencesTimesAndDates) {
 }
 
 TEST(MomentTest, RefusesOthersAsUsage) {
-  for (const char* text : {"0", "-3", "yesterday", "2026-13-01"}) {
+  for (const char* text : {"0", "-3", "yesterday", "2026-13-01",
+                           "infinite-future", "10000-01-01", "0000-12-31"}) {
     EXPECT_EQ(ExitCodeOf(ParseAsOf(text).status()), ExitCode::kUsage) << text;
   }
 }

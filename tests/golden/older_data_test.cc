@@ -1,4 +1,4 @@
-// Data that an older build wrote opens, reads, verifies and goes on.
+// Data that older builds wrote open, read, verify and go on.
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/version.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
@@ -19,17 +20,18 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class OlderDataTest : public ::testing::Test {
+// The parameter is the build.
+class OlderDataTest : public ::testing::TestWithParam<const char*> {
  protected:
   OlderDataTest()
       : directory_(absl::StrCat(
-            ::testing::TempDir(), "/",
+            ::testing::TempDir(), "/", GetParam(), "/",
             ::testing::UnitTest::GetInstance()->current_test_info()->name())) {
     std::filesystem::create_directories(directory_);
     setenv("XDG_STATE_HOME", absl::StrCat(directory_, "-state").c_str(), 1);
     setenv("TIDEMARK_REVIEW", "knees", 1);
-    const std::string unpack =
-        absl::StrCat("tar -xzf tests/golden/data-0.1.0.tar.gz -C ", directory_);
+    const std::string unpack = absl::StrCat(
+        "tar -xzf tests/golden/data-", GetParam(), ".tar.gz -C ", directory_);
     EXPECT_EQ(std::system(unpack.c_str()), 0);
   }
 
@@ -49,25 +51,23 @@ class OlderDataTest : public ::testing::Test {
   const std::string directory_;
 };
 
-TEST_F(OlderDataTest, Verifies) {
+TEST_P(OlderDataTest, Verifies) {
   const json verified = Answer({"verify", "--deep"});
   EXPECT_EQ(verified["entries"], 5);
   EXPECT_EQ(verified["estimates"], 8);
   EXPECT_LT(verified["largest_deviation"].get<double>(), 1e-9);
 }
 
-TEST_F(OlderDataTest, VerifiesAsACopy) {
+TEST_P(OlderDataTest, VerifiesAsACopy) {
   const Finished finished = RunTidemark({"verify", "--data", directory_});
   EXPECT_EQ(finished.exit_code, 0) << finished.messages;
 }
 
 // The same records through today's engine, as the trial was before the
 // correction: table and numbers of the import.
-TEST_F(OlderDataTest, EstimatesReadAsTheyWere) {
+TEST_P(OlderDataTest, EstimatesReadAsTheyWere) {
   const json then = Answer({"estimate", "pain-6m", "--as-of", "3"})["estimate"];
-  EXPECT_EQ(then["engine_build"], "tidemark 0.1.0");
-  EXPECT_FALSE(then.contains("q_within"));
-  EXPECT_FALSE(then.contains("h"));
+  EXPECT_EQ(then["engine_build"], absl::StrCat("tidemark ", GetParam()));
   const Finished table =
       RunTidemark({"analyze", "-", "--reference", "msc", "--output", "json"},
                   "study,treatment,mean,sd,n\n"
@@ -90,16 +90,20 @@ TEST_F(OlderDataTest, EstimatesReadAsTheyWere) {
   }
 }
 
-TEST_F(OlderDataTest, WhatWasNotComputedIsNotShownAsNought) {
-  const Finished finished =
-      Run({"heterogeneity", "pain-6m", "--output", "table"});
-  EXPECT_EQ(finished.exit_code, 0) << finished.messages;
-  EXPECT_THAT(finished.data,
-              AllOf(HasSubstr("Q total"), Not(HasSubstr("Q within designs"))));
+TEST_P(OlderDataTest, GoesOnAndStillVerifies) {
+  const Finished corrected =
+      Run({"correct", "Alpha 2018", "--set",
+           "results[pain/6m/ha].continuous.mean=46", "-m", "misread"});
+  ASSERT_EQ(corrected.exit_code, 0) << corrected.messages;
+  const json now = Answer({"estimate", "pain-6m"})["estimate"];
+  EXPECT_EQ(now["engine_build"], kEngineBuild);
+  EXPECT_TRUE(now.contains("q_within"));
+  EXPECT_EQ(Answer({"verify", "--deep"})["estimates"], 10);
 }
 
-// 0.1.0 kept no log of its own: the first start enters what it finds, once.
-TEST_F(OlderDataTest, TheServersOwnLogBeginsWithWhatIsThere) {
+// Builds up to 0.2.0 kept no log of their own: the first start enters what it
+// finds, once.
+TEST_P(OlderDataTest, TheServersOwnLogBeginsWithWhatIsThere) {
   for (int start = 0; start < 2; ++start) {
     const Finished log = Run({"log", "system"});
     EXPECT_EQ(log.exit_code, 0) << log.messages;
@@ -107,22 +111,30 @@ TEST_F(OlderDataTest, TheServersOwnLogBeginsWithWhatIsThere) {
                                 HasSubstr("review.create\treviews/knees")));
     EXPECT_EQ(std::count(log.data.begin(), log.data.end(), '\n'), 2);
   }
-  EXPECT_EQ(Answer({"verify", "system"})["entries"], 2);
+  EXPECT_EQ(Answer({"verify", "system", "--deep"})["entries"], 2);
   EXPECT_EQ(RunTidemark({"verify", "system", "--data", directory_}).exit_code,
             0);
   EXPECT_THAT(Run({"review", "list"}).data, Not(HasSubstr("system")));
 }
 
-TEST_F(OlderDataTest, GoesOnAndStillVerifies) {
-  const Finished corrected =
-      Run({"correct", "Alpha 2018", "--set",
-           "results[pain/6m/ha].continuous.mean=46", "-m", "misread"});
-  ASSERT_EQ(corrected.exit_code, 0) << corrected.messages;
-  const json now = Answer({"estimate", "pain-6m"})["estimate"];
-  EXPECT_NE(now["engine_build"], "tidemark 0.1.0");
-  EXPECT_TRUE(now.contains("q_within"));
-  EXPECT_EQ(Answer({"verify", "--deep"})["estimates"], 10);
+INSTANTIATE_TEST_SUITE_P(Builds, OlderDataTest,
+                         ::testing::Values("0.1.0", "0.2.0"));
+
+using DataOfFirstBuildTest = OlderDataTest;
+
+TEST_P(DataOfFirstBuildTest, WhatWasNotComputedIsNotShownAsNought) {
+  const json then = Answer({"estimate", "pain-6m", "--as-of", "3"})["estimate"];
+  EXPECT_FALSE(then.contains("q_within"));
+  EXPECT_FALSE(then.contains("h"));
+  const Finished finished =
+      Run({"heterogeneity", "pain-6m", "--output", "table"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.messages;
+  EXPECT_THAT(finished.data,
+              AllOf(HasSubstr("Q total"), Not(HasSubstr("Q within designs"))));
 }
+
+INSTANTIATE_TEST_SUITE_P(Builds, DataOfFirstBuildTest,
+                         ::testing::Values("0.1.0"));
 
 }  // namespace
 }  // namespace tidemark::testing
