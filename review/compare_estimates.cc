@@ -59,8 +59,11 @@ double LargestMagnitude(const Numbers& values) {
 
 using Numbers = google::protobuf::RepeatedFieldRef<double>;
 
-double VectorDeviation(const Numbers& a, const Numbers& b) {
-  const double scale = std::max(LargestMagnitude(a), LargestMagnitude(b));
+// `floor` is of the same unit: effects that cancel out are the same number as 0
+// if they are beside their standard error.
+double VectorDeviation(const Numbers& a, const Numbers& b, double floor) {
+  const double scale =
+      std::max({LargestMagnitude(a), LargestMagnitude(b), floor});
   double worst = 0;
   for (int i = 0; i < a.size(); ++i) {
     worst = std::max(worst, Deviation(a.Get(i), b.Get(i), scale));
@@ -107,8 +110,10 @@ double FieldDeviation(const FieldDescriptor& field, const Message& a,
   const Reflection& of = *a.GetReflection();
   if (IsNumber(field)) {
     if (field.is_repeated()) {
+      const bool are_effects = field.name() == "effects";
       return VectorDeviation(of.GetRepeatedFieldRef<double>(a, &field),
-                             of.GetRepeatedFieldRef<double>(b, &field));
+                             of.GetRepeatedFieldRef<double>(b, &field),
+                             are_effects ? std::sqrt(variance) : 0);
     }
     return ScalarDeviation(of.GetDouble(a, &field), of.GetDouble(b, &field),
                            is_variance ? variance : 1);

@@ -12,10 +12,11 @@ inline constexpr double kSameEstimate = 1e-9;
 
 // The largest deviation between numbers of the two (infinity if one of them is
 // not finite): of effects and variances relative to the largest of their
-// vector, of tau² and its intervals relative to the larger of themselves and
-// the largest variance, of the rest relative to max(1, itself). DATA_LOSS,
-// naming the field, if anything that is not such a number differs, but for
-// build and inputs digest, which are the caller's to compare.
+// vector, of effects at least to the largest standard error, of tau² and its
+// intervals relative to the larger of themselves and the largest variance, of
+// the rest relative to max(1, itself). DATA_LOSS, naming the field, if anything
+// that is not such a number differs, but for build and inputs digest, which are
+// the caller's to compare.
 absl::StatusOr<double> LargestDeviation(const v1::Estimate& stored,
                                         const v1::Estimate& recomputed);
 

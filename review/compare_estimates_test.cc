@@ -147,5 +147,17 @@ INSTANTIATE_TEST_SUITE_P(
                         e.mutable_random()->add_relative_effects();
                       }));
 
+// As an estimate that goes on from others has it, where a full fit has 0.
+TEST(EffectsThatCancelOutTest, AreTheSameNumberAsZero) {
+  v1::Estimate zero;
+  zero.mutable_random()->add_effects(0);
+  zero.mutable_random()->add_pair_variances(0.04);
+  v1::Estimate rounded = zero;
+  rounded.mutable_random()->set_effects(0, 1e-17);
+  EXPECT_LE(LargestDeviation(zero, rounded).value(), kSameEstimate);
+  rounded.mutable_random()->set_effects(0, 1e-9);
+  EXPECT_GT(LargestDeviation(zero, rounded).value(), kSameEstimate);
+}
+
 }  // namespace
 }  // namespace tidemark::review
