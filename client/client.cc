@@ -65,6 +65,10 @@ absl::StatusOr<std::unique_ptr<Client>> Client::Connect(
       new Client(std::move(connection), std::move(tracker)));
 }
 
+std::unique_ptr<Client> Client::WithoutVerification() const {
+  return absl::WrapUnique(new Client(connection_, nullptr));
+}
+
 Client::Client(Connection connection, std::shared_ptr<LogTracker> tracker)
     : connection_(std::move(connection)),
       tracker_(std::move(tracker)),

@@ -123,6 +123,10 @@ class Client {
   absl::StatusOr<std::optional<KnownLog>> KnownLogOf(
       const std::string& review_id) const;
 
+  // A client of the same server that believes it, for who checks what it says
+  // in another way.
+  std::unique_ptr<Client> WithoutVerification() const;
+
   const Connection& connection() const { return connection_; }
   // Null if this client does not verify. Copies may outlive it.
   const std::shared_ptr<LogTracker>& log_tracker() const { return tracker_; }

@@ -67,17 +67,15 @@ absl::Status SystemLog::RecordStart(const v1::AccessSet& access, bool listens) {
   const absl::StatusOr<std::shared_ptr<LiveReview>> log = registry_->System();
   if (absl::IsDataLoss(log.status())) return absl::OkStatus();
   RETURN_IF_ERROR(log.status());
-  std::vector<std::future<absl::Status>> written;
   for (SystemEvent& event : NewAtStart(**log, access, listens)) {
-    auto promise = std::make_shared<std::promise<absl::Status>>();
-    written.push_back(promise->get_future());
-    Append(std::move(event), [promise](const absl::Status& status) {
-      promise->set_value(status);
+    // One by one: those that are on their way together have no order.
+    std::promise<absl::Status> written;
+    Append(std::move(event), [&written](const absl::Status& status) {
+      written.set_value(status);
     });
+    RETURN_IF_ERROR(written.get_future().get());
   }
-  absl::Status first;
-  for (std::future<absl::Status>& status : written) first.Update(status.get());
-  return first;
+  return absl::OkStatus();
 }
 
 std::vector<SystemEvent> SystemLog::NewAtStart(const LiveReview& log,

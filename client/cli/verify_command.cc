@@ -150,13 +150,22 @@ absl::StatusOr<Verification> Check(Session& session,
   if (trust.vkey.has_value()) session.TrustKey(review, *trust.vkey);
   ASSIGN_OR_RETURN(client::Client* const client, session.Client());
   RETURN_IF_ERROR(TrustWhatIsKnown(*client, review, trust, held));
-  if (!options.deep) return VerifyHead(*client, review, trust);
-  return VerifyOnline(*client, review, trust, progress);
+  // What the client itself would refuse is to be found and placed.
+  const auto doubted = client->WithoutVerification();
+  absl::StatusOr<Verification> done =
+      options.deep ? VerifyOnline(*doubted, review, trust, progress)
+                   : VerifyHead(*doubted, review, trust);
+  // Remembers the checkpoint.
+  if (done.ok()) RETURN_IF_ERROR(client->GetCheckpoint(review).status());
+  return done;
 }
 
-// Prints what was found; the error names only where.
+// Prints what was found; the error then names only where. What is no finding of
+// the log itself (it is not the one that is known, say) is told as it is.
 absl::Status TellFinding(Session& session, const std::string& review,
-                         const v1::Finding& finding) {
+                         const absl::Status& status) {
+  const v1::Finding finding = review::FindingOf(status);
+  if (finding.what().empty() && !session.output().is_json()) return status;
   if (session.output().is_json()) {
     session.output().PrintJson(FindingStruct(review, finding));
   } else {
@@ -194,7 +203,7 @@ absl::StatusOr<ExitCode> Verify(Session& session,
   const absl::StatusOr<Verification> done =
       Check(session, options, review, trust, held);
   if (absl::IsDataLoss(done.status())) {
-    return TellFinding(session, review, review::FindingOf(done.status()));
+    return TellFinding(session, review, done.status());
   }
   RETURN_IF_ERROR(done.status());
   // From a server the first contact was told of.

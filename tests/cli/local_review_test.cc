@@ -283,7 +283,8 @@ TEST_F(LocalReviewTest, VerifyIsQuickUnlessItIsToldToBeDeep) {
   const auto whole = nlohmann::json::parse(deep.data);
   EXPECT_EQ(whole["deep"], true);
   EXPECT_EQ(whole["entries"], 3);
-  EXPECT_EQ(whole["checkpoints"], 3);
+  // Those of the entries, and the last one that the first command saw.
+  EXPECT_EQ(whole["checkpoints"], 4);
   EXPECT_EQ(whole["root"], head["root"]);
   EXPECT_EQ(whole["checkpoint"], head["checkpoint"]);
 }
@@ -328,7 +329,8 @@ TEST_F(LocalReviewTest, AnAuditorKeepsKeyAndCheckpointForTheNextTime) {
   deep_check.emplace_back("--deep");
   const Finished quick = Run(check, checkpoint);
   EXPECT_EQ(quick.exit_code, 0);
-  EXPECT_THAT(quick.messages, HasSubstr("extends the one that you hold"));
+  EXPECT_THAT(quick.messages,
+              HasSubstr("extends the checkpoint that you hold"));
   const Finished deep = Run(deep_check, checkpoint);
   EXPECT_EQ(deep.exit_code, 0);
   EXPECT_THAT(deep.messages, HasSubstr("since the checkpoint that you hold"));
@@ -366,7 +368,9 @@ TEST_F(LocalReviewTest, ALogThatWasPutBackDoesNotReachTheAuditorsCheckpoint) {
     EXPECT_THAT(found["what"].get<std::string>(),
                 HasSubstr("entries were removed"));
   }
-  // Another entry takes the place of the one that was acknowledged.
+  // Another entry takes the place of the one that was acknowledged, written by
+  // somebody who does not know of that one.
+  setenv("XDG_STATE_HOME", (directory_ + "-colleague").c_str(), 1);
   ASSERT_EQ(Run({"exclude", "Alpha 2018", "-m", "a duplicate"}).exit_code, 0);
   for (const std::vector<std::string>& check : checks) {
     const Finished other = Run(check, held);

@@ -188,10 +188,13 @@ TEST_F(CommandTrustTest, DataThatWereRolledBackAreNoticedByEveryCommand) {
   fs::remove_all(data_);
   fs::rename(base_ + "/past", data_);
   const std::vector<std::vector<std::string>> commands = {
-      {"review", "show"},       {"log"},
-      {"trial", "list"},        {"checkpoint"},
-      {"prove", "1"},           {"verify"},
-      {"watch", "--from", "1"}, {"exclude", "no-such-trial", "-m", "why"}};
+      {"review", "show"},
+      {"log"},
+      {"trial", "list"},
+      {"checkpoint"},
+      {"prove", "1"},
+      {"watch", "--from", "1"},
+      {"exclude", "no-such-trial", "-m", "why"}};
   for (const auto& command : commands) {
     const Finished done = Run(command);
     EXPECT_EQ(done.exit_code, 5) << command.front();
@@ -201,6 +204,14 @@ TEST_F(CommandTrustTest, DataThatWereRolledBackAreNoticedByEveryCommand) {
                       HasSubstr("size 1"), HasSubstr(".known-log"),
                       Not(HasSubstr("First contact"))))
         << command.front();
+  }
+  // This one says what it found as its result.
+  for (const char* depth : {"--deep", "--output=json"}) {
+    const Finished verify = Run({"verify", depth});
+    EXPECT_EQ(verify.exit_code, 5);
+    EXPECT_THAT(verify.data, AllOf(HasSubstr("entries were removed"),
+                                   HasSubstr("2 entries")));
+    EXPECT_THAT(verify.messages, HasSubstr("does NOT verify"));
   }
 }
 

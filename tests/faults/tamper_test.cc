@@ -554,17 +554,17 @@ TEST_F(TamperTest, AStoreWithoutAReviewThatTheAnchorKnowsDoesNotVerify) {
   EXPECT_THAT(never.messages, HasSubstr("never"));
 }
 
-TEST_F(TamperTest, ADeletedFirstVersionOfATrialIsFoundByVerification) {
+TEST_F(TamperTest, ADeletedFirstVersionOfATrialIsRefusedAtStart) {
   // Written by entry 3: no version is left at that sequence.
   Delete("trial", storage::VersionKey(kStruck, "trial-2", 3));
-  for (const json& found : {FoundInData(), FoundOnline()}) {
-    EXPECT_EQ(found["sequence"], 3);
-    EXPECT_EQ(found["what"], "trial records stored");
-    EXPECT_EQ(found["expected"], "trial-2");
-    EXPECT_EQ(found["actual"], "none");
-    EXPECT_EQ(found["records"], json({"trials/trial-2"}));
-    EXPECT_EQ(found["estimates"], Estimates(3, kEntries));
-  }
+  ExpectRefusedAtStart("trial trial-2 is missing");
+  const json found = FoundInData();
+  EXPECT_EQ(found["sequence"], 3);
+  EXPECT_EQ(found["what"], "trial records stored");
+  EXPECT_EQ(found["expected"], "trial-2");
+  EXPECT_EQ(found["actual"], "none");
+  EXPECT_EQ(found["records"], json({"trials/trial-2"}));
+  EXPECT_EQ(found["estimates"], Estimates(3, kEntries));
 }
 
 TEST_F(TamperTest, ADeletedLaterVersionOfATrialIsFoundByVerification) {
@@ -574,19 +574,20 @@ TEST_F(TamperTest, ADeletedLaterVersionOfATrialIsFoundByVerification) {
   EXPECT_EQ(found["records"], json({"trials/trial-1"}));
 }
 
-TEST_F(TamperTest, ADeletedEstimateIsFoundByVerification) {
+TEST_F(TamperTest, ADeletedEstimateIsRefusedAtStart) {
   Delete("estimate", storage::VersionKey(kStruck, kSmallAnalysis, kRecent));
-  for (const json& found : {FoundInData(), FoundOnline()}) {
-    EXPECT_EQ(found["sequence"], kRecent);
-    EXPECT_EQ(found["what"], "estimates stored");
-    EXPECT_EQ(found["expected"], kSmallAnalysis);
-    EXPECT_EQ(found["actual"], "none");
-    EXPECT_EQ(found["estimates"], Estimates(kRecent, kRecent));
-  }
+  ExpectRefusedAtStart(absl::StrCat(kSmallAnalysis, " is missing"));
+  const json found = FoundInData();
+  EXPECT_EQ(found["sequence"], kRecent);
+  EXPECT_EQ(found["what"], "estimates stored");
+  EXPECT_EQ(found["expected"], kSmallAnalysis);
+  EXPECT_EQ(found["actual"], "none");
+  EXPECT_EQ(found["estimates"], Estimates(kRecent, kRecent));
 }
 
-TEST_F(TamperTest, ADeletedMerkleNodeIsFoundByVerification) {
+TEST_F(TamperTest, ADeletedMerkleNodeIsRefusedAtStart) {
   Delete("merkle", storage::MerkleKey(kStruck, 1, 2));
+  ExpectRefusedAtStart("no Merkle node 1/2");
   const json found = FoundInData();
   EXPECT_EQ(found["sequence"], kOld);
   EXPECT_EQ(found["expected"], NodeOf(1, 2));
