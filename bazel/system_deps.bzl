@@ -12,6 +12,7 @@ _PKG_CONFIG_LIBRARIES = {
     "absl_cleanup": ("absl_cleanup", "libabsl-dev"),
     "absl_flat_hash_map": ("absl_flat_hash_map", "libabsl-dev"),
     "absl_function_ref": ("absl_function_ref", "libabsl-dev"),
+    "absl_hash": ("absl_hash", "libabsl-dev"),
     "absl_random": ("absl_random_random", "libabsl-dev"),
     "absl_span": ("absl_span", "libabsl-dev"),
     "absl_status": ("absl_status", "libabsl-dev"),

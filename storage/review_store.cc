@@ -201,15 +201,19 @@ absl::StatusOr<SaltedChange> ReviewStore::Change(absl::string_view review,
 absl::StatusOr<audit::Digest> ReviewStore::Node(absl::string_view review,
                                                 int level,
                                                 int64_t index) const {
+  if (const auto cached = nodes_.Find(review, level, index)) return *cached;
   RETURN_IF_ERROR(CheckId("review", review));
-  const std::string what =
-      absl::StrCat("Merkle node ", level, "/", index, " in ", review);
-  ASSIGN_OR_RETURN(
-      const std::string value,
-      OrNotFound(store_->Get(Table::kMerkle, MerkleKey(review, level, index)),
-                 what));
-  absl::StatusOr<audit::Digest> node = audit::DigestFromBytes(value);
-  if (!node.ok()) return Malformed(*store_, what);
+  const absl::StatusOr<std::string> value =
+      store_->Get(Table::kMerkle, MerkleKey(review, level, index));
+  absl::StatusOr<audit::Digest> node =
+      value.ok() ? audit::DigestFromBytes(*value) : value.status();
+  if (!node.ok()) {
+    const std::string what =
+        absl::StrCat("Merkle node ", level, "/", index, " in ", review);
+    if (value.ok()) return Malformed(*store_, what);
+    return OrNotFound(std::move(node), what);
+  }
+  nodes_.Insert(review, level, index, *node);
   return node;
 }
 

@@ -20,6 +20,7 @@
 #include "audit/merkle.h"
 #include "audit/sha256.h"
 #include "storage/kv_store.h"
+#include "storage/node_cache.h"
 
 namespace tidemark::storage {
 
@@ -169,6 +170,7 @@ class ReviewStore {
   // By review, as of the last Commit; for the thread that commits. Absent: to
   // be read.
   std::map<std::string, int64_t> log_sizes_;
+  mutable NodeCache nodes_;
 };
 
 }  // namespace tidemark::storage
