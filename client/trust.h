@@ -21,7 +21,7 @@ struct FirstContact {
 };
 
 // Each log, named by target and review, is held to a key and to the last
-// checkpoint that was seen. docs/auditing.md says what that shows and what not.
+// checkpoint that was seen. docs/audit.md says what that shows and what not.
 struct Trust {
   // Directory that keeps what is known of logs between runs, one file each
   // (docs/formats.md); created if missing. Processes may share it. Empty: what
