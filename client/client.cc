@@ -51,6 +51,14 @@ bool IsAboutTheLog(const absl::Status& answer) {
   }
 }
 
+// That the next page begins after this one: else there would be no end.
+absl::Status CheckGoesOn(int64_t from, int64_t next) {
+  if (next > from) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat(
+      "the page from ", from, " on says that the next one begins at ", next,
+      ": the server does not keep to its interface"));
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Client>> Client::Connect(
@@ -241,6 +249,8 @@ absl::Status Client::ListEntries(
     RETURN_IF_ERROR(page.status());
     RETURN_IF_ERROR(visit(*page));
     if (page->next_sequence() == 0) return absl::OkStatus();
+    RETURN_IF_ERROR(
+        CheckGoesOn(request.from_sequence(), page->next_sequence()));
     request.set_from_sequence(page->next_sequence());
   }
 }
@@ -274,6 +284,7 @@ absl::Status Client::ListCheckpoints(
     RETURN_IF_ERROR(page.status());
     RETURN_IF_ERROR(visit(*page));
     if (page->next_size() == 0) return absl::OkStatus();
+    RETURN_IF_ERROR(CheckGoesOn(request.from_size(), page->next_size()));
     request.set_from_size(page->next_size());
   }
 }

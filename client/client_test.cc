@@ -103,8 +103,10 @@ class PagedAudits final : public v1::AuditService::Service {
       response->add_entries()->mutable_entry()->set_sequence(i);
     }
     response->set_next_sequence(from + 2 <= 5 ? from + 2 : 0);
+    if (loops) response->set_next_sequence(request->from_sequence());
     return grpc::Status::OK;
   }
+  bool loops = false;
 };
 
 class ClientTest : public ::testing::Test {
@@ -199,6 +201,16 @@ TEST_F(ClientTest, ListEntriesVisitsEveryPage) {
     return absl::OkStatus();
   }));
   EXPECT_THAT(sequences, ElementsAre(1, 2, 3, 4, 5));
+}
+
+TEST_F(ClientTest, ListEntriesEndsThoughTheServersPagesDoNot) {
+  audits_.loops = true;
+  v1::ListEntriesRequest request;
+  request.set_from_sequence(1);
+  EXPECT_THAT(
+      client_->ListEntries(request,
+                           [](const auto&) { return absl::OkStatus(); }),
+      StatusIs(absl::StatusCode::kDataLoss, ::testing::HasSubstr("from 1 on")));
 }
 
 TEST_F(ClientTest, ListEntriesEndsWithTheErrorOfTheVisitor) {

@@ -14,6 +14,7 @@
 #include "audit/proof.h"
 #include "audit/sha256.h"
 #include "base/status_macros.h"
+#include "base/utf8.h"
 #include "review/errors.h"
 #include "server/live_review.h"
 #include "server/log_reader.h"
@@ -32,6 +33,14 @@ absl::StatusOr<int64_t> CheckRange(absl::string_view what, int64_t asked,
       absl::StatusCode::kOutOfRange, "OUT_OF_RANGE",
       absl::StrCat(what, " must be in ", least, "..", head, ", found ", asked),
       {{"head_sequence", absl::StrCat(head)}});
+}
+
+// A note that could not be a string of a message is damaged.
+absl::Status CheckNote(absl::string_view review, int64_t size,
+                       absl::string_view note) {
+  if (IsUtf8(note)) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat(
+      "the stored checkpoint of size ", size, " of ", review, " is not UTF-8"));
 }
 
 void WriteProof(const std::vector<audit::Digest>& proof,
@@ -86,6 +95,7 @@ absl::Status AuditService::DoGetCheckpoint(
     ASSIGN_OR_RETURN(*response->mutable_checkpoint(),
                      context_.store->Checkpoint(request.review_id(), size));
   }
+  RETURN_IF_ERROR(CheckNote(request.review_id(), size, response->checkpoint()));
   return ProveExtends(request, size, response);
 }
 
@@ -126,7 +136,7 @@ absl::Status AuditService::DoListCheckpoints(
           return absl::CancelledError();
         }
         response->add_checkpoints(checkpoint.note);
-        return absl::OkStatus();
+        return CheckNote(checkpoint.review, checkpoint.size, checkpoint.note);
       });
   return absl::IsCancelled(read) ? absl::OkStatus() : read;
 }

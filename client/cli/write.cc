@@ -124,6 +124,9 @@ absl::StatusOr<ExitCode> Write(Session& session, const std::string& review_id,
   const auto response = client->Apply(review_id, change, apply);
   if (IsDefinite(response.status())) {
     request.Answered();
+  } else if (absl::IsDataLoss(response.status())) {
+    session.output().Tell(
+        "The change may be stored, in a log that does not verify.");
   } else {
     session.output().Tell(absl::StrCat(
         "No clear answer: the change may be stored or not. ",

@@ -123,6 +123,15 @@ class TamperTest : public ::testing::Test {
     return *std::move(store);
   }
 
+  // Puts a byte in the place of the value's first.
+  void OverwriteByte(const std::string& table, const std::string& key,
+                     unsigned char byte) const {
+    const auto store = OpenRaw();
+    ASSERT_OK_AND_ASSIGN(std::string value, store->Get(table, key));
+    value[0] = static_cast<char>(byte);
+    ASSERT_OK(store->Put(table, key, value));
+  }
+
   // Flips a bit of the byte at `position`, from the end if it is negative.
   void Flip(const std::string& table, const std::string& key,
             int64_t position) const {
@@ -492,6 +501,16 @@ TEST_F(TamperTest, ACheckpointIsFoundByVerification) {
     EXPECT_THAT(found["expected"].get<std::string>(),
                 HasSubstr("a checkpoint signed by "));
   }
+}
+
+TEST_F(TamperTest, ACheckpointThatIsNoTextIsFoundByVerification) {
+  OverwriteByte("checkpoint", storage::CheckpointKey(kStruck, kRecent), 0xFF);
+  ExpectServed();
+  EXPECT_EQ(FoundInData()["checkpoint_size"], kRecent);
+  const Finished online =
+      RunTidemark({"--local", data_, "verify", kStruck, "--deep"});
+  EXPECT_EQ(online.exit_code, 5);
+  EXPECT_THAT(online.data, HasSubstr("size 70 of struck is not UTF-8"));
 }
 
 TEST_F(TamperTest, TheLastCheckpointIsFoundByVerification) {
