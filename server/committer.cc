@@ -53,20 +53,21 @@ const storage::SignedCheckpoint& CheckpointOf(
 
 }  // namespace
 
-Committer::Committer(storage::ReviewStore* store, storage::Anchor* anchor,
-                     std::function<void()> on_change)
-    : store_(store),
-      anchor_(anchor),
-      on_change_(std::move(on_change)),
-      thread_([this] { Run(); }) {}
+Committer::Committer(storage::ReviewStore* store, storage::Anchor* anchor)
+    : store_(store), anchor_(anchor), thread_([this] { Run(); }) {}
 
-Committer::~Committer() {
+void Committer::Stop() {
   {
     MutexLock lock(&mutex_);
     stopping_ = true;
     changed_.NotifyAll();
   }
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Committer::OnChange(std::function<void()> changed) {
+  MutexLock lock(&mutex_);
+  changed_writing_ = std::move(changed);
 }
 
 void Committer::Enqueue(PendingCommit pending) {
@@ -154,13 +155,15 @@ absl::Status Committer::ReopenStorage() {
 }
 
 void Committer::SetWriteError(const absl::Status& error) {
+  std::function<void()> changed;
   {
     MutexLock lock(&mutex_);
     const bool is_change = error.ok() != write_error_.ok();
     write_error_ = error;
     if (!is_change) return;
+    changed = changed_writing_;
   }
-  on_change_();
+  changed();
 }
 
 absl::StatusOr<Committer::Checkpoints> Committer::Commit(

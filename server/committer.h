@@ -43,12 +43,17 @@ struct PendingCommit {
 // wrong. Thread-safe.
 class Committer {
  public:
-  // `store` and `anchor` must outlive it. Calls `on_change`, on its thread,
-  // when it stops writing and when it goes on.
-  Committer(storage::ReviewStore* store, storage::Anchor* anchor,
-            std::function<void()> on_change);
-  // Commits what is waiting, then ends the thread.
-  ~Committer();
+  // Both must outlive it.
+  Committer(storage::ReviewStore* store, storage::Anchor* anchor);
+  ~Committer() { Stop(); }
+
+  // Commits what is waiting, then ends the thread. What is enqueued later is
+  // dropped.
+  void Stop();
+
+  // Calls `changed`, on the committer's thread, when it stops writing and when
+  // it goes on.
+  void OnChange(std::function<void()> changed);
 
   void Enqueue(PendingCommit pending);
 
@@ -75,12 +80,12 @@ class Committer {
 
   storage::ReviewStore* const store_;
   storage::Anchor* const anchor_;
-  const std::function<void()> on_change_;
   mutable Mutex mutex_;
   CondVar changed_;
   std::deque<PendingCommit> waiting_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status write_error_ ABSL_GUARDED_BY(mutex_);
+  std::function<void()> changed_writing_ ABSL_GUARDED_BY(mutex_) = [] {};
   std::thread thread_;
 };
 

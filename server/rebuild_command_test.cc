@@ -98,11 +98,12 @@ TEST_F(RebuildCommandTest, WhatAnHonestServerStoredComesOutAgain) {
 TEST_F(RebuildCommandTest, AWrongEstimateIsNamedBySequenceAndAnalysis) {
   std::vector<LoggedEntry> entries = testing::ToyLog().entries();
   MoveEffect(1e-3, "pain-6m", entries[3]);
-  EXPECT_THAT(Run(entries),
-              StatusIs(absl::StatusCode::kDataLoss,
-                       AllOf(HasSubstr("review \"toy\": sequence 4: analysis "
-                                       "pain-6m"),
-                             HasSubstr("deviation of the recomputed estimate"))));
+  EXPECT_THAT(
+      Run(entries),
+      StatusIs(absl::StatusCode::kDataLoss,
+               AllOf(HasSubstr("review \"toy\": sequence 4: analysis "
+                               "pain-6m"),
+                     HasSubstr("deviation of the recomputed estimate"))));
   EXPECT_THAT(out_.str(), AllOf(HasSubstr("toy: 3 entries"),
                                 HasSubstr("at sequence 4, analysis pain-6m")));
 }

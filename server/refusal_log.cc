@@ -25,8 +25,7 @@ void RefusalLog::Record(const v1::RefusedCall& call, Answer answer) {
   {
     MutexLock lock(&mutex_);
     const Clock::time_point now = Clock::now();
-    const bool is_quiet = !writing_ && !HasUnwritten() && due_ <= now;
-    if (is_quiet) pause_ = kLeastPause;
+    if (!writing_ && !HasUnwritten()) ShortenPause(now);
     tally_.Add(call);
     if (!stopping_ && !failing_ && waiting_.size() < kMostWaiting &&
         due_ - now <= kMostWait) {
@@ -36,6 +35,14 @@ void RefusalLog::Record(const v1::RefusedCall& call, Answer answer) {
     Schedule(now);
   }
   if (answer != nullptr) answer();
+}
+
+// By half for each pause without a refused call after an entry was due.
+void RefusalLog::ShortenPause(Clock::time_point now) {
+  while (pause_ > kLeastPause && now - due_ >= pause_) {
+    due_ += pause_;
+    pause_ /= 2;
+  }
 }
 
 void RefusalLog::Schedule(Clock::time_point now) {
@@ -49,7 +56,6 @@ void RefusalLog::Schedule(Clock::time_point now) {
 void RefusalLog::OnDue() {
   MutexLock lock(&mutex_);
   timer_is_set_ = false;
-  pause_ = std::min(2 * pause_, kMostPause);
   Schedule(Clock::now());
 }
 
@@ -63,6 +69,7 @@ void RefusalLog::Write(Clock::time_point now) {
   }
   writing_ = true;
   due_ = now + pause_;
+  pause_ = std::min(2 * pause_, kMostPause);
   log_->Append(*unwritten_,
                [this](const absl::Status& status) { OnWritten(status); });
 }
@@ -94,10 +101,13 @@ void RefusalLog::Flush() {
   stopping_ = true;
   timer_.cancel();
   while (writing_) changed_.Wait(&mutex_);
-  do {
-    if (HasUnwritten()) Write(Clock::now());
+  // The entry that could not be written before, and one of what was counted:
+  // calls may go on being refused for as long as gRPC takes them.
+  for (int entry = 0; entry < 2 && HasUnwritten(); ++entry) {
+    Write(Clock::now());
     while (writing_) changed_.Wait(&mutex_);
-  } while (HasUnwritten() && !failing_);
+    if (failing_) return;
+  }
 }
 
 }  // namespace tidemark::server

@@ -21,9 +21,9 @@ namespace tidemark::server {
 
 // The first refusal after quiet is written at once; those that follow are
 // counted and written together, one second after the entry before, then two,
-// four ... 64 as long as calls keep being refused. So a flood of calls costs
-// some 60 entries an hour, each of at most review::kMostRefusedCalls different
-// calls.
+// four ... 64 as long as calls keep being refused, and less again after as much
+// quiet. So refused calls cost some 60 entries an hour, each of at most
+// review::kMostRefusedCalls different calls.
 //
 // Thread-safe. The pool must be joined before it is destroyed.
 class RefusalLog {
@@ -42,13 +42,16 @@ class RefusalLog {
   // Never blocks. O(log calls).
   void Record(const v1::RefusedCall& call, Answer answer);
 
-  // Writes what was counted and answers all who wait; from then on nobody
-  // waits. What cannot be written now is lost unless another Flush can.
+  // Writes what was counted by now and answers all who wait; from then on
+  // nobody waits. Writes at most two entries; what is counted later, or cannot
+  // be written now, is for another Flush, or lost.
   void Flush();
 
   static constexpr size_t kMostWaiting = 1000;
 
  private:
+  void ShortenPause(Clock::time_point now)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Writes if an entry is due, or sets the timer.
   void Schedule(Clock::time_point now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Write(Clock::time_point now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

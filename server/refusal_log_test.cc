@@ -6,6 +6,7 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -114,6 +115,15 @@ TEST_F(RefusalLogTest, AFloodIsCountedAndOnlySoManyWait) {
   }
   EXPECT_EQ(counted, kCalls);
   EXPECT_LE(Stored().size(), 5);
+}
+
+// One client that tries again all the time must not fill the log.
+TEST_F(RefusalLogTest, ACallNowAndThenIsNotAnEntryEach) {
+  for (int call = 0; call < 5; ++call) {
+    refusals_->Record(Call("ann"), [] {});
+    std::this_thread::sleep_for(std::chrono::milliseconds(1050));
+  }
+  EXPECT_LE(Stored().size(), 3);
 }
 
 TEST_F(RefusalLogTest, AFailedDiskHoldsUpNobody) {

@@ -31,6 +31,15 @@ absl::Status Damaged(int64_t sequence, absl::string_view why) {
   return absl::DataLossError(absl::StrCat("sequence ", sequence, ": ", why));
 }
 
+// What an error means in a log that must be whole: an I/O error stays one,
+// anything else is damage.
+absl::Status InLog(absl::string_view where, const absl::Status& status) {
+  const bool is_io =
+      absl::IsUnavailable(status) || absl::IsResourceExhausted(status);
+  return absl::Status(is_io ? status.code() : absl::StatusCode::kDataLoss,
+                      absl::StrCat(where, ": ", status.message()));
+}
+
 // That all is there that the entry wrote; what it says is for verification.
 // RocksDB forgets tables of data, and deletes them, when its manifest was cut:
 // reads of the past would then answer with what was current before.
@@ -127,7 +136,7 @@ absl::Status ReplayAll(const storage::ReviewStore& store,
   for (int64_t sequence = 1; sequence <= size; ++sequence) {
     const absl::Status status =
         ReplayEntry(store, review_id, sequence, replayed, estimates);
-    if (!status.ok()) return Damaged(sequence, status.message());
+    if (!status.ok()) return InLog(absl::StrCat("sequence ", sequence), status);
   }
   RETURN_IF_ERROR(CheckEstimates(store, review_id, replayed.state, estimates));
   ASSIGN_OR_RETURN(replayed.frontier,
@@ -152,8 +161,7 @@ absl::StatusOr<Replayed> Replay(const storage::ReviewStore& store,
   if (size == 0) return replayed;
   const absl::Status status = ReplayAll(store, review_id, size, replayed);
   if (status.ok()) return replayed;
-  return absl::DataLossError(
-      absl::StrCat("review \"", review_id, "\": ", status.message()));
+  return InLog(absl::StrCat("review \"", review_id, "\""), status);
 }
 
 }  // namespace tidemark::server

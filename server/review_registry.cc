@@ -114,9 +114,11 @@ ReviewRegistry::Slot ReviewRegistry::Reload(const std::string& review) {
   Slot loaded = Load(review);
   // While the disk fails a broken review stays: it refuses writes, but what it
   // committed can be read.
-  const bool keep = before.live != nullptr && loaded.live == nullptr &&
-                    !absl::IsDataLoss(loaded.problem);
-  if (keep) return before;
+  const bool is_read_error =
+      loaded.live == nullptr && !absl::IsDataLoss(loaded.problem);
+  if (is_read_error && before.live != nullptr) return before;
+  // Of one that may not exist nothing is remembered.
+  if (is_read_error && before.problem.ok()) return loaded;
   {
     MutexLock lock(&mutex_);
     slots_[review] = loaded;
@@ -138,8 +140,11 @@ absl::Status ReviewRegistry::Reanchor(const std::string& review) {
 }
 
 bool ReviewRegistry::ShouldReload(const Slot& slot) const {
-  return slot.live != nullptr && slot.live->broken() &&
-         environment_.committer->write_error().ok();
+  const bool is_broken =
+      slot.live != nullptr
+          ? slot.live->broken()
+          : !slot.problem.ok() && !absl::IsDataLoss(slot.problem);
+  return is_broken && environment_.committer->write_error().ok();
 }
 
 void ReviewRegistry::ReloadBroken() {
@@ -194,7 +199,8 @@ absl::StatusOr<std::shared_ptr<LiveReview>> ReviewRegistry::ReadyToWrite(
     absl::string_view review) {
   Slot slot = Look(review);
   // Also after a creation that failed, so that it can be repeated.
-  if (slot.problem.ok() && (slot.live == nullptr || ShouldReload(slot))) {
+  const bool is_new = slot.problem.ok() && slot.live == nullptr;
+  if (is_new || ShouldReload(slot)) {
     slot = Reload(std::string(review));
   }
   if (!slot.problem.ok()) return slot.problem;

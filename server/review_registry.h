@@ -34,8 +34,9 @@ class ReviewRegistry {
   absl::Status LoadAll();
 
   // A review that exists, or the server's own log. One that broke is loaded
-  // again first, unless nothing can be written: until then what it committed can
-  // be read. NOT_FOUND: there is none. DATA_LOSS: it cannot be served, and why.
+  // again first, unless nothing can be written: until then what it committed
+  // can be read. NOT_FOUND: there is none. DATA_LOSS: it cannot be served, and
+  // why.
   absl::StatusOr<std::shared_ptr<LiveReview>> Find(absl::string_view review);
 
   // The same if it takes writes as it is, null otherwise. Never blocks.
@@ -85,7 +86,8 @@ class ReviewRegistry {
       absl::string_view review);
   // The slot of a review, empty if there is none.
   Slot Look(absl::string_view review);
-  // Whether the slot's review broke and would take writes if loaded again.
+  // Whether the slot's review broke, or could not be read, and might be served
+  // and take writes if it were loaded again.
   bool ShouldReload(const Slot& slot) const;
   // Loads the review, for the first time or again after a failed commit, while
   // others go on. Returns the slot as it then is.

@@ -1,9 +1,12 @@
 #include "server/review_registry.h"
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -86,6 +89,34 @@ TEST(ReviewRegistryTest, ACreationThatFailedCanBeRepeated) {
   ASSERT_OK_AND_ASSIGN(const auto again, registry.FindOrMake("toy"));
   EXPECT_NE(again, live);
   EXPECT_FALSE(again->broken());
+}
+
+// Nothing of it exists, so nothing of it may be remembered.
+TEST(ReviewRegistryTest, AReviewThatNothingCouldBeReadOfCanBeCreatedLater) {
+  auto disk = std::make_shared<storage::FailingFileSystem>();
+  const std::string directory = storage::MakeTempDir();
+  LiveReviews reviews(directory, disk);
+  ReviewRegistry registry(reviews.environment(), reviews.anchor.get(),
+                          kTestSeed);
+  ASSERT_OK(registry.LoadAll());
+  ASSERT_OK_AND_ASSIGN(const auto live, registry.FindOrMake("toy"));
+  disk->Fail(NoWrites());
+  EXPECT_FALSE(Apply(*live, CreateToy(), "create").ok());
+  // The tables cannot even be opened to be read.
+  const std::string current = directory + "/db/CURRENT";
+  std::filesystem::rename(current, current + ".away");
+  disk->Mend();
+  const auto can_be_read = [&] { return reviews.store->LogSize("toy").ok(); };
+  for (int i = 0; i < 1000 && can_be_read(); ++i) {
+    absl::SleepFor(absl::Milliseconds(10));
+  }
+  ASSERT_FALSE(can_be_read());
+  EXPECT_FALSE(registry.FindOrMake("other").ok());
+  std::filesystem::rename(current + ".away", current);
+  reviews.AwaitWritable();
+  registry.ReloadBroken();
+  EXPECT_TRUE(registry.healthy());
+  EXPECT_OK(registry.FindOrMake("other"));
 }
 
 TEST(ReviewRegistryTest, ABrokenReviewIsReadUntilTheDiskIsMendedThenReloaded) {

@@ -1,7 +1,6 @@
 #include "server/server.h"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <fstream>
 #include <memory>
@@ -10,10 +9,12 @@
 #include <thread>
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "audit/note.h"
+#include "base/mutex.h"
 #include "base/status_macros.h"
 #include "boost/asio/post.hpp"
 #include "boost/asio/thread_pool.hpp"
@@ -120,6 +121,7 @@ class ServerImpl final : public Server {
  private:
   void OnWritableChange();
   void ReportHealth();
+  void SetHealth(grpc::HealthCheckServiceInterface* health);
 
   const Authenticator authenticator_;
   boost::asio::thread_pool pool_;
@@ -137,8 +139,10 @@ class ServerImpl final : public Server {
   std::unique_ptr<WatchService> watch_service_;
   std::unique_ptr<AuditService> audit_service_;
   std::unique_ptr<grpc::Server> grpc_;
-  // Of grpc_; null before it started.
-  std::atomic<grpc::HealthCheckServiceInterface*> health_ = nullptr;
+  // Of grpc_; null before it started and once it stops.
+  Mutex health_mutex_;
+  grpc::HealthCheckServiceInterface* health_ ABSL_GUARDED_BY(health_mutex_) =
+      nullptr;
   int port_ = 0;
 };
 
@@ -167,8 +171,7 @@ absl::Status ServerImpl::OpenData(const ServerOptions& options) {
   anchor.must_exist = !reviews.empty();
   ASSIGN_OR_RETURN(anchor_, storage::Anchor::Open(anchor));
 
-  committer_ = std::make_unique<Committer>(store_.get(), anchor_.get(),
-                                           [this] { OnWritableChange(); });
+  committer_ = std::make_unique<Committer>(store_.get(), anchor_.get());
   registry_ = std::make_unique<ReviewRegistry>(
       LiveReviewEnvironment{store_.get(), committer_.get(), &pool_,
                             options.clock},
@@ -191,6 +194,7 @@ absl::Status ServerImpl::Listen(const ServerOptions& options) {
   audit_service_ = std::make_unique<AuditService>(context);
 
   registry_->OnHealthChange([this] { ReportHealth(); });
+  committer_->OnChange([this] { OnWritableChange(); });
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
@@ -216,7 +220,7 @@ absl::Status ServerImpl::Listen(const ServerOptions& options) {
         "cannot listen on ", options.listen,
         ": the port is taken or the address is not one of this machine"));
   }
-  health_ = grpc_->GetHealthCheckService();
+  SetHealth(grpc_->GetHealthCheckService());
   ReportHealth();
   return absl::OkStatus();
 }
@@ -230,7 +234,14 @@ void ServerImpl::OnWritableChange() {
   });
 }
 
+void ServerImpl::SetHealth(grpc::HealthCheckServiceInterface* health) {
+  MutexLock lock(&health_mutex_);
+  health_ = health;
+}
+
 void ServerImpl::ReportHealth() {
+  // Held to the end: with the gRPC server its health service goes.
+  MutexLock lock(&health_mutex_);
   grpc::HealthCheckServiceInterface* const health = health_;
   if (health == nullptr) return;
   const bool writable = committer_->write_error().ok();
@@ -246,10 +257,13 @@ void ServerImpl::ReportHealth() {
 // Every call must finish, or gRPC's Shutdown would never return: watches end
 // themselves, writes are answered by the committer, reads by the pools, refused
 // calls once they are logged. The committer still posts to pool_, so that is
-// joined last.
+// joined last, and until then its reviews may ask the committer.
 void ServerImpl::Shutdown() {
   if (grpc_ != nullptr) {
-    if (health_ != nullptr) health_.load()->Shutdown();
+    if (auto* const health = grpc_->GetHealthCheckService()) {
+      SetHealth(nullptr);
+      health->Shutdown();
+    }
     watch_service_->Shutdown(kWatchPatience);
     refusals_->Flush();
     grpc_->Shutdown(std::chrono::system_clock::now() + kCallPatience);
@@ -257,7 +271,7 @@ void ServerImpl::Shutdown() {
     refusals_->Flush();
   }
   details_pool_.join();
-  committer_.reset();
+  if (committer_ != nullptr) committer_->Stop();
   pool_.join();
 }
 

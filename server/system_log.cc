@@ -69,11 +69,11 @@ absl::Status SystemLog::RecordStart(const v1::AccessSet& access, bool listens) {
   RETURN_IF_ERROR(log.status());
   for (SystemEvent& event : NewAtStart(**log, access, listens)) {
     // One by one: those that are on their way together have no order.
-    std::promise<absl::Status> written;
-    Append(std::move(event), [&written](const absl::Status& status) {
-      written.set_value(status);
+    auto written = std::make_shared<std::promise<absl::Status>>();
+    Append(std::move(event), [written](const absl::Status& status) {
+      written->set_value(status);
     });
-    RETURN_IF_ERROR(written.get_future().get());
+    RETURN_IF_ERROR(written->get_future().get());
   }
   return absl::OkStatus();
 }

@@ -161,6 +161,9 @@ absl::Status Anchor::write_error() const {
 
 absl::Status Anchor::Reopen() {
   MutexLock lock(&mutex_);
+  // A new review may have to find room.
+  RETURN_IF_ERROR(
+      CheckRoom(*file_system_, path_ + ".room", 2 * kAnchorSlotBytes));
   ASSIGN_OR_RETURN(Contents found, Load());
   for (const auto& [review, record] : contents_.records) {
     const auto now = found.records.find(review);
@@ -207,6 +210,11 @@ absl::Status Anchor::WriteAndSync(absl::Span<const AnchorSlot> slots) {
   std::vector<std::pair<int64_t, std::string>> writes;
   for (const AnchorSlot& slot : slots) {
     ASSIGN_OR_RETURN(std::string bytes, EncodeAnchorSlot(slot));
+    // Room for the next generation too: an update must not need any.
+    if (slot.generation == 1) {
+      writes.emplace_back(AnchorSlotOffset({slot.record, 2, ""}),
+                          std::string(kAnchorSlotBytes, '\0'));
+    }
     writes.emplace_back(AnchorSlotOffset(slot), std::move(bytes));
   }
   rocksdb::IOStatus status;

@@ -1,5 +1,7 @@
 #include "storage/anchor.h"
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -168,6 +170,32 @@ TEST_F(AnchorTest, AfterAnErrorItIsUpdatedAgainOnceReopened) {
   EXPECT_THAT(anchor->All(), ElementsAre(Is("a", 2)));
   EXPECT_OK(anchor->Update({At("a", 3), At("b", 1)}));
   EXPECT_THAT(anchor->All(), ElementsAre(Is("a", 3), Is("b", 1)));
+}
+
+TEST_F(AnchorTest, IsReopenedOnlyIfThereIsRoomForANewReview) {
+  const auto disk = std::make_shared<FailingFileSystem>();
+  options_.file_system = disk;
+  ASSERT_OK_AND_ASSIGN(const auto anchor, Open());
+  ASSERT_OK(anchor->Update({At("a", 1)}));
+  DiskFault fault;
+  fault.path_part = ".room";
+  fault.writes = true;
+  fault.no_space = true;
+  disk->Fail(fault);
+  EXPECT_THAT(anchor->Reopen(),
+              StatusIs(absl::StatusCode::kResourceExhausted, _));
+  disk->Mend();
+  EXPECT_OK(anchor->Reopen());
+}
+
+TEST_F(AnchorTest, ANewReviewTakesTheRoomOfItsNextUpdatesToo) {
+  ASSERT_OK_AND_ASSIGN(const auto anchor, Open());
+  ASSERT_OK(anchor->Update({At("a", 1)}));
+  struct stat taken = {};
+  ASSERT_EQ(stat(options_.path.c_str(), &taken), 0);
+  // Two slots each of the header and the review, no hole.
+  EXPECT_EQ(taken.st_size, 4 * kAnchorSlotBytes);
+  EXPECT_GE(taken.st_blocks * 512, taken.st_size);
 }
 
 TEST_F(AnchorTest, DoesNotReopenAFileThatIsBehind) {

@@ -38,7 +38,7 @@ LiveReviews::LiveReviews(
   anchor_options.path = absl::StrCat(directory, "/anchor");
   anchor_options.file_system = file_system;
   anchor = ValueOrDie(storage::Anchor::Open(anchor_options));
-  committer = std::make_unique<Committer>(store.get(), anchor.get(), [] {});
+  committer = std::make_unique<Committer>(store.get(), anchor.get());
 }
 
 LiveReviews::~LiveReviews() {

@@ -5,6 +5,7 @@
 //
 // TIDEMARK_DISK_FAULTS sets how many, TIDEMARK_FAULT_SEED which.
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <iostream>
@@ -12,6 +13,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -41,6 +43,7 @@ constexpr uint64_t kFaults = 24;
 constexpr int kReviews = 2;
 constexpr int kWritersAReview = 2;
 constexpr uint64_t kMostSuccesses = 40;
+constexpr int kStops = 5;
 
 std::string Describe(const DiskFault& fault) {
   return absl::StrCat(fault.no_space ? "NoSpace" : "IOError", " of",
@@ -178,6 +181,24 @@ TEST_F(FailingDiskTest, AReviewThatCouldNotBeCreatedIsThereAfterTheRepeat) {
     const grpc::Status settled = crowd.Settle(stubs);
     ASSERT_TRUE(settled.ok()) << settled.error_message();
     ASSERT_NO_FATAL_FAILURE(crowd.CheckWholeLogs(stubs));
+  }
+}
+
+TEST_F(FailingDiskTest, MayBeStoppedAtAnyTimeOfARecovery) {
+  for (int i = 0; i < kStops; ++i) {
+    const auto disk = std::make_shared<FailingFileSystem>();
+    auto server = Start(disk);
+    ASSERT_NE(server, nullptr);
+    Stubs stubs(server->InProcessChannel());
+    const grpc::Status settled = crowd_.Settle(stubs);
+    ASSERT_TRUE(settled.ok()) << settled.error_message();
+    DiskFault fault;
+    fault.writes = true;
+    disk->Fail(fault);
+    ExpectWritesRefused(stubs);
+    disk->Mend();
+    std::this_thread::sleep_for(
+        std::chrono::milliseconds(950 + random_() % 100));
   }
 }
 
