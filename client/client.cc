@@ -271,6 +271,13 @@ absl::StatusOr<std::optional<KnownLog>> Client::KnownLogOf(
   return tracker_->Known(review_id);
 }
 
+absl::Status Client::Remember(const std::string& review_id,
+                              const std::string& vkey,
+                              const std::string& note) {
+  if (tracker_ == nullptr) return absl::OkStatus();
+  return tracker_->Remember(review_id, vkey, note);
+}
+
 absl::Status Client::ListCheckpoints(
     v1::ListCheckpointsRequest request,
     const std::function<absl::Status(const v1::ListCheckpointsResponse&)>&

@@ -123,6 +123,14 @@ class Client {
   absl::StatusOr<std::optional<KnownLog>> KnownLogOf(
       const std::string& review_id) const;
 
+  // Holds a signed checkpoint that was seen in another way, with its key,
+  // against what is known of the log, as every call does with the latest one;
+  // the larger of the two is then what is known. Asks the server for a proof
+  // unless it is the known one. DATA_LOSS: it does not fit. OK, and nothing is
+  // remembered, if this client does not verify.
+  absl::Status Remember(const std::string& review_id, const std::string& vkey,
+                        const std::string& note);
+
   // A client of the same server that believes it, for who checks what it says
   // in another way.
   std::unique_ptr<Client> WithoutVerification() const;

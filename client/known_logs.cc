@@ -129,6 +129,11 @@ absl::StatusOr<KnownLog> OpenKnownLog(absl::string_view vkey,
   return known;
 }
 
+bool IsOriginOf(absl::string_view origin, absl::string_view review_id) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(origin, '/');
+  return parts.size() == 4 && parts[0] == "tidemark" && parts[2] == review_id;
+}
+
 absl::StatusOr<std::unique_ptr<KnownLogs>> KnownLogs::Open(
     const std::string& directory, const std::string& target) {
   if (absl::StrContains(target, '\n')) {

@@ -32,6 +32,10 @@ struct KnownLog {
 absl::StatusOr<KnownLog> OpenKnownLog(absl::string_view vkey,
                                       absl::string_view note);
 
+// Whether it is `tidemark/KEY/REVIEW/EPOCH` (docs/formats.md) of this review: a
+// server must not pass off the log of one review as that of another.
+bool IsOriginOf(absl::string_view origin, absl::string_view review_id);
+
 // Thread-safe. In a directory, also safe against other processes.
 class KnownLogs {
  public:

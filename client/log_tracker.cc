@@ -11,7 +11,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "audit/checkpoint.h"
 #include "audit/merkle.h"
@@ -32,13 +31,6 @@ namespace {
 std::string TreeText(const audit::Checkpoint& checkpoint) {
   return absl::StrCat("size ", checkpoint.size, " with root ",
                       audit::ToHex(checkpoint.root));
-}
-
-// `tidemark/KEY/REVIEW/EPOCH` (docs/formats.md): a server must not pass off the
-// log of one review as that of another.
-bool IsOriginOf(absl::string_view origin, absl::string_view review_id) {
-  const std::vector<absl::string_view> parts = absl::StrSplit(origin, '/');
-  return parts.size() == 4 && parts[0] == "tidemark" && parts[2] == review_id;
 }
 
 // Of a size that the server was shown to have, or has to have.
@@ -166,6 +158,14 @@ absl::Status LogTracker::CheckReceipt(const v1::ApplyRequest& request,
   }
   return Accept(review_id, {vkey, receipt.checkpoint(), proven->checkpoint},
                 prefix);
+}
+
+absl::Status LogTracker::Remember(const std::string& review_id,
+                                  absl::string_view vkey,
+                                  absl::string_view note) {
+  ASSIGN_OR_RETURN(const std::optional<KnownLog> held, Known(review_id));
+  ASSIGN_OR_RETURN(const KnownLog seen, OpenShown(review_id, held, vkey, note));
+  return Accept(review_id, seen, std::nullopt);
 }
 
 absl::StatusOr<std::optional<KnownLog>> LogTracker::Known(

@@ -52,6 +52,10 @@ class LogTracker {
   absl::Status CheckReceipt(const v1::ApplyRequest& request,
                             const v1::ApplyResponse& response);
 
+  // Checks a signed checkpoint that was seen in another way, and its key.
+  absl::Status Remember(const std::string& review_id, absl::string_view vkey,
+                        absl::string_view note);
+
   // What is known of a log. Asks no server. DATA_LOSS: the file is damaged, or
   // contradicts a key that was given.
   absl::StatusOr<std::optional<KnownLog>> Known(

@@ -89,11 +89,11 @@ class VerifyOnlineTest : public ::testing::Test {
 
   void Sign(int64_t size) {
     audit::Checkpoint checkpoint;
-    checkpoint.origin = "log";
+    checkpoint.origin = origin_;
     checkpoint.size = size;
     checkpoint.root = audit::EmptyRoot();
     ASSERT_OK_AND_ASSIGN(const audit::Signer signer,
-                         audit::Signer::Create("log", {}));
+                         audit::Signer::Create(origin_, {}));
     ASSERT_OK_AND_ASSIGN(log_.checkpoint,
                          audit::SignCheckpoint(checkpoint, signer));
     log_.vkey = signer.vkey();
@@ -105,6 +105,7 @@ class VerifyOnlineTest : public ::testing::Test {
 
   Reviews reviews_;
   Log log_;
+  std::string origin_ = "tidemark/01234567/r/1";
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<client::Client> client_;
 };
@@ -116,14 +117,24 @@ TEST_F(VerifyOnlineTest, AReviewThatIsNotThereIsNotFound) {
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("no review")));
 }
 
+TEST_F(VerifyOnlineTest, TheLogOfAnotherReviewDoesNotVerify) {
+  reviews_.head_sequence = 5;
+  origin_ = "tidemark/01234567/another/1";
+  Sign(5);
+  EXPECT_THAT(VerifyHead(*client_, "r", {}),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr(origin_)));
+  EXPECT_THAT(Verify(),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr(origin_)));
+}
+
 TEST_F(VerifyOnlineTest, ACheckpointBeforeTheHeadDoesNotVerify) {
   reviews_.head_sequence = 5;
   Sign(3);
   EXPECT_THAT(VerifyHead(*client_, "r", {}),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("size 3")));
-  EXPECT_THAT(Verify(),
-              StatusIs(absl::StatusCode::kDataLoss,
-                       AllOf(HasSubstr("expected size 5"), HasSubstr("found size 3"))));
+  EXPECT_THAT(Verify(), StatusIs(absl::StatusCode::kDataLoss,
+                                 AllOf(HasSubstr("expected size 5"),
+                                       HasSubstr("found size 3"))));
   // Not even the empty log, of which every entry verifies.
   Sign(0);
   EXPECT_THAT(Verify(),
