@@ -221,6 +221,11 @@ absl::StatusOr<bool> KnownLogs::Replace(const std::string& review_id,
   if (std::rename(temporary.c_str(), path.c_str()) != 0) {
     return FileError("replace", path);
   }
+  // Else the old file could be back after a crash.
+  const OpenFile directory(directory_, O_RDONLY | O_DIRECTORY);
+  if (!directory.ok() || fsync(directory.descriptor()) != 0) {
+    return FileError("sync", directory_);
+  }
   return true;
 }
 

@@ -54,7 +54,7 @@ class KnownLogs {
   // Compare and swap: keeps `next` if `known`, an answer of Find(), is still
   // what is known, and says whether it was. Atomic and durable on return: the
   // file is synced, then takes the place of the old one, under a lock (flock)
-  // that all processes respect.
+  // that all processes respect, and the directory is synced.
   absl::StatusOr<bool> Replace(const std::string& review_id,
                                const std::optional<KnownLog>& known,
                                const KnownLog& next);
