@@ -60,7 +60,10 @@ class Client {
       const ConnectOptions& options);
 
   // Appends one change to the log of `review_id`. UNAVAILABLE and DATA_LOSS may
-  // mean that it is stored, but its receipt could not be checked.
+  // mean that it is stored, but its receipt could not be checked. A log that is
+  // known from earlier is checked before the client's first write to it, so
+  // that nothing is added to one that was rolled back or forked: one further
+  // RPC, unless another call has checked it.
   absl::StatusOr<v1::ApplyResponse> Apply(const std::string& review_id,
                                           const v1::Change& change,
                                           const ApplyOptions& options);
@@ -148,6 +151,9 @@ class Client {
                                    absl::StatusOr<Response> answer);
   // `exists`: the answer says that there is such a review.
   absl::Status CheckLog(const std::string& review_id, bool exists);
+  // That nothing is written to a log that is not the known one, or that could
+  // not be checked.
+  absl::Status CheckBeforeWrite(const v1::ApplyRequest& request);
   absl::StatusOr<v1::ApplyResponse> CheckedWrite(
       const v1::ApplyRequest& request,
       absl::StatusOr<v1::ApplyResponse> answer);

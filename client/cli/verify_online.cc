@@ -349,18 +349,26 @@ absl::StatusOr<std::vector<SignedHead>> HeadsOf(client::Client& client,
                                                 const Latest& latest,
                                                 const Trust& trust) {
   std::vector<SignedHead> heads;
+  bool all = false;
   v1::ListCheckpointsRequest request;
   request.set_review_id(review);
   const absl::Status read = client.ListCheckpoints(
-      request, [&](const v1::ListCheckpointsResponse& page) {
+      request, [&](const v1::ListCheckpointsResponse& page) -> absl::Status {
         for (const std::string& note : page.checkpoints()) {
           const int64_t before = heads.empty() ? 0 : heads.back().size;
           SignedHead head = OpenStoredHead(note, before, latest.key);
-          if (head.size < latest.head.size) heads.push_back(std::move(head));
+          if (head.size <= before) {
+            return NotVerified(head.size, "the stored checkpoints",
+                               absl::StrCat("one larger than size ", before),
+                               absl::StrCat("size ", head.size));
+          }
+          all = head.size >= latest.head.size;
+          if (all) return absl::CancelledError("the rest is later");
+          heads.push_back(std::move(head));
         }
         return absl::OkStatus();
       });
-  RETURN_IF_ERROR(OfTheLog("the stored checkpoints", read));
+  if (!all) RETURN_IF_ERROR(OfTheLog("the stored checkpoints", read));
   heads.push_back(OpenHead(kLatest, latest.head.size, latest.note, latest.key));
   for (const std::string& held : trust.checkpoints) {
     heads.push_back(OpenHeldHead(held, latest.key));
