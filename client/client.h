@@ -52,7 +52,8 @@ struct ApplyOptions {
 // The check of a read is one further RPC, after its answer; it is made too when
 // the server refuses the call for what the review holds. Its failure is that of
 // the call (UNAVAILABLE: the log could not be checked). A write costs a further
-// RPC only if others wrote in between; client/log_tracker.h has the rest.
+// RPC only if others wrote in between, or if it is the first
+// call about a log that is known; client/log_tracker.h has the rest.
 class Client {
  public:
   // See Connection::Open and LogTracker::Open.
