@@ -28,6 +28,12 @@ bool ParseSize(absl::string_view text, int64_t* size) {
          absl::StrCat(*size) == text;
 }
 
+// RFC 6962, 2.1: every tree extends the empty one, so that no proof would show
+// another root of it to be wrong.
+bool IsOfNoTree(const Checkpoint& checkpoint) {
+  return checkpoint.size == 0 && checkpoint.root != Sha256("");
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> FormatCheckpoint(const Checkpoint& checkpoint) {
@@ -35,6 +41,11 @@ absl::StatusOr<std::string> FormatCheckpoint(const Checkpoint& checkpoint) {
   if (checkpoint.size < 0) {
     return absl::InvalidArgumentError(
         absl::StrCat("a log cannot have ", checkpoint.size, " leaves"));
+  }
+  if (IsOfNoTree(checkpoint)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the root of the empty tree is SHA-256 of nothing, not ",
+                     ToHex(checkpoint.root)));
   }
   return absl::StrCat(checkpoint.origin, "\n", checkpoint.size, "\n",
                       absl::Base64Escape(AsBytes(checkpoint.root)), "\n");
@@ -59,6 +70,10 @@ absl::StatusOr<Checkpoint> ParseCheckpoint(absl::string_view text) {
     return Malformed("the third line is 32 bytes in base64", lines[2]);
   }
   ASSIGN_OR_RETURN(checkpoint.root, DigestFromBytes(root));
+  if (IsOfNoTree(checkpoint)) {
+    return Malformed("the root of the empty tree is SHA-256 of nothing",
+                     lines[2]);
+  }
   for (size_t i = 3; i + 1 < lines.size(); ++i) {
     if (lines[i].empty()) return Malformed("no line may be empty", text);
   }

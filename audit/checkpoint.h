@@ -30,10 +30,12 @@ inline bool operator==(const Checkpoint& a, const Checkpoint& b) {
 }
 
 // The text to sign, with no extension lines. InvalidArgument for a bad origin
-// (CheckKeyName) or a negative size.
+// (CheckKeyName), a negative size, or a root of the empty tree other than
+// SHA-256 of nothing (RFC 6962, 2.1).
 absl::StatusOr<std::string> FormatCheckpoint(const Checkpoint& checkpoint);
 
-// The inverse. Strict: no leading zeros, canonical base64 of 32 bytes.
+// The inverse. Strict: no leading zeros, canonical base64 of 32 bytes,
+// and the one root of the empty tree.
 // Extension lines, which others may emit, must not be empty and are ignored.
 // InvalidArgument for anything else. Says nothing of who signed.
 absl::StatusOr<Checkpoint> ParseCheckpoint(absl::string_view text);

@@ -88,9 +88,17 @@ TEST(CheckpointTest, RefusesEverySecondWayToWriteOne) {
   }
 }
 
+TEST(CheckpointTest, TheEmptyTreeHasOneRoot) {
+  ASSERT_OK(ParseCheckpoint(absl::StrCat("o\n0\n", kRoot, "\n")));
+  EXPECT_THAT(
+      ParseCheckpoint("o\n0\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"),
+      StatusIs(kInvalid, HasSubstr("empty tree")));
+}
+
 TEST(CheckpointTest, FormatRefusesWhatParseWould) {
-  EXPECT_THAT(FormatCheckpoint({"", 0, {}}), StatusIs(kInvalid, _));
-  EXPECT_THAT(FormatCheckpoint({"a\nb", 0, {}}), StatusIs(kInvalid, _));
+  EXPECT_THAT(FormatCheckpoint({"a", 0, {}}), StatusIs(kInvalid, _));
+  EXPECT_THAT(FormatCheckpoint({"", 1, {}}), StatusIs(kInvalid, _));
+  EXPECT_THAT(FormatCheckpoint({"a\nb", 1, {}}), StatusIs(kInvalid, _));
   EXPECT_THAT(FormatCheckpoint({"a", -1, {}}), StatusIs(kInvalid, _));
 }
 

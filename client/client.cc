@@ -11,6 +11,7 @@
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "client/connection.h"
@@ -51,12 +52,25 @@ bool IsAboutTheLog(const absl::Status& answer) {
   }
 }
 
-// That the next page begins after this one: else there would be no end.
-absl::Status CheckGoesOn(int64_t from, int64_t next) {
-  if (next > from) return absl::OkStatus();
-  return absl::DataLossError(absl::StrCat(
-      "the page from ", from, " on says that the next one begins at ", next,
-      ": the server does not keep to its interface"));
+// That the next page begins after this one, which holds something, and within
+// what was asked for (`to`; 0: no bound): else there might be no end.
+absl::Status CheckGoesOn(int64_t from, int64_t to, int items, int64_t next) {
+  if (items > 0 && next > from && (to == 0 || next <= to)) {
+    return absl::OkStatus();
+  }
+  return absl::DataLossError(
+      absl::StrCat("the page from ", from, " on, of ", items,
+                   ", says that the next one begins at ", next,
+                   ": the server does not keep to its interface"));
+}
+
+// The same of pages that tokens name.
+absl::Status CheckGoesOn(const std::string& token, const std::string& next) {
+  if (next.empty() || next != token) return absl::OkStatus();
+  return absl::DataLossError(
+      absl::StrCat("the page of token \"", absl::Utf8SafeCEscape(token),
+                   "\" says that it is the next one itself: the server does "
+                   "not keep to its interface"));
 }
 
 }  // namespace
@@ -108,6 +122,14 @@ absl::Status Client::CheckLog(const std::string& review_id, bool exists) {
                    "\", but has no log of it: ", log.message()));
 }
 
+absl::Status Client::CheckBeforeWrite(const v1::ApplyRequest& request) {
+  if (tracker_ == nullptr) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const bool is_due,
+                   tracker_->IsKnownButNotMet(request.review_id()));
+  if (!is_due || request.validate_only()) return absl::OkStatus();
+  return CheckLog(request.review_id(), /*exists=*/true);
+}
+
 absl::StatusOr<v1::ApplyResponse> Client::CheckedWrite(
     const v1::ApplyRequest& request, absl::StatusOr<v1::ApplyResponse> answer) {
   const std::string& review_id = request.review_id();
@@ -137,8 +159,7 @@ absl::StatusOr<v1::ApplyResponse> Client::Apply(const std::string& review_id,
                                                     : options.request_id);
   request.set_reason(options.reason);
   request.set_validate_only(options.validate_only);
-  // Nothing is written that could not be checked.
-  RETURN_IF_ERROR(KnownLogOf(review_id).status());
+  RETURN_IF_ERROR(CheckBeforeWrite(request));
   return CheckedWrite(request,
                       CallWithRetries(connection_, *writes_,
                                       &v1::WriteService::Stub::Apply, request));
@@ -181,6 +202,8 @@ absl::StatusOr<std::vector<v1::TrialRecord>> Client::ListTrials(
       for (v1::TrialRecord& trial : *page.mutable_trials()) {
         trials.push_back(std::move(trial));
       }
+      RETURN_IF_ERROR(
+          CheckGoesOn(request.page_token(), page.next_page_token()));
       request.set_page_token(page.next_page_token());
     } while (!request.page_token().empty());
     return trials;
@@ -231,6 +254,8 @@ absl::StatusOr<std::vector<v1::EstimateAt>> Client::ListEstimates(
       for (v1::EstimateAt& estimate : *page.mutable_estimates()) {
         estimates.push_back(std::move(estimate));
       }
+      RETURN_IF_ERROR(
+          CheckGoesOn(request.page_token(), page.next_page_token()));
       request.set_page_token(page.next_page_token());
     } while (!request.page_token().empty());
     return estimates;
@@ -249,8 +274,8 @@ absl::Status Client::ListEntries(
     RETURN_IF_ERROR(page.status());
     RETURN_IF_ERROR(visit(*page));
     if (page->next_sequence() == 0) return absl::OkStatus();
-    RETURN_IF_ERROR(
-        CheckGoesOn(request.from_sequence(), page->next_sequence()));
+    RETURN_IF_ERROR(CheckGoesOn(request.from_sequence(), request.to_sequence(),
+                                page->entries_size(), page->next_sequence()));
     request.set_from_sequence(page->next_sequence());
   }
 }
@@ -271,6 +296,13 @@ absl::StatusOr<std::optional<KnownLog>> Client::KnownLogOf(
   return tracker_->Known(review_id);
 }
 
+absl::Status Client::Remember(const std::string& review_id,
+                              const std::string& vkey,
+                              const std::string& note) {
+  if (tracker_ == nullptr) return absl::OkStatus();
+  return tracker_->Remember(review_id, vkey, note);
+}
+
 absl::Status Client::ListCheckpoints(
     v1::ListCheckpointsRequest request,
     const std::function<absl::Status(const v1::ListCheckpointsResponse&)>&
@@ -284,7 +316,8 @@ absl::Status Client::ListCheckpoints(
     RETURN_IF_ERROR(page.status());
     RETURN_IF_ERROR(visit(*page));
     if (page->next_size() == 0) return absl::OkStatus();
-    RETURN_IF_ERROR(CheckGoesOn(request.from_size(), page->next_size()));
+    RETURN_IF_ERROR(CheckGoesOn(request.from_size(), 0,
+                                page->checkpoints_size(), page->next_size()));
     request.set_from_size(page->next_size());
   }
 }

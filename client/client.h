@@ -52,7 +52,8 @@ struct ApplyOptions {
 // The check of a read is one further RPC, after its answer; it is made too when
 // the server refuses the call for what the review holds. Its failure is that of
 // the call (UNAVAILABLE: the log could not be checked). A write costs a further
-// RPC only if others wrote in between; client/log_tracker.h has the rest.
+// RPC only if others wrote in between, or if it is the first
+// call about a log that is known; client/log_tracker.h has the rest.
 class Client {
  public:
   // See Connection::Open and LogTracker::Open.
@@ -60,7 +61,10 @@ class Client {
       const ConnectOptions& options);
 
   // Appends one change to the log of `review_id`. UNAVAILABLE and DATA_LOSS may
-  // mean that it is stored, but its receipt could not be checked.
+  // mean that it is stored, but its receipt could not be checked. A log that is
+  // known from earlier is checked before the client's first write to it, so
+  // that nothing is added to one that was rolled back or forked: one further
+  // RPC, unless another call has checked it.
   absl::StatusOr<v1::ApplyResponse> Apply(const std::string& review_id,
                                           const v1::Change& change,
                                           const ApplyOptions& options);
@@ -123,6 +127,14 @@ class Client {
   absl::StatusOr<std::optional<KnownLog>> KnownLogOf(
       const std::string& review_id) const;
 
+  // Holds a signed checkpoint that was seen in another way, with its key,
+  // against what is known of the log, as every call does with the latest one;
+  // the larger of the two is then what is known. Asks the server for a proof
+  // unless it is the known one. DATA_LOSS: it does not fit. OK, and nothing is
+  // remembered, if this client does not verify.
+  absl::Status Remember(const std::string& review_id, const std::string& vkey,
+                        const std::string& note);
+
   // A client of the same server that believes it, for who checks what it says
   // in another way.
   std::unique_ptr<Client> WithoutVerification() const;
@@ -140,6 +152,9 @@ class Client {
                                    absl::StatusOr<Response> answer);
   // `exists`: the answer says that there is such a review.
   absl::Status CheckLog(const std::string& review_id, bool exists);
+  // That nothing is written to a log that is not the known one, or that could
+  // not be checked.
+  absl::Status CheckBeforeWrite(const v1::ApplyRequest& request);
   absl::StatusOr<v1::ApplyResponse> CheckedWrite(
       const v1::ApplyRequest& request,
       absl::StatusOr<v1::ApplyResponse> answer);

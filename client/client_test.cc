@@ -89,8 +89,16 @@ class PagedReads final : public v1::ReadService::Service {
           absl::StrCat("t", i));
     }
     if (from + 2 < 5) response->set_next_page_token(absl::StrCat(from + 2));
+    if (loops) response->set_next_page_token("2");
     return grpc::Status::OK;
   }
+  grpc::Status ListEstimates(grpc::ServerContext*,
+                             const v1::ListEstimatesRequest*,
+                             v1::ListEstimatesResponse* response) override {
+    response->set_next_page_token("more");
+    return grpc::Status::OK;
+  }
+  bool loops = false;
 };
 
 class PagedAudits final : public v1::AuditService::Service {
@@ -211,6 +219,31 @@ TEST_F(ClientTest, ListEntriesEndsThoughTheServersPagesDoNot) {
       client_->ListEntries(request,
                            [](const auto&) { return absl::OkStatus(); }),
       StatusIs(absl::StatusCode::kDataLoss, ::testing::HasSubstr("from 1 on")));
+}
+
+TEST_F(ClientTest, ListEntriesEndsWhereItWasAskedTo) {
+  v1::ListEntriesRequest request;
+  request.set_from_sequence(1);
+  request.set_to_sequence(2);
+  int pages = 0;
+  EXPECT_THAT(client_->ListEntries(request,
+                                   [&](const auto&) {
+                                     ++pages;
+                                     return absl::OkStatus();
+                                   }),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       ::testing::HasSubstr("begins at 3")));
+  EXPECT_EQ(pages, 1);
+}
+
+TEST_F(ClientTest, ListsEndThoughTheirPageTokensDoNot) {
+  reads_.loops = true;
+  EXPECT_THAT(
+      client_->ListTrials("r"),
+      StatusIs(absl::StatusCode::kDataLoss, ::testing::HasSubstr("\"2\"")));
+  EXPECT_THAT(
+      client_->ListEstimates({}),
+      StatusIs(absl::StatusCode::kDataLoss, ::testing::HasSubstr("\"more\"")));
 }
 
 TEST_F(ClientTest, ListEntriesEndsWithTheErrorOfTheVisitor) {

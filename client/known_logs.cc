@@ -129,6 +129,11 @@ absl::StatusOr<KnownLog> OpenKnownLog(absl::string_view vkey,
   return known;
 }
 
+bool IsOriginOf(absl::string_view origin, absl::string_view review_id) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(origin, '/');
+  return parts.size() == 4 && parts[0] == "tidemark" && parts[2] == review_id;
+}
+
 absl::StatusOr<std::unique_ptr<KnownLogs>> KnownLogs::Open(
     const std::string& directory, const std::string& target) {
   if (absl::StrContains(target, '\n')) {
@@ -215,6 +220,11 @@ absl::StatusOr<bool> KnownLogs::Replace(const std::string& review_id,
   RETURN_IF_ERROR(WriteSynced(temporary, FileText(review_id, next)));
   if (std::rename(temporary.c_str(), path.c_str()) != 0) {
     return FileError("replace", path);
+  }
+  // Else the old file could be back after a crash.
+  const OpenFile directory(directory_, O_RDONLY | O_DIRECTORY);
+  if (!directory.ok() || fsync(directory.descriptor()) != 0) {
+    return FileError("sync", directory_);
   }
   return true;
 }

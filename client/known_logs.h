@@ -32,6 +32,10 @@ struct KnownLog {
 absl::StatusOr<KnownLog> OpenKnownLog(absl::string_view vkey,
                                       absl::string_view note);
 
+// Whether it is `tidemark/KEY/REVIEW/EPOCH` (docs/formats.md) of this review: a
+// server must not pass off the log of one review as that of another.
+bool IsOriginOf(absl::string_view origin, absl::string_view review_id);
+
 // Thread-safe. In a directory, also safe against other processes.
 class KnownLogs {
  public:
@@ -50,7 +54,7 @@ class KnownLogs {
   // Compare and swap: keeps `next` if `known`, an answer of Find(), is still
   // what is known, and says whether it was. Atomic and durable on return: the
   // file is synced, then takes the place of the old one, under a lock (flock)
-  // that all processes respect.
+  // that all processes respect, and the directory is synced.
   absl::StatusOr<bool> Replace(const std::string& review_id,
                                const std::optional<KnownLog>& known,
                                const KnownLog& next);

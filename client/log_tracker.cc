@@ -11,14 +11,13 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "audit/checkpoint.h"
-#include "audit/merkle.h"
 #include "audit/note.h"
 #include "audit/proof.h"
 #include "audit/sha256.h"
 #include "audit/tlog_proof.h"
+#include "base/mutex.h"
 #include "base/status_macros.h"
 #include "client/known_logs.h"
 #include "client/receipt.h"
@@ -32,13 +31,6 @@ namespace {
 std::string TreeText(const audit::Checkpoint& checkpoint) {
   return absl::StrCat("size ", checkpoint.size, " with root ",
                       audit::ToHex(checkpoint.root));
-}
-
-// `tidemark/KEY/REVIEW/EPOCH` (docs/formats.md): a server must not pass off the
-// log of one review as that of another.
-bool IsOriginOf(absl::string_view origin, absl::string_view review_id) {
-  const std::vector<absl::string_view> parts = absl::StrSplit(origin, '/');
-  return parts.size() == 4 && parts[0] == "tidemark" && parts[2] == review_id;
 }
 
 // Of a size that the server was shown to have, or has to have.
@@ -96,6 +88,7 @@ absl::StatusOr<v1::GetCheckpointResponse> LogTracker::GetCheckpoint(
   }
   if (held.has_value() && held->note == response->checkpoint() &&
       held->vkey == response->vkey() && request.consistent_with_size() != 0) {
+    MarkMet(review_id);
     return response;  // Nothing is new.
   }
   ASSIGN_OR_RETURN(
@@ -168,6 +161,21 @@ absl::Status LogTracker::CheckReceipt(const v1::ApplyRequest& request,
                 prefix);
 }
 
+absl::Status LogTracker::Remember(const std::string& review_id,
+                                  absl::string_view vkey,
+                                  absl::string_view note) {
+  ASSIGN_OR_RETURN(const std::optional<KnownLog> held, Known(review_id));
+  ASSIGN_OR_RETURN(const KnownLog seen, OpenShown(review_id, held, vkey, note));
+  return Accept(review_id, seen, std::nullopt);
+}
+
+absl::StatusOr<bool> LogTracker::IsKnownButNotMet(
+    const std::string& review_id) const {
+  ASSIGN_OR_RETURN(const std::optional<KnownLog> held, Known(review_id));
+  const MutexLock lock(&mutex_);
+  return held.has_value() && met_.count(review_id) == 0;
+}
+
 absl::StatusOr<std::optional<KnownLog>> LogTracker::Known(
     const std::string& review_id) const {
   ASSIGN_OR_RETURN(std::optional<KnownLog> held, known_->Find(review_id));
@@ -222,11 +230,11 @@ absl::Status LogTracker::Accept(
         return NotTheKnownLog(review_id, held,
                               absl::StrCat("another key, ", seen.vkey));
       }
-      if (held->checkpoint == seen.checkpoint) return absl::OkStatus();
+      if (held->checkpoint == seen.checkpoint) break;
       if (!(prefix == held->checkpoint)) {
         RETURN_IF_ERROR(ProveExtends(review_id, *held, seen));
       }
-      if (seen.checkpoint.size < held->checkpoint.size) return absl::OkStatus();
+      if (seen.checkpoint.size < held->checkpoint.size) break;
     }
     ASSIGN_OR_RETURN(const bool replaced,
                      known_->Replace(review_id, held, seen));
@@ -236,8 +244,15 @@ absl::Status LogTracker::Accept(
       trust_.on_first_contact(
           {known_->target(), review_id, seen.vkey, known_->FileOf(review_id)});
     }
-    return absl::OkStatus();
+    break;
   }
+  MarkMet(review_id);
+  return absl::OkStatus();
+}
+
+void LogTracker::MarkMet(const std::string& review_id) {
+  const MutexLock lock(&mutex_);
+  met_.insert(review_id);
 }
 
 absl::Status LogTracker::ProveExtends(const std::string& review_id,
@@ -246,28 +261,26 @@ absl::Status LogTracker::ProveExtends(const std::string& review_id,
   const bool grew = held.checkpoint.size <= seen.checkpoint.size;
   const audit::Checkpoint& first = grew ? held.checkpoint : seen.checkpoint;
   const audit::Checkpoint& second = grew ? seen.checkpoint : held.checkpoint;
-  v1::ProveConsistencyResponse response;
-  if (first.size == 0 && first.root == audit::EmptyRoot()) {
-    return absl::OkStatus();  // Every tree extends the empty one.
-  }
+  if (first.size == 0) return absl::OkStatus();  // Every tree extends it.
+  absl::StatusOr<v1::ProveConsistencyResponse> response =
+      v1::ProveConsistencyResponse();
   if (first.size < second.size) {
     v1::ProveConsistencyRequest request;
     request.set_review_id(review_id);
     request.set_from_size(first.size);
     request.set_to_size(second.size);
-    auto answer =
+    response =
         CallWithRetries(connection_, *audits_,
                         &v1::AuditService::Stub::ProveConsistency, request);
-    if (answer.ok()) {
-      response = *std::move(answer);
-    } else if (SaysThereIsNone(answer.status())) {
-      // Its latest checkpoint says more plainly what is missing.
-      RETURN_IF_ERROR(GetCheckpoint(review_id).status());
-    } else {
-      return answer.status();
+    if (!response.ok() && !SaysThereIsNone(response.status())) {
+      return response.status();
     }
   }
-  const absl::Status verified = VerifyExtends(first, second, response.proof());
+  // A refusal is a proof that fails: to look further would ask this server
+  // again.
+  const absl::Status verified =
+      response.ok() ? VerifyExtends(first, second, response->proof())
+                    : response.status();
   if (verified.ok()) return absl::OkStatus();
   return NotTheKnownLog(
       review_id, held,

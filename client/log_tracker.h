@@ -5,12 +5,15 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "audit/checkpoint.h"
+#include "base/mutex.h"
 #include "client/connection.h"
 #include "client/known_logs.h"
 #include "client/trust.h"
@@ -52,6 +55,14 @@ class LogTracker {
   absl::Status CheckReceipt(const v1::ApplyRequest& request,
                             const v1::ApplyResponse& response);
 
+  // Checks a signed checkpoint that was seen in another way, and its key.
+  absl::Status Remember(const std::string& review_id, absl::string_view vkey,
+                        absl::string_view note);
+
+  // Whether the log is known from earlier, and nothing of it was checked yet by
+  // this object. Asks no server. Errors of Known().
+  absl::StatusOr<bool> IsKnownButNotMet(const std::string& review_id) const;
+
   // What is known of a log. Asks no server. DATA_LOSS: the file is damaged, or
   // contradicts a key that was given.
   absl::StatusOr<std::optional<KnownLog>> Known(
@@ -72,6 +83,7 @@ class LogTracker {
   // larger. `prefix`, if any, is a tree that `seen` is proven to extend.
   absl::Status Accept(const std::string& review_id, const KnownLog& seen,
                       const std::optional<audit::Checkpoint>& prefix);
+  void MarkMet(const std::string& review_id);
   absl::Status ProveExtends(const std::string& review_id, const KnownLog& held,
                             const KnownLog& seen);
   // What a failure to show a checkpoint says of the log.
@@ -87,6 +99,9 @@ class LogTracker {
   const std::unique_ptr<v1::AuditService::Stub> audits_;
   const std::unique_ptr<KnownLogs> known_;
   const Trust trust_;
+  mutable Mutex mutex_;
+  // Reviews of whose logs a checkpoint was checked.
+  std::set<std::string> met_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace tidemark::client

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "audit/checkpoint.h"
 
@@ -15,8 +16,8 @@ namespace tidemark::cli {
 struct Trust {
   // The log's key. Absent: the one that comes with the log is believed.
   std::optional<std::string> vkey;
-  // A checkpoint seen before, as signed note. One that is none does not verify.
-  std::optional<std::string> checkpoint;
+  // Checkpoints seen before, as signed notes. One that is none does not verify.
+  std::vector<std::string> checkpoints;
 };
 
 // What was verified.

@@ -114,24 +114,23 @@ absl::StatusOr<Trust> TrustOf(const VerifyOptions& options) {
     }
   }
   if (options.checkpoint_file.has_value()) {
-    ASSIGN_OR_RETURN(trust.checkpoint, ReadInput(*options.checkpoint_file));
+    ASSIGN_OR_RETURN(trust.checkpoints.emplace_back(),
+                     ReadInput(*options.checkpoint_file));
   }
   return trust;
 }
 
 // Adds what the client knows of the log from earlier runs to what the auditor
-// brings along; `held` then says what the checkpoint is.
+// brings along; `held` then also names its checkpoint.
 absl::Status TrustWhatIsKnown(client::Client& client, const std::string& review,
                               Trust& trust, std::string& held) {
   ASSIGN_OR_RETURN(const std::optional<client::KnownLog> known,
                    client.KnownLogOf(review));
   if (!known.has_value()) return absl::OkStatus();
   if (!trust.vkey.has_value()) trust.vkey = known->vkey;
-  if (!trust.checkpoint.has_value()) {
-    trust.checkpoint = known->note;
-    held = absl::StrCat("the last checkpoint seen, of size ",
-                        known->checkpoint.size);
-  }
+  trust.checkpoints.push_back(known->note);
+  absl::StrAppend(&held, held.empty() ? "" : " and ",
+                  "the last checkpoint seen, of size ", known->checkpoint.size);
   return absl::OkStatus();
 }
 
@@ -155,8 +154,10 @@ absl::StatusOr<Verification> Check(Session& session,
   absl::StatusOr<Verification> done =
       options.deep ? VerifyOnline(*doubted, review, trust, progress)
                    : VerifyHead(*doubted, review, trust);
-  // Remembers the checkpoint.
-  if (done.ok()) RETURN_IF_ERROR(client->GetCheckpoint(review).status());
+  // The very one that was checked: another could be of another history.
+  if (done.ok()) {
+    RETURN_IF_ERROR(client->Remember(review, done->vkey, done->checkpoint));
+  }
   return done;
 }
 
@@ -177,8 +178,8 @@ absl::Status TellFinding(Session& session, const std::string& review,
                                           place.empty() ? "" : ": ", place));
 }
 
-// What the success says. `held` names the checkpoint that the log was held
-// against; empty: there was none.
+// What the success says. `held` names the checkpoints that the log was held
+// against; empty: there were none.
 std::string Conclusion(const std::string& review, const Verification& done,
                        const std::string& held) {
   if (done.deep) {
@@ -199,7 +200,7 @@ absl::StatusOr<ExitCode> Verify(Session& session,
   ASSIGN_OR_RETURN(const std::string review, session.Review(options.review));
   ASSIGN_OR_RETURN(Trust trust, TrustOf(options));
   std::string held =
-      trust.checkpoint.has_value() ? "the checkpoint that you hold" : "";
+      trust.checkpoints.empty() ? "" : "the checkpoint that you hold";
   const absl::StatusOr<Verification> done =
       Check(session, options, review, trust, held);
   if (absl::IsDataLoss(done.status())) {

@@ -320,8 +320,8 @@ absl::StatusOr<std::vector<SignedHead>> HeadsOf(
   ASSIGN_OR_RETURN(SignedHead anchor,
                    AnchorHead(anchor_path, review, size, key));
   heads.push_back(std::move(anchor));
-  if (trust.checkpoint.has_value()) {
-    heads.push_back(OpenHeldHead(*trust.checkpoint, key));
+  for (const std::string& held : trust.checkpoints) {
+    heads.push_back(OpenHeldHead(held, key));
   }
   return heads;
 }

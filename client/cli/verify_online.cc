@@ -21,6 +21,7 @@
 #include "client/cli/concerned.h"
 #include "client/cli/tree_check.h"
 #include "client/client.h"
+#include "client/known_logs.h"
 #include "review/finding.h"
 #include "review/log_verifier.h"
 #include "tidemark/v1/audit_service.pb.h"
@@ -89,6 +90,11 @@ absl::StatusOr<Latest> GetLatest(client::Client& client,
     return review::NotVerified(
         kLatest, absl::StrCat("a checkpoint signed by ", key->name()),
         head.status().message());
+  }
+  if (!client::IsOriginOf(head->origin, review)) {
+    return review::NotVerified(kLatest,
+                               absl::StrCat("one of review \"", review, "\""),
+                               absl::StrCat("one of the log ", head->origin));
   }
   if (head->size < known.head_sequence()) {
     return NotVerified(
@@ -337,27 +343,35 @@ SignedHead OpenStoredHead(const std::string& note, int64_t before,
   return head;
 }
 
-// Every stored checkpoint before the latest, that one, and the auditor's.
+// Every stored checkpoint before the latest, that one, and the auditor's own.
 absl::StatusOr<std::vector<SignedHead>> HeadsOf(client::Client& client,
                                                 const std::string& review,
                                                 const Latest& latest,
                                                 const Trust& trust) {
   std::vector<SignedHead> heads;
+  bool all = false;
   v1::ListCheckpointsRequest request;
   request.set_review_id(review);
   const absl::Status read = client.ListCheckpoints(
-      request, [&](const v1::ListCheckpointsResponse& page) {
+      request, [&](const v1::ListCheckpointsResponse& page) -> absl::Status {
         for (const std::string& note : page.checkpoints()) {
           const int64_t before = heads.empty() ? 0 : heads.back().size;
           SignedHead head = OpenStoredHead(note, before, latest.key);
-          if (head.size < latest.head.size) heads.push_back(std::move(head));
+          if (head.size <= before) {
+            return NotVerified(head.size, "the stored checkpoints",
+                               absl::StrCat("one larger than size ", before),
+                               absl::StrCat("size ", head.size));
+          }
+          all = head.size >= latest.head.size;
+          if (all) return absl::CancelledError("the rest is later");
+          heads.push_back(std::move(head));
         }
         return absl::OkStatus();
       });
-  RETURN_IF_ERROR(OfTheLog("the stored checkpoints", read));
+  if (!all) RETURN_IF_ERROR(OfTheLog("the stored checkpoints", read));
   heads.push_back(OpenHead(kLatest, latest.head.size, latest.note, latest.key));
-  if (trust.checkpoint.has_value()) {
-    heads.push_back(OpenHeldHead(*trust.checkpoint, latest.key));
+  for (const std::string& held : trust.checkpoints) {
+    heads.push_back(OpenHeldHead(held, latest.key));
   }
   return heads;
 }
@@ -370,10 +384,11 @@ absl::StatusOr<Verification> VerifyHead(client::Client& client,
   ASSIGN_OR_RETURN(const Latest latest, GetLatest(client, review, trust));
   Verification verification = Verified(latest, trust);
   verification.checkpoints = 1;
-  if (!trust.checkpoint.has_value()) return verification;
-  RETURN_IF_ERROR(CheckExtends(client, review, latest,
-                               OpenHeldHead(*trust.checkpoint, latest.key)));
-  verification.checkpoints = 2;
+  for (const std::string& held : trust.checkpoints) {
+    RETURN_IF_ERROR(
+        CheckExtends(client, review, latest, OpenHeldHead(held, latest.key)));
+    ++verification.checkpoints;
+  }
   return verification;
 }
 

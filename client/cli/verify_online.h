@@ -12,9 +12,9 @@
 
 namespace tidemark::cli {
 
-// The quick check: that the latest checkpoint is signed by the key, covers the
-// entries that the server says there are, and provably extends the checkpoint
-// that the auditor holds. Reads no entry. O(log n).
+// The quick check: that the latest checkpoint is signed by the key, is of
+// this review, covers the entries that the server says there are, and provably
+// extends the checkpoints that the auditor holds. Reads no entry. O(log n).
 absl::StatusOr<Verification> VerifyHead(client::Client& client,
                                         const std::string& review,
                                         const Trust& trust);

@@ -58,19 +58,33 @@ class Log final : public v1::AuditService::Service {
     return grpc::Status::OK;
   }
 
-  grpc::Status ListEntries(grpc::ServerContext*, const v1::ListEntriesRequest*,
-                           v1::ListEntriesResponse*) override {
+  grpc::Status ListEntries(grpc::ServerContext*,
+                           const v1::ListEntriesRequest* request,
+                           v1::ListEntriesResponse* response) override {
+    if (pages_are_empty) {
+      ++pages;
+      response->set_next_sequence(request->from_sequence() + 1);
+      return grpc::Status::OK;
+    }
     return {grpc::StatusCode::NOT_FOUND, "there is no entry 1"};
   }
 
   grpc::Status ListCheckpoints(grpc::ServerContext*,
-                               const v1::ListCheckpointsRequest*,
-                               v1::ListCheckpointsResponse*) override {
+                               const v1::ListCheckpointsRequest* request,
+                               v1::ListCheckpointsResponse* response) override {
+    if (stored.empty()) return grpc::Status::OK;
+    ++pages;
+    response->add_checkpoints(stored);
+    response->set_next_size(request->from_size() + 1);
     return grpc::Status::OK;
   }
 
   std::string checkpoint;
   std::string vkey;
+  // On every page of the stored checkpoints; empty: there are none.
+  std::string stored;
+  bool pages_are_empty = false;
+  std::atomic<int> pages{0};
 };
 
 class VerifyOnlineTest : public ::testing::Test {
@@ -89,11 +103,11 @@ class VerifyOnlineTest : public ::testing::Test {
 
   void Sign(int64_t size) {
     audit::Checkpoint checkpoint;
-    checkpoint.origin = "log";
+    checkpoint.origin = origin_;
     checkpoint.size = size;
     checkpoint.root = audit::EmptyRoot();
     ASSERT_OK_AND_ASSIGN(const audit::Signer signer,
-                         audit::Signer::Create("log", {}));
+                         audit::Signer::Create(origin_, {}));
     ASSERT_OK_AND_ASSIGN(log_.checkpoint,
                          audit::SignCheckpoint(checkpoint, signer));
     log_.vkey = signer.vkey();
@@ -105,6 +119,7 @@ class VerifyOnlineTest : public ::testing::Test {
 
   Reviews reviews_;
   Log log_;
+  std::string origin_ = "tidemark/01234567/r/1";
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<client::Client> client_;
 };
@@ -116,14 +131,24 @@ TEST_F(VerifyOnlineTest, AReviewThatIsNotThereIsNotFound) {
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("no review")));
 }
 
+TEST_F(VerifyOnlineTest, TheLogOfAnotherReviewDoesNotVerify) {
+  reviews_.head_sequence = 5;
+  origin_ = "tidemark/01234567/another/1";
+  Sign(5);
+  EXPECT_THAT(VerifyHead(*client_, "r", {}),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr(origin_)));
+  EXPECT_THAT(Verify(),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr(origin_)));
+}
+
 TEST_F(VerifyOnlineTest, ACheckpointBeforeTheHeadDoesNotVerify) {
   reviews_.head_sequence = 5;
   Sign(3);
   EXPECT_THAT(VerifyHead(*client_, "r", {}),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("size 3")));
-  EXPECT_THAT(Verify(),
-              StatusIs(absl::StatusCode::kDataLoss,
-                       AllOf(HasSubstr("expected size 5"), HasSubstr("found size 3"))));
+  EXPECT_THAT(Verify(), StatusIs(absl::StatusCode::kDataLoss,
+                                 AllOf(HasSubstr("expected size 5"),
+                                       HasSubstr("found size 3"))));
   // Not even the empty log, of which every entry verifies.
   Sign(0);
   EXPECT_THAT(Verify(),
@@ -147,6 +172,23 @@ TEST_F(VerifyOnlineTest, MissingEntriesDoNotVerify) {
   Sign(5);
   EXPECT_THAT(Verify(), StatusIs(absl::StatusCode::kDataLoss,
                                  HasSubstr("there is no entry 1")));
+}
+
+TEST_F(VerifyOnlineTest, EndsThoughTheServersPagesDoNot) {
+  reviews_.head_sequence = 100;
+  Sign(100);
+  log_.pages_are_empty = true;
+  EXPECT_THAT(Verify(), StatusIs(absl::StatusCode::kDataLoss,
+                                 HasSubstr("the entry cannot be read")));
+  EXPECT_LT(log_.pages, 3 * 100);  // every entry may be asked for by itself
+
+  log_.pages = 0;
+  Sign(3);
+  log_.stored = log_.checkpoint;
+  Sign(100);
+  EXPECT_THAT(Verify(), StatusIs(absl::StatusCode::kDataLoss,
+                                 HasSubstr("larger than size 3")));
+  EXPECT_EQ(log_.pages, 2);
 }
 
 TEST_F(VerifyOnlineTest, AMissingCheckpointDoesNotVerify) {

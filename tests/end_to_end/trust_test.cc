@@ -318,6 +318,18 @@ TEST_F(TrustTest, ALogMadeAnewHasAnotherKeyWhateverItsSize) {
   EXPECT_THAT(contacts_, SizeIs(2));
 }
 
+TEST_F(TrustTest, NothingIsWrittenToALogThatIsNotTheKnownOne) {
+  Submit(0, 1);
+  const std::string past = CopyOfData();
+  Submit(1, 2);
+  ASSERT_OK(NewClient()->GetReview(kExampleReview));
+  RunOver(past);
+  EXPECT_THAT(
+      NewClient()->Apply(kExampleReview, Submission(9), {"why", "", false}),
+      StatusIs(kDataLoss, HasSubstr("entries were removed")));
+  EXPECT_EQ(fixture_->Head(), 2);
+}
+
 TEST_F(TrustTest, ALogThatIsGoneIsNotJustNotFound) {
   const auto client = NewClient();
   ASSERT_OK(client->GetReview(kExampleReview));
@@ -501,6 +513,7 @@ class Liar {
   std::function<void(v1::ApplyResponse*)> on_apply = [](auto*) {};
   std::function<void(v1::GetCheckpointResponse*)> on_checkpoint = [](auto*) {};
   std::function<void(v1::ProveConsistencyResponse*)> on_proof = [](auto*) {};
+  bool refuses_proofs = false;
 
  private:
   class Writes final : public v1::WriteService::Service {
@@ -535,6 +548,9 @@ class Liar {
         grpc::ServerContext*, const v1::ProveConsistencyRequest* request,
         v1::ProveConsistencyResponse* response) override {
       grpc::ClientContext context;
+      if (liar_.refuses_proofs) {
+        return {grpc::StatusCode::NOT_FOUND, "no such tree"};
+      }
       const auto status =
           fixture_.audit->ProveConsistency(&context, *request, response);
       if (status.ok()) liar_.on_proof(response);
@@ -684,6 +700,45 @@ TEST_F(LiarTest, ACheckpointNeedsItsProofItsKeyAndItsReview) {
   liar_.on_proof = [](auto* answer) { answer->clear_proof(); };
   EXPECT_THAT(Write(2), StatusIs(kDataLoss, HasSubstr("not proven to extend")));
   EXPECT_EQ(KnownSize(*client_), 1);
+}
+
+TEST_F(LiarTest, ARefusedProofIsOneThatFails) {
+  Submit(0, 1);
+  const v1::ApplyRequest request = RequestFor(1);
+  v1::ApplyResponse response;  // of size 3, two after what is known
+  ASSERT_TRUE(fixture_->ApplyRequest(request, &response).ok());
+  liar_.refuses_proofs = true;
+  liar_.on_checkpoint = [](auto*) { ADD_FAILURE() << "asked for it"; };
+  EXPECT_THAT(client_->log_tracker()->CheckReceipt(request, response),
+              StatusIs(kDataLoss, AllOf(HasSubstr("not proven to extend"),
+                                        HasSubstr("no such tree"))));
+  EXPECT_EQ(KnownSize(*client_), 1);
+}
+
+TEST_F(LiarTest, ACheckpointSeenInAnotherWayIsHeldToWhatIsKnown) {
+  ASSERT_OK_AND_ASSIGN(const auto first,
+                       client_->GetCheckpoint(kExampleReview));
+  Submit(0, 3);
+  v1::GetCheckpointRequest request;
+  request.set_review_id(kExampleReview);
+  grpc::ClientContext context;
+  v1::GetCheckpointResponse latest;
+  ASSERT_TRUE(fixture_->audit->GetCheckpoint(&context, request, &latest).ok());
+  liar_.on_proof = [](auto* answer) { answer->clear_proof(); };
+  EXPECT_THAT(
+      client_->Remember(kExampleReview, latest.vkey(), latest.checkpoint()),
+      StatusIs(kDataLoss, HasSubstr("not proven to extend")));
+  EXPECT_EQ(KnownSize(*client_), 1);
+  liar_.on_proof = [](auto*) {};
+  ASSERT_OK(
+      client_->Remember(kExampleReview, latest.vkey(), latest.checkpoint()));
+  EXPECT_EQ(KnownSize(*client_), 4);
+  // An older one, of the same history.
+  ASSERT_OK(
+      client_->Remember(kExampleReview, first.vkey(), first.checkpoint()));
+  EXPECT_EQ(KnownSize(*client_), 4);
+  EXPECT_THAT(client_->Remember("another", first.vkey(), first.checkpoint()),
+              StatusIs(kDataLoss, HasSubstr("a log of something else")));
 }
 
 TEST_F(LiarTest, AWriteAfterTheLastCheckpointNeedsNoFurtherProof) {
