@@ -52,7 +52,8 @@ class Comparisons {
   }
 
   bool AreConnected(int i, int j) const {
-    return component_[i] == component_[j];
+    return component_[i] >= 0 && component_[i] == component_[j] &&
+           component_[i] < static_cast<int>(rules_.size());
   }
 
   // Requires two treatments that are connected.
