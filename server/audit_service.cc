@@ -50,6 +50,18 @@ void WriteProof(const std::vector<audit::Digest>& proof,
   }
 }
 
+absl::Status WriteConsistencyProof(
+    const storage::ReviewStore& store, absl::string_view review, int64_t from,
+    int64_t to, google::protobuf::RepeatedPtrField<std::string>* out) {
+  ASSIGN_OR_RETURN(
+      const std::vector<audit::Digest> proof,
+      audit::ConsistencyProof(from, to, [&](int level, int64_t index) {
+        return store.Node(review, level, index);
+      }));
+  WriteProof(proof, out);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status AuditService::DoListEntries(const v1::ListEntriesRequest& request,
@@ -110,13 +122,8 @@ absl::Status AuditService::ProveExtends(const v1::GetCheckpointRequest& request,
   }
   if (held == 0) return absl::OkStatus();
   RETURN_IF_ERROR(CheckRange("consistent_with_size", held, 1, size).status());
-  ASSIGN_OR_RETURN(
-      const std::vector<audit::Digest> proof,
-      audit::ConsistencyProof(held, size, [&](int level, int64_t index) {
-        return context_.store->Node(request.review_id(), level, index);
-      }));
-  WriteProof(proof, response->mutable_consistency_proof());
-  return absl::OkStatus();
+  return WriteConsistencyProof(*context_.store, request.review_id(), held, size,
+                               response->mutable_consistency_proof());
 }
 
 absl::Status AuditService::DoListCheckpoints(
@@ -173,12 +180,8 @@ absl::Status AuditService::DoProveConsistency(
                    CheckRange("to_size", request.to_size(), 1, head));
   ASSIGN_OR_RETURN(const int64_t from,
                    CheckRange("from_size", request.from_size(), 1, to));
-  ASSIGN_OR_RETURN(
-      const std::vector<audit::Digest> proof,
-      audit::ConsistencyProof(from, to, [&](int level, int64_t index) {
-        return context_.store->Node(request.review_id(), level, index);
-      }));
-  WriteProof(proof, response->mutable_proof());
+  RETURN_IF_ERROR(WriteConsistencyProof(*context_.store, request.review_id(),
+                                        from, to, response->mutable_proof()));
   response->set_to_size(to);
   return absl::OkStatus();
 }

@@ -22,6 +22,7 @@
 #include "client/cli/tree_check.h"
 #include "client/client.h"
 #include "client/known_logs.h"
+#include "client/wire_digests.h"
 #include "review/finding.h"
 #include "review/log_verifier.h"
 #include "tidemark/v1/audit_service.pb.h"
@@ -54,15 +55,6 @@ absl::Status NotVerified(int64_t checkpoint_size, absl::string_view what,
       review::FindingOf(review::NotVerified(what, expected, actual));
   finding.set_checkpoint_size(checkpoint_size);
   return review::NotVerified(finding);
-}
-
-absl::StatusOr<std::vector<audit::Digest>> DigestsOf(
-    const google::protobuf::RepeatedPtrField<std::string>& hashes) {
-  std::vector<audit::Digest> digests;
-  for (const std::string& hash : hashes) {
-    ASSIGN_OR_RETURN(digests.emplace_back(), audit::DigestFromBytes(hash));
-  }
-  return digests;
 }
 
 // The signed head of the review's log.
@@ -143,7 +135,7 @@ absl::Status CheckExtends(client::Client& client, const std::string& review,
   request.set_to_size(latest.head.size);
   const auto answer = client.ProveConsistency(request);
   if (!answer.ok()) return OfTheLog(what, answer.status());
-  const auto proof = DigestsOf(answer->proof());
+  const auto proof = client::DigestsFromWire(answer->proof());
   const absl::Status proven =
       proof.ok()
           ? audit::VerifyConsistency(held.size, held.root, latest.head.size,
@@ -288,7 +280,7 @@ class OnlineVerifier {
     LeafProof proof;
     ASSIGN_OR_RETURN(proof.leaf_hash,
                      audit::DigestFromBytes(answer.leaf_hash()));
-    ASSIGN_OR_RETURN(proof.proof, DigestsOf(answer.proof()));
+    ASSIGN_OR_RETURN(proof.proof, client::DigestsFromWire(answer.proof()));
     return proof;
   }
 
