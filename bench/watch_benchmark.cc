@@ -5,15 +5,15 @@
 // Usage: watch_benchmark [--data=DIR] [flags of Google Benchmark]
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "bench/data_directory.h"
 #include "bench/server_process.h"
@@ -36,11 +36,13 @@ constexpr NetworkSize kSize = {/*treatments=*/5, /*studies=*/30};
 constexpr int kConnections = 100;
 constexpr int kRounds = 40;
 // What a watch may need more than a stream that does nothing.
-constexpr double kAllowedBytes = 6 << 10;
+constexpr double kMostBytesMore = 6 << 10;
 // Beside one that stalls.
 constexpr int kOthers = 100;
 constexpr int kStallRuns = 5;
 constexpr int kWritesARun = 100;
+// Of the server in half a run: what its log needs, but no queue of messages.
+constexpr double kMostGrowth = 1 << 20;
 // Fill the windows of a stalled stream several times over.
 constexpr int kHistory = 200;
 
@@ -146,11 +148,29 @@ class Writer {
   int requests_ = 0;
 };
 
+double SecondsSince(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+      .count();
+}
+
+// A review with some watches that stand.
+struct Audience {
+  Audience(const ServerProcess& server, int connected, int watching)
+      : writer(server.address()),
+        connections(server.address(), connected),
+        subscribers(connections, watching, kReviewId) {}
+
+  Writer writer;
+  const Connections connections;
+  Subscribers subscribers;
+};
+
 // Seconds from a write's time in the log, which it gets before it is estimated,
 // stored and synced, to each subscriber.
-std::vector<double> Deliver(Writer& writer, Subscribers& subscribers) {
+std::vector<double> Deliver(Audience& audience) {
+  Subscribers& subscribers = audience.subscribers;
   subscribers.Expect();
-  writer.Write();
+  audience.writer.Write();
   const std::vector<WallTime> times = subscribers.Wait();
   const WallTime committed{std::chrono::nanoseconds(
       google::protobuf::util::TimeUtil::TimestampToNanoseconds(
@@ -166,14 +186,14 @@ double Last(const std::vector<double>& seconds) {
   return *std::max_element(seconds.begin(), seconds.end());
 }
 
-[[maybe_unused]] double Percentile95(std::vector<double> seconds) {
+double Percentile95(std::vector<double> seconds) {
   const auto at =
       seconds.begin() + static_cast<int64_t>(seconds.size()) * 95 / 100;
   std::nth_element(seconds.begin(), at, seconds.end());
   return *at;
 }
 
-// Memory of the server for each of 1,000 streams more.
+// Memory of the server for each of 1,000 streams. It must be its first ones.
 double BytesAStream(const ServerProcess& server) {
   constexpr int kStreams = 1000;
   const Connections connections(server.address(), kConnections);
@@ -184,67 +204,102 @@ double BytesAStream(const ServerProcess& server) {
 }
 
 benchmark::internal::Benchmark* Register(
-    const std::string& name, const std::function<void(benchmark::State&)>& work,
-    int repetitions) {
+    const std::string& name, int repetitions,
+    const std::function<void(benchmark::State&)>& work) {
   return benchmark::RegisterBenchmark(name.c_str(), work)
       ->Iterations(1)
       ->Repetitions(repetitions)
       ->ReportAggregatesOnly()
+      ->UseManualTime()
       ->Unit(benchmark::kMillisecond);
 }
 
-// `subscribers` watches while benchmarks run in random order would change each
-// other, so those of one number are measured by themselves.
-class FanOut {
- public:
-  FanOut(const ServerProcess& server, Writer& writer, int subscribers)
-      : writer_(writer),
-        connections_(server.address(), kConnections),
-        subscribers_(connections_, subscribers, kReviewId) {
-    Register(
-        absl::StrCat("fan_out/subscribers:", subscribers),
-        [this](benchmark::State& state) {
-          for (auto _ : state) {
-            state.SetIterationTime(Last(Deliver(writer_, subscribers_)));
-          }
-          state.counters["bytes"] =
-              static_cast<double>(subscribers_.Last().ByteSizeLong());
-        },
-        kRounds)
-        ->UseManualTime();
-    Register(
-        absl::StrCat("empty_calls/calls:", subscribers),
-        [this, subscribers](benchmark::State& state) {
-          for (auto _ : state) connections_.MakeEmptyCalls(subscribers);
-        },
-        kRounds)
-        ->UseRealTime();
-    benchmark::RunSpecifiedBenchmarks();
-    benchmark::ClearRegisteredBenchmarks();
-  }
+void RegisterMemory(double bare, double watch) {
+  Register("idle_watch", 1, [=](benchmark::State& state) {
+    for (auto _ : state) state.SetIterationTime(0);
+    state.counters["bytes"] = watch;
+    state.counters["allowed_bytes"] = bare + kMostBytesMore;
+  });
+}
 
- private:
-  Writer& writer_;
-  const Connections connections_;
-  Subscribers subscribers_;
-};
+void RegisterFanOut(Audience& audience, int watching) {
+  Register(absl::StrCat("fan_out/watches:", watching), kRounds,
+           [&audience](benchmark::State& state) {
+             for (auto _ : state) {
+               state.SetIterationTime(Last(Deliver(audience)));
+             }
+           });
+  Register(absl::StrCat("empty_calls/calls:", watching), kRounds,
+           [&audience, watching](benchmark::State& state) {
+             for (auto _ : state) {
+               const auto start = std::chrono::steady_clock::now();
+               audience.connections.MakeEmptyCalls(watching);
+               state.SetIterationTime(SecondsSince(start));
+             }
+           });
+}
+
+// One more watch on a connection of others, from the first entry on, that takes
+// nothing.
+void RegisterStalled(Audience& audience, const ServerProcess& server,
+                     bool stalled) {
+  Register(absl::StrCat("others/stalled:", stalled ? 1 : 0), kStallRuns,
+           [&audience, &server, stalled](benchmark::State& state) {
+             std::unique_ptr<StalledSubscriber> one;
+             if (stalled) {
+               one = std::make_unique<StalledSubscriber>(
+                   audience.connections.at(0), kReviewId);
+             }
+             std::vector<double> all;
+             double before = 0;
+             for (auto _ : state) {
+               for (int i = 0; i < kWritesARun; ++i) {
+                 // By then the windows of the stalled one are full.
+                 if (i == kWritesARun / 2) before = server.ResidentBytes();
+                 const std::vector<double> one_write = Deliver(audience);
+                 all.insert(all.end(), one_write.begin(), one_write.end());
+               }
+               state.SetIterationTime(Percentile95(std::move(all)));
+             }
+             state.counters["bytes"] = server.ResidentBytes() - before;
+             state.counters["allowed_bytes"] = kMostGrowth;
+           });
+}
+
+void Run(const std::string& directory) {
+  const auto serve = [&](const std::string& name) {
+    return [path = directory + "/" + name](const ServerProcess::Ready& ready) {
+      ServeReview(path, ready);
+    };
+  };
+  const ServerProcess bare(ServeBareStreams);
+  const ServerProcess idle(serve("idle"));
+  const ServerProcess thousand(serve("thousand"));
+  const ServerProcess five_thousand(serve("five-thousand"));
+  const ServerProcess beside_stalled(serve("beside-stalled"));
+
+  { const Writer review_to_watch(idle.address()); }
+  RegisterMemory(BytesAStream(bare), BytesAStream(idle));
+  Audience of_thousand(thousand, kConnections, 1000);
+  RegisterFanOut(of_thousand, 1000);
+  Audience of_five_thousand(five_thousand, kConnections, 5000);
+  RegisterFanOut(of_five_thousand, 5000);
+  Audience others(beside_stalled, kConnections / 10, kOthers);
+  for (int i = 0; i < kHistory; ++i) Deliver(others);
+  RegisterStalled(others, beside_stalled, false);
+  RegisterStalled(others, beside_stalled, true);
+  benchmark::AddCustomContext(
+      "bytes_of_a_message",
+      absl::StrCat(others.subscribers.Last().ByteSizeLong()));
+  benchmark::RunSpecifiedBenchmarks();
+}
 
 }  // namespace
 }  // namespace tidemark::bench
 
 int main(int argc, char** argv) {
-  using namespace tidemark::bench;     // NOLINT
   benchmark::Initialize(&argc, argv);  // takes its own flags out
-  const DataDirectory directory(argc, argv);
-  const ServerProcess server([&](const ServerProcess::Ready& ready) {
-    ServeReview(directory.path() + "/data", ready);
-  });
-  const ServerProcess bare(ServeBareStreams);
-  Writer writer(server.address());
-  writer.Write();
-  std::cerr << "bare " << BytesAStream(bare) << " watch "
-            << BytesAStream(server) << "\n";
-  { FanOut f(server, writer, 1000); }
-  { FanOut f(server, writer, 5000); }
+  const tidemark::bench::DataDirectory directory(argc, argv);
+  tidemark::bench::Run(directory.path());
   return 0;
 }

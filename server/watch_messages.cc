@@ -10,13 +10,15 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/status_macros.h"
+#include "review/conclusion_events.h"
 #include "review/estimate_details.h"
 #include "review/review_state.h"
+#include "server/conclusion_reads.h"
 
 namespace tidemark::server {
 
 absl::StatusOr<std::optional<v1::WatchEntry>> ReadWatchEntry(
-    const LogReader& reader, const review::ReviewState& /*state*/,
+    const LogReader& reader, const review::ReviewState& state,
     const WatchFilter& filter, int64_t sequence,
     const std::set<std::string>& left_out) {
   v1::WatchEntry entry;
@@ -25,6 +27,12 @@ absl::StatusOr<std::optional<v1::WatchEntry>> ReadWatchEntry(
   for (const v1::AnalysisDigest& digest : entry.entry().analyses()) {
     const std::string& analysis = digest.analysis_id();
     if (!filter.PassesAnalysis(analysis)) continue;
+    ASSIGN_OR_RETURN(
+        std::vector<v1::ConclusionEvent> events,
+        EventsBetween(reader, state, analysis, sequence - 1, sequence));
+    for (v1::ConclusionEvent& event : events) {
+      if (filter.PassesEvent(event)) *entry.add_events() = std::move(event);
+    }
     if (left_out.count(analysis) > 0) {
       entry.add_estimates_left_out(analysis);
       continue;
@@ -68,15 +76,18 @@ std::vector<const review::AnalysisVersion*> SnapshotAnalyses(
 }
 
 absl::StatusOr<v1::SnapshotItem> ReadSnapshotItem(
-    const LogReader& reader, const review::ReviewState& /*state*/,
+    const LogReader& reader, const review::ReviewState& state,
     const review::AnalysisVersion& analysis, int64_t sequence) {
   v1::SnapshotItem item;
   item.set_sequence(sequence);
   *item.mutable_analysis() = analysis.record;
   ASSIGN_OR_RETURN(
-      *item.mutable_estimate(),
-      reader.EstimateAsOf(analysis.record.analysis().analysis_id(), sequence));
-  review::FillDerived(item.mutable_estimate());
+      review::DeclaredEstimate declared,
+      ReadDeclared(reader, state, analysis.record.analysis().analysis_id(),
+                   sequence));
+  *item.mutable_conclusions() = ConcludeDeclared(declared);
+  review::FillDerived(&declared.estimate);
+  *item.mutable_estimate() = std::move(declared.estimate);
   return item;
 }
 

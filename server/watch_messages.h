@@ -18,7 +18,7 @@ namespace tidemark::server {
 
 // Entry `sequence` as far as the filter lets it pass, without the estimates of
 // `left_out`; none if the filter holds it back. `state` is not older than the
-// entry. Two estimates are read for each analysis that it moved. DATA_LOSS:
+// entry. Three estimates are read for each analysis that it moved. DATA_LOSS:
 // what is stored is damaged.
 absl::StatusOr<std::optional<v1::WatchEntry>> ReadWatchEntry(
     const LogReader& reader, const review::ReviewState& state,
