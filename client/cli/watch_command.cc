@@ -91,6 +91,11 @@ class WatchRun {
       TellOfRetry(failure, wait);
     };
     watch_options.on_bookmark = [this](const v1::WatchResponse& message) {
+      // A watch that goes on starts where the file says already.
+      if (message.has_started() && file_ != nullptr &&
+          !file_->token().empty()) {
+        return;
+      }
       bookmarked_.Update(Save(message));
     };
     client::Watch watch(*client, review, watch_options);
