@@ -139,7 +139,7 @@ TEST_F(WatchCheckerTest, FindsAnotherNumberEventOrCause) {
   good_[2].mutable_entry()->mutable_entry()->set_actor("eve");
   EXPECT_THAT(Check(good_), ElementsAre(HasSubstr("studies_used: 1 -> 9"),
                                         HasSubstr("deleted: events[0]"),
-                                        HasSubstr("added: entry.actor")));
+                                        HasSubstr("modified: entry.actor")));
 }
 
 TEST_F(WatchCheckerTest, FindsAnEntryThatWasNotCommitted) {

@@ -227,16 +227,17 @@ Follower::Habits Pausing(absl::Duration pause) {
   return habits;
 }
 
-// Services of many kinds behind one bad network.
+// Services of many kinds behind bad networks.
 class BadNetworkTest : public WatchValidatorsTest {
  protected:
-  BadNetworkTest() : random_(seed_), proxy_(seed_) {
-    proxy_.SetUpstream(fixture_.server->port());
-  }
+  BadNetworkTest() : random_(seed_) {}
 
-  void Follow(v1::WatchRequest request, Follower::Habits habits) {
+  void Follow(const v1::WatchRequest& request, Follower::Habits habits) {
+    proxies_.push_back(std::make_unique<FlakyProxy>(random_()));
+    proxies_.back()->SetUpstream(fixture_.server->port());
+    proxies_.back()->SetFaults(faults_);
     followers_.push_back(
-        std::make_unique<Follower>(proxy_.target(), request, habits));
+        std::make_unique<Follower>(proxies_.back()->target(), request, habits));
   }
 
   void FollowInManyWays() {
@@ -255,7 +256,7 @@ class BadNetworkTest : public WatchValidatorsTest {
 
   // Waits until all is delivered over a network that is good again.
   void ExpectAllWasDelivered() {
-    proxy_.SetFaults({});
+    for (const auto& proxy : proxies_) proxy->SetFaults({});
     const History history = review_.ReadHistory();
     const absl::Time deadline = absl::Now() + kPatience;
     for (const auto& follower : followers_) {
@@ -269,17 +270,23 @@ class BadNetworkTest : public WatchValidatorsTest {
     }
   }
 
+  int Cuts() const {
+    int cuts = 0;
+    for (const auto& proxy : proxies_) cuts += proxy->cuts();
+    return cuts;
+  }
+
   std::mt19937_64 random_;
-  FlakyProxy proxy_;
+  NetworkFaults faults_;
+  // One for each follower: gRPC shares connections to the same target.
+  std::vector<std::unique_ptr<FlakyProxy>> proxies_;
   std::vector<std::unique_ptr<Follower>> followers_;
 };
 
 TEST_F(BadNetworkTest, ConnectionsAreDelayedStalledAndCut) {
-  NetworkFaults faults;
-  faults.cut = 40;
-  faults.delay = 3;
-  faults.stall = 100;
-  proxy_.SetFaults(faults);
+  faults_.cut = 40;
+  faults_.delay = 3;
+  faults_.stall = 100;
   review_.Write(10);
   FollowInManyWays();
   const auto writes = NumberFromEnvironment("TIDEMARK_WATCH_WRITES", 60);
@@ -288,8 +295,8 @@ TEST_F(BadNetworkTest, ConnectionsAreDelayedStalledAndCut) {
     absl::SleepFor(absl::Milliseconds(random_() % 40));
   }
   ExpectAllWasDelivered();
-  std::cerr << proxy_.cuts() << " connections were cut\n";
-  EXPECT_GT(proxy_.cuts(), 10);
+  std::cerr << Cuts() << " connections were cut\n";
+  EXPECT_GT(Cuts(), 10);
 }
 
 TEST_F(BadNetworkTest, ReconnectsAreForcedAllTheTime) {
@@ -299,7 +306,7 @@ TEST_F(BadNetworkTest, ReconnectsAreForcedAllTheTime) {
   for (uint64_t i = 0; i < writes; ++i) {
     review_.Write();
     absl::SleepFor(absl::Milliseconds(random_() % 40));
-    proxy_.CutAll();
+    for (const auto& proxy : proxies_) proxy->CutAll();
   }
   ExpectAllWasDelivered();
 }
@@ -311,7 +318,9 @@ TEST_F(BadNetworkTest, TheServerRestartsUnderWriting) {
   for (uint64_t i = 0; i < restarts; ++i) {
     review_.Write(static_cast<int>(random_() % 10));
     fixture_.Restart();
-    proxy_.SetUpstream(fixture_.server->port());
+    for (const auto& proxy : proxies_) {
+      proxy->SetUpstream(fixture_.server->port());
+    }
     review_.Write(static_cast<int>(random_() % 10));
   }
   ExpectAllWasDelivered();
