@@ -28,7 +28,7 @@ void AddVersion(absl::string_view resource, int64_t version,
   record->set_version(version);
 }
 
-// Versions of protocol and analyses that entry `sequence` made.
+// Versions of protocol, analyses and releases that entry `sequence` made.
 void WriteVersions(const review::ReviewState& state, int64_t sequence,
                    v1::ApplyResponse& response) {
   const review::ProtocolVersion* protocol = state.ProtocolAsOf(sequence);
@@ -40,6 +40,10 @@ void WriteVersions(const review::ReviewState& state, int64_t sequence,
     AddVersion(
         absl::StrCat("analyses/", analysis->record.analysis().analysis_id()),
         analysis->record.version(), response);
+  }
+  for (const v1::Release& release : state.releases()) {
+    if (release.made_at() != sequence) continue;
+    AddVersion(absl::StrCat("releases/", release.tag()), 1, response);
   }
 }
 
