@@ -63,7 +63,7 @@ void AddOrderCommand(CLI::App& app, Session& session) {
       ->required()
       ->expected(2, 20);
   command->add_option("--as-of", options->moment,
-                      "Sequence or time; default: now");
+                      kAsOfHelp);
   session.OnCommand(command,
                     [&session, options] { return Order(session, *options); });
 }
