@@ -1,6 +1,7 @@
 #include "server/apply_response.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,7 +14,10 @@
 #include "audit/proof.h"
 #include "audit/sha256.h"
 #include "base/status_macros.h"
+#include "review/conclusion_events.h"
 #include "review/estimate_details.h"
+#include "review/relative_effects.h"
+#include "server/conclusion_reads.h"
 #include "server/log_reader.h"
 #include "storage/review_store.h"
 #include "tidemark/v1/change.pb.h"
@@ -137,13 +141,25 @@ v1::ApplyResponse MakeDraftResponse(const review::ReviewState& state,
   return response;
 }
 
-v1::ApplyResponse MakeDryResponse(const review::ReviewState& state,
-                                  const std::vector<std::string>& trials,
-                                  std::vector<v1::Estimate> estimates) {
+absl::StatusOr<v1::ApplyResponse> MakeDryResponse(
+    const review::ReviewState& before, const review::ReviewState& state,
+    const std::vector<std::string>& trials, std::vector<TriedEstimate> tried) {
   v1::ApplyResponse response = WriteRecords(state, trials);
-  for (v1::Estimate& estimate : estimates) {
-    review::FillDerived(&estimate);
-    *response.add_estimates() = std::move(estimate);
+  for (TriedEstimate& estimates : tried) {
+    std::optional<review::DeclaredEstimate> old;
+    if (estimates.before.has_value()) {
+      review::FillRelativeEffects(&*estimates.before);
+      ASSIGN_OR_RETURN(old, Declare(before, *std::move(estimates.before)));
+    }
+    review::FillDerived(&estimates.after);
+    ASSIGN_OR_RETURN(review::DeclaredEstimate now,
+                     Declare(state, std::move(estimates.after)));
+    for (v1::ConclusionEvent& event :
+         review::ConclusionEvents(old.has_value() ? &*old : nullptr, now)) {
+      *response.add_events() = std::move(event);
+    }
+    *response.add_conclusions() = ConcludeDeclared(now);
+    *response.add_estimates() = std::move(now.estimate);
   }
   return response;
 }
