@@ -335,7 +335,8 @@ absl::Status LiveReview::EstimateMoved(bool dry, Draft& draft) {
   return absl::OkStatus();
 }
 
-// From the live analysis, not from the store, which lacks what is on its way.
+// From the live analysis, not from the store, which lacks what is on its way:
+// equal but for rounding.
 absl::StatusOr<std::optional<v1::Estimate>> LiveReview::EstimateNow(
     const std::string& analysis) {
   const review::AnalysisVersion* const now = state_->FindAnalysis(analysis);

@@ -224,13 +224,15 @@ TEST_F(LocalReviewTest, AReleaseIsMadeCitedAndWarnedOfWhenATrialGoes) {
                  "retracted by the publisher"})
                 .exit_code,
             0);
-  for (const std::string& verb : {"estimate", "league", "rank"}) {
+  for (const std::string verb : {"estimate", "league", "rank"}) {
     const Finished past = Run({verb, "pain-6m", "--as-of", "tag:2026.1"});
     EXPECT_EQ(past.exit_code, 0) << past.messages;
     EXPECT_THAT(past.messages, HasSubstr("Known later: Beta 2019 is retracted "
                                          "now (version 2, at sequence 5)."))
         << verb;
-    if (verb == "estimate") EXPECT_EQ(past.data, before);
+    if (verb == "estimate") {
+      EXPECT_EQ(past.data, before);
+    }
   }
   EXPECT_EQ(Run({"estimate", "pain-6m", "--as-of", "tag:2026.9"}).exit_code, 6);
 }

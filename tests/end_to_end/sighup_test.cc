@@ -57,7 +57,7 @@ TEST(SighupTest, ReadsTheTokenFileAgainOrKeepsWhatItKnows) {
   ASSERT_FALSE(address.empty()) << server.Output();
   EXPECT_TRUE(MayList(address, "of-rita"));
 
-  WriteTokens(tokens, "wrong\n");
+  WriteTokens(tokens, "word\n");
   server.Signal(SIGHUP);
   ASSERT_TRUE(Says(server, "SIGHUP: " + tokens + ":1: must be SHA256-OF-TOKEN"))
       << server.Output();
