@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -108,6 +109,11 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
   bool AnswerRepeated(const Request& request, ApplyCallback& done);
   absl::StatusOr<Draft> MakeDraft(const Request& request, const Actor& actor);
   absl::Status EstimateMoved(bool dry, Draft& draft);
+  // Absent: no such analysis yet.
+  absl::StatusOr<std::optional<v1::Estimate>> EstimateNow(
+      const std::string& analysis);
+  void AnswerDry(std::vector<std::string> trials, v1::ApplyResponse response,
+                 ApplyCallback done);
   review::LiveAnalysis& LiveAnalysisOf(const review::AnalysisVersion& analysis,
                                        Draft& draft);
   void Enqueue(const Request& request, Draft draft, ApplyCallback done);

@@ -59,10 +59,30 @@ void RaiseFileLimit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// Blocks until SIGINT or SIGTERM, which every thread leaves to this one.
-void WaitForSignal(const sigset_t& signals) {
+// Signals that every thread leaves to the first. SIGHUP, with which a terminal
+// says that it is gone, only where it has another meaning.
+sigset_t SignalsOf(const ServerOptions& options) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  if (!options.token_file.empty()) sigaddset(&signals, SIGHUP);
+  return signals;
+}
+
+// Blocks until SIGINT or SIGTERM; reads the token file again at each SIGHUP.
+void ServeUntilStopped(Server& server, const ServerOptions& options,
+                       const sigset_t& signals) {
   int signal = 0;
-  sigwait(&signals, &signal);
+  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
+    const absl::Status reloaded = server.ReloadTokens();
+    if (reloaded.ok()) {
+      std::cerr << "tidemarkd: read " << options.token_file << " again"
+                << std::endl;
+    } else {
+      std::cerr << "tidemarkd: SIGHUP: " << reloaded.message() << std::endl;
+    }
+  }
 }
 
 }  // namespace
@@ -111,10 +131,7 @@ int main(int argc, char** argv) {
   if (rebuild_verb->parsed()) {
     return Report(tidemark::server::RunRebuildCheck(rebuild, std::cout));
   }
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
+  const sigset_t signals = SignalsOf(options);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(options);
@@ -122,7 +139,7 @@ int main(int argc, char** argv) {
   const std::string host = options.listen.substr(0, options.listen.rfind(':'));
   std::cerr << "tidemarkd: serving " << options.data_dir << " on " << host
             << ":" << (*server)->port() << std::endl;
-  WaitForSignal(signals);
+  ServeUntilStopped(**server, options, signals);
   std::cerr << "tidemarkd: stopping" << std::endl;
   (*server)->Shutdown();
   return 0;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "base/clock.h"
@@ -63,6 +64,14 @@ class Server {
 
   // A channel to it that needs no network.
   virtual std::shared_ptr<grpc::Channel> InProcessChannel() = 0;
+
+  // Reads the token file again. From then on callers are who it says: a watch
+  // whose caller may no longer read ends with NO_LONGER_ALLOWED, and the
+  // server's own log says who may call, if that changed. Any error of the file
+  // leaves everything as it was: INVALID_ARGUMENT naming its line, NOT_FOUND.
+  // FAILED_PRECONDITION: the server has no token file. Other errors: it is in
+  // force, but the log cannot say so; the next call tries again.
+  virtual absl::Status ReloadTokens() = 0;
 
   // Ends watches in-band, then every call; returns when all is flushed, also
   // what the log says of refused calls. The destructor does it too.

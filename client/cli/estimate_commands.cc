@@ -174,8 +174,7 @@ std::shared_ptr<EstimateOptions> AddCommand(CLI::App* command, Session& session,
                                             Run run) {
   auto options = std::make_shared<EstimateOptions>();
   command->add_option("ANALYSIS", options->analysis, "Analysis")->required();
-  command->add_option("--as-of", options->moment,
-                      "Sequence or time; default: now");
+  command->add_option("--as-of", options->moment, kAsOfHelp);
   session.OnCommand(
       command, [&session, run, options] { return run(session, *options); });
   return options;

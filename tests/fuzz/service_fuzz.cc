@@ -246,6 +246,9 @@ void Caller::Apply(const v1::ApplyRequest& request) {
   int64_t& head = heads_[request.review_id()];
   if (request.validate_only()) {
     if (response.has_receipt()) Fail("what is only validated has no receipt");
+    if (response.conclusions_size() != response.estimates_size()) {
+      Fail("every estimate of a dry run says something");
+    }
     return;
   }
   CheckReceipt(response);
@@ -333,6 +336,9 @@ void Caller::Make(const fuzz::Call& call) {
       return;
     case fuzz::Call::kGetPartialOrder:
       Ask("GetPartialOrder", &Read::GetPartialOrder, call.get_partial_order());
+      return;
+    case fuzz::Call::kListReleases:
+      Ask("ListReleases", &Read::ListReleases, call.list_releases());
       return;
     case fuzz::Call::kListEntries:
       Ask("ListEntries", &Audit::ListEntries, call.list_entries());
