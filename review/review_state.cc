@@ -98,4 +98,12 @@ void ReviewState::Apply(const Delta& delta, const EntryContext& entry) {
   }
 }
 
+ReviewState ReviewState::With(const Delta& delta) const {
+  ReviewState state = *this;
+  EntryContext context;
+  context.sequence = sequence_;
+  state.Apply(delta, context);
+  return state;
+}
+
 }  // namespace tidemark::review

@@ -104,6 +104,9 @@ class ReviewState {
   // sequence() + 1. O(delta · log).
   void Apply(const Delta& delta, const EntryContext& entry);
 
+  // This state, at the same sequence, if `delta` were part of it: of no entry.
+  ReviewState With(const Delta& delta) const;
+
  private:
   // Oldest first.
   std::vector<std::shared_ptr<const ProtocolVersion>> protocols_;

@@ -127,5 +127,15 @@ TEST(ReviewStateTest, ACopyDoesNotChangeWithItsOriginal) {
   EXPECT_EQ(state.FindTrial("a")->record.version(), 2);
 }
 
+TEST(ReviewStateTest, AHypothesisIsOfTheSameSequenceAndLeavesTheStateAlone) {
+  ReviewState state;
+  Apply(ProtocolDelta("p", 1), state);
+  Apply(TrialDelta("a", 1), state);
+  const ReviewState other = state.With(TrialDelta("a", 2));
+  EXPECT_EQ(other.sequence(), 2);
+  EXPECT_EQ(other.FindTrial("a")->record.version(), 2);
+  EXPECT_EQ(state.FindTrial("a")->record.version(), 1);
+}
+
 }  // namespace
 }  // namespace tidemark::review

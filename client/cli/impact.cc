@@ -1,7 +1,5 @@
 #include "client/cli/impact.h"
 
-#include <algorithm>
-#include <cmath>
 #include <map>
 #include <string>
 #include <utility>
@@ -49,17 +47,6 @@ void AddBounds(const v1::RelativeEffect* effect, std::vector<Cell>& row) {
   row.push_back(Number(effect->upper()));
 }
 
-bool SameNumber(double a, double b) {
-  return std::abs(a - b) <= review::kSameEstimate * std::max(1.0, std::abs(a));
-}
-
-double Change(const v1::RelativeEffect& before,
-              const v1::RelativeEffect& after) {
-  return SameNumber(before.effect(), after.effect())
-             ? 0
-             : after.effect() - before.effect();
-}
-
 std::vector<Cell> Row(const v1::Estimate& estimate, const Pair& pair,
                       const v1::RelativeEffect* before,
                       const v1::RelativeEffect* after) {
@@ -70,16 +57,11 @@ std::vector<Cell> Row(const v1::Estimate& estimate, const Pair& pair,
   AddBounds(before, row);
   AddBounds(after, row);
   row.push_back(before != nullptr && after != nullptr
-                    ? Number(Change(*before, *after))
+                    ? Number(review::EffectChange(*before, *after))
                     : Text(""));
   row.push_back(Text(Remark(before, after)));
   row.push_back(Text(SignRule(estimate)));
   return row;
-}
-
-bool Same(const v1::RelativeEffect& a, const v1::RelativeEffect& b) {
-  return SameNumber(a.effect(), b.effect()) &&
-         SameNumber(a.lower(), b.lower()) && SameNumber(a.upper(), b.upper());
 }
 
 std::vector<Column> Columns() {
@@ -116,7 +98,7 @@ Table ImpactOn(const v1::Estimate& before, const v1::Estimate& after) {
     const auto* old_effect = was == old_effects.end() ? nullptr : &was->second;
     const auto* new_effect = is == new_effects.end() ? nullptr : &is->second;
     if (old_effect != nullptr && new_effect != nullptr &&
-        Same(*old_effect, *new_effect)) {
+        review::SameComparison(*old_effect, *new_effect)) {
       continue;
     }
     table.rows.push_back(Row(rule, pair, old_effect, new_effect));
