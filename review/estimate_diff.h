@@ -7,9 +7,9 @@
 
 namespace tidemark::review {
 
-// Random-effects comparisons that moved beyond rounding (SameComparison), became
-// estimable or ceased to be, and what changed. `before` null: there was none.
-// O(T² · thresholds).
+// Random-effects comparisons that moved beyond rounding (SameComparison),
+// became estimable or ceased to be, and what changed. `before` null: there was
+// none. O(T² · thresholds).
 v1::EstimateDiff DiffEstimates(const DeclaredEstimate* before,
                                const DeclaredEstimate& after);
 

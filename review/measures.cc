@@ -29,6 +29,20 @@ bool Suits(v1::EffectMeasure::Code measure, v1::Outcome::Kind kind) {
   }
 }
 
+bool IsRatio(v1::EffectMeasure::Code measure) {
+  switch (measure) {
+    case v1::EffectMeasure::OR:
+    case v1::EffectMeasure::RR:
+    case v1::EffectMeasure::PETO:
+    case v1::EffectMeasure::ROM:
+    case v1::EffectMeasure::IRR:
+    case v1::EffectMeasure::HR:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool NeedsContrasts(v1::EffectMeasure::Code measure) {
   return measure == v1::EffectMeasure::HR ||
          measure == v1::EffectMeasure::GENERIC;

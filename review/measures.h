@@ -12,6 +12,10 @@ namespace tidemark::review {
 // RATE, HR for TIME_TO_EVENT, GENERIC for each. False for unknown values.
 bool Suits(v1::EffectMeasure::Code measure, v1::Outcome::Kind kind);
 
+// Whether it is a ratio, which is analysed as its logarithm: OR, RR, PETO, ROM,
+// IRR, HR.
+bool IsRatio(v1::EffectMeasure::Code measure);
+
 // Whether no results of arms give the measure: HR, GENERIC.
 bool NeedsContrasts(v1::EffectMeasure::Code measure);
 

@@ -64,6 +64,17 @@ const AnalysisVersion* ReviewState::FindAnalysis(
   return found == analyses_.end() ? nullptr : found->second.back().get();
 }
 
+const AnalysisVersion* ReviewState::FindAnalysis(absl::string_view analysis_id,
+                                                 int64_t as_of) const {
+  const auto versions = analyses_.find(std::string(analysis_id));
+  if (versions == analyses_.end()) return nullptr;
+  const AnalysisVersion* found = nullptr;
+  for (const auto& version : versions->second) {
+    if (version->record.sequence() <= as_of) found = version.get();
+  }
+  return found;
+}
+
 void ReviewState::Apply(const Delta& delta, const EntryContext& entry) {
   sequence_ = entry.sequence;
   if (delta.protocol.has_value()) {

@@ -93,6 +93,9 @@ class ReviewState {
       std::optional<int64_t> as_of = std::nullopt) const;
   // Current version, or null.
   const AnalysisVersion* FindAnalysis(absl::string_view analysis_id) const;
+  // The version after entry `as_of`, or null.
+  const AnalysisVersion* FindAnalysis(absl::string_view analysis_id,
+                                      int64_t as_of) const;
 
   // Of the server's own log.
   const ServerRecord& server() const { return *server_; }

@@ -8,6 +8,7 @@
 #include "review/errors.h"
 #include "review/measures.h"
 #include "review/protocol.h"
+#include "review/thresholds.h"
 #include "tidemark/v1/analysis.pb.h"
 #include "tidemark/v1/review.pb.h"
 
@@ -91,6 +92,23 @@ void ValidateReferences(absl::string_view path, const v1::Analysis& analysis,
   }
 }
 
+// Those of the analysis are what effects are judged by, and nothing else.
+void ValidateOwnThresholds(const std::string& path,
+                           const v1::Analysis& analysis,
+                           Violations& violations) {
+  if (analysis.thresholds_size() > kMostThresholds) {
+    violations.Add(path, absl::StrCat("must be at most ", kMostThresholds,
+                                      ", found ", analysis.thresholds_size()));
+  }
+  ValidateThresholds(path, analysis.thresholds(), violations);
+  for (int i = 0; i < analysis.thresholds_size(); ++i) {
+    if (analysis.thresholds(i).kind() != v1::Threshold::WITHIN_PERSON) continue;
+    violations.Add(absl::StrCat(Element(path, i), ".kind"),
+                   "must be BETWEEN_GROUPS: effects are differences between "
+                   "groups, not changes within a person");
+  }
+}
+
 }  // namespace
 
 void FillDefaults(v1::Analysis* analysis) {
@@ -130,6 +148,8 @@ void ValidateAnalysis(absl::string_view path, const v1::Analysis& analysis,
   ValidateMethods(path, analysis, violations);
   ValidateFilters(absl::StrCat(path, ".filters"), analysis.filters(),
                   violations);
+  ValidateOwnThresholds(absl::StrCat(path, ".thresholds"), analysis,
+                        violations);
 }
 
 }  // namespace tidemark::review

@@ -186,5 +186,23 @@ TEST(ValidateAnalysisTest, FiltersMayNameTrialsThatAreNotThereYet) {
   EXPECT_THAT(ViolatedBy(analysis), IsEmpty());
 }
 
+TEST(ValidateAnalysisTest, ThresholdsOfItsOwnAreBetweenGroups) {
+  v1::Analysis analysis = testing::PainAnalysis();
+  v1::Threshold* threshold = analysis.add_thresholds();
+  threshold->set_kind(v1::Threshold::BETWEEN_GROUPS);
+  threshold->set_value(12);
+  threshold->set_source("Devji 2017");
+  EXPECT_THAT(ViolatedBy(analysis), IsEmpty());
+  threshold->set_kind(v1::Threshold::WITHIN_PERSON);
+  EXPECT_THAT(ViolatedBy(analysis),
+              ElementsAre("a.thresholds[0].kind"));
+  threshold->set_value(0);
+  EXPECT_THAT(ViolatedBy(analysis),
+              ElementsAre("a.thresholds[0].value",
+                          "a.thresholds[0].kind"));
+  for (int i = 0; i < 20; ++i) *analysis.add_thresholds() = *threshold;
+  EXPECT_THAT(ViolatedBy(analysis), ::testing::Contains("a.thresholds"));
+}
+
 }  // namespace
 }  // namespace tidemark::review

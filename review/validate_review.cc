@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "review/check.h"
 #include "review/errors.h"
+#include "review/thresholds.h"
 #include "tidemark/v1/review.pb.h"
 
 namespace tidemark::review {
@@ -198,27 +199,6 @@ void ValidateInstruments(const std::string& field, const v1::Outcome& outcome,
   }
 }
 
-void ValidateThresholds(const std::string& field, const v1::Outcome& outcome,
-                        Violations& violations) {
-  for (int i = 0; i < outcome.thresholds_size(); ++i) {
-    const v1::Threshold& threshold = outcome.thresholds(i);
-    const std::string element = Element(absl::StrCat(field, ".thresholds"), i);
-    if (!IsSpecified(threshold.kind())) {
-      violations.Add(absl::StrCat(element, ".kind"),
-                     "must be BETWEEN_GROUPS or WITHIN_PERSON");
-    }
-    if (CheckFinite(absl::StrCat(element, ".value"), threshold.value(),
-                    violations) &&
-        threshold.value() <= 0) {
-      violations.Add(
-          absl::StrCat(element, ".value"),
-          absl::StrCat("must be > 0, found ", Number(threshold.value())));
-    }
-    CheckNotEmpty(absl::StrCat(element, ".source"), threshold.source(),
-                  violations);
-  }
-}
-
 void ValidateOutcomes(absl::string_view path, const v1::Review& review,
                       Violations& violations) {
   if (review.outcomes().empty()) {
@@ -239,7 +219,8 @@ void ValidateOutcomes(absl::string_view path, const v1::Review& review,
                      "must be LOWER_IS_BETTER or HIGHER_IS_BETTER");
     }
     ValidateInstruments(field, outcome, violations);
-    ValidateThresholds(field, outcome, violations);
+    ValidateThresholds(absl::StrCat(field, ".thresholds"), outcome.thresholds(),
+                       violations);
   }
 }
 

@@ -62,7 +62,7 @@ void DiffAnalyses(const ReviewRange& range, v1::DiffResponse* response) {
                  : Version{analysis->record.version(),
                            review::FieldsOf(analysis->record.analysis())};
     };
-    const auto* before = FindAnalysisAsOf(state, id, range.from);
+    const auto* before = state.FindAnalysis(id, range.from);
     if (before == after) continue;
     AddRecord(absl::StrCat("analyses/", id), version(before), version(after),
               response);
@@ -136,9 +136,8 @@ absl::Status ReadDiff(const ServiceContext& context,
                       const v1::DiffRequest& request,
                       v1::DiffResponse* response) {
   const std::string& review = request.review_id();
-  ASSIGN_OR_RETURN(
-      const ReviewRange range,
-      OpenRange(context, review, &request.from(), request.to()));
+  ASSIGN_OR_RETURN(const ReviewRange range,
+                   OpenRange(context, review, &request.from(), request.to()));
   response->set_from_sequence(range.from);
   response->set_to_sequence(range.view.sequence);
   DiffProtocols(range, response);

@@ -8,9 +8,9 @@
 
 namespace tidemark::server {
 
-// explain_service.proto says the errors. Compares the versions that were current
-// at the two, whatever lies between: O(trials) reads, and only what differs is
-// parsed.
+// explain_service.proto says the errors. Compares the versions that were
+// current at the two, whatever lies between: O(trials) reads, and only what
+// differs is parsed.
 absl::Status ReadDiff(const ServiceContext& context,
                       const v1::DiffRequest& request,
                       v1::DiffResponse* response);

@@ -1,4 +1,4 @@
-// Reads of estimates: one with its details, its history, the order of several.
+// Reads of estimates: one with its details, the order of several.
 #ifndef TIDEMARK_SERVER_ESTIMATE_READS_H_
 #define TIDEMARK_SERVER_ESTIMATE_READS_H_
 
@@ -23,10 +23,6 @@ absl::Status ReadEstimate(const ServiceContext& context,
 absl::Status ReadPartialOrder(const ServiceContext& context,
                               const v1::GetPartialOrderRequest& request,
                               v1::GetPartialOrderResponse* response);
-
-absl::Status ReadEstimateHistory(const ServiceContext& context,
-                                 const v1::ListEstimatesRequest& request,
-                                 v1::ListEstimatesResponse* response);
 
 }  // namespace tidemark::server
 

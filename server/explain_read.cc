@@ -215,16 +215,17 @@ absl::Status Follow(const ServiceContext& context,
       return before.status();
     }
   }
-  RETURN_IF_ERROR(SkimEstimates(
-      *context.store, request.review_id(), analysis, range.from + 1,
-      view.sequence, [&](v1::Estimate estimate) {
-        if (cancelled()) return absl::CancelledError("the call was cancelled");
-        return follower.Add(std::move(estimate));
-      }));
+  RETURN_IF_ERROR(
+      SkimEstimates(*context.store, request.review_id(), analysis,
+                    range.from + 1, view.sequence, [&](v1::Estimate estimate) {
+                      if (cancelled())
+                        return absl::CancelledError("the call was cancelled");
+                      return follower.Add(std::move(estimate));
+                    }));
   follower.End();
   const v1::NodeMap* map = review::FindById(
       view.state->ProtocolAsOf(view.sequence)->review.node_maps(),
-      FindAnalysisAsOf(*view.state, analysis, view.sequence)
+      view.state->FindAnalysis(analysis, view.sequence)
           ->record.analysis()
           .node_map());
   RETURN_IF_ERROR(
@@ -243,8 +244,8 @@ absl::Status ReadExplanation(const ServiceContext& context,
       const ReviewRange range,
       OpenRange(context, request.review_id(),
                 request.has_from() ? &request.from() : nullptr, request.to()));
-  if (FindAnalysisAsOf(*range.view.state, request.analysis_id(),
-                       range.view.sequence) == nullptr) {
+  if (range.view.state->FindAnalysis(request.analysis_id(),
+                                     range.view.sequence) == nullptr) {
     return UnknownAnalysis(request.analysis_id());
   }
   response->set_from_sequence(range.from);

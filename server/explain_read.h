@@ -10,8 +10,8 @@
 namespace tidemark::server {
 
 // explain_service.proto says the errors. CANCELLED: `cancelled`, which is asked
-// now and then, says so. O(stored estimates between the two moments), and a full
-// fit for each of the steps that get a `leave_out`.
+// now and then, says so. O(stored estimates between the two moments), and a
+// full fit for each of the steps that get a `leave_out`.
 absl::Status ReadExplanation(const ServiceContext& context,
                              const v1::ExplainRequest& request,
                              absl::FunctionRef<bool()> cancelled,

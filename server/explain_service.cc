@@ -33,9 +33,8 @@ grpc::ServerUnaryReactor* ExplainService::Explain(
 grpc::ServerUnaryReactor* ExplainService::WhatIf(
     grpc::CallbackServerContext* call, const v1::WhatIfRequest* request,
     v1::WhatIfResponse* response) {
-  return ServeReadOn(*context_.details_pool, context_, call, *request, [=] {
-    return ReadWhatIf(context_, *request, response);
-  });
+  return ServeReadOn(*context_.details_pool, context_, call, *request,
+                     [=] { return ReadWhatIf(context_, *request, response); });
 }
 
 }  // namespace tidemark::server

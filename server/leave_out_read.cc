@@ -31,7 +31,7 @@ absl::StatusOr<review::Replaced> ReadReplaced(const ReviewView& view,
   }
   if (replaced.wrote_analysis) {
     const review::AnalysisVersion* before =
-        FindAnalysisAsOf(*view.state, analysis, sequence - 1);
+        view.state->FindAnalysis(analysis, sequence - 1);
     if (before != nullptr) replaced.analysis = before->record.analysis();
   }
   for (const std::string& id : TrialIdsOf(change)) {
@@ -84,12 +84,12 @@ absl::Status FillLeaveOuts(const storage::ReviewStore& store,
   ASSIGN_OR_RETURN(const review::ReviewState state,
                    StateAt(store, request.review_id(), view));
   const review::AnalysisVersion* analysis =
-      FindAnalysisAsOf(*view.state, request.analysis_id(), view.sequence);
+      view.state->FindAnalysis(request.analysis_id(), view.sequence);
   for (v1::ExplainStep* step : steps) {
     if (cancelled()) return absl::CancelledError("the call was cancelled");
-    ASSIGN_OR_RETURN(const review::Replaced replaced,
-                     ReadReplaced(view, request.analysis_id(),
-                                  step->cause().sequence()));
+    ASSIGN_OR_RETURN(
+        const review::Replaced replaced,
+        ReadReplaced(view, request.analysis_id(), step->cause().sequence()));
     *step->mutable_leave_out() =
         MakeLeaveOut(request, state, *analysis, replaced, end);
   }

@@ -13,9 +13,9 @@
 
 namespace tidemark::server {
 
-// Sets `leave_out` of each step (review/leave_out.h), at the view's moment, from
-// a full fit. `end` is the comparison there; without an effect: not estimable.
-// CANCELLED: `cancelled`, which is asked before each fit, says so.
+// Sets `leave_out` of each step (review/leave_out.h), at the view's moment,
+// from a full fit. `end` is the comparison there; without an effect: not
+// estimable. CANCELLED: `cancelled`, which is asked before each fit, says so.
 absl::Status FillLeaveOuts(const storage::ReviewStore& store,
                            const v1::ExplainRequest& request,
                            const ReviewView& view,

@@ -13,6 +13,7 @@
 #include "review/errors.h"
 #include "review/review_state.h"
 #include "review/validate_review.h"
+#include "server/estimate_history.h"
 #include "server/estimate_reads.h"
 #include "server/live_review.h"
 #include "server/page.h"

@@ -57,13 +57,4 @@ absl::StatusOr<review::ReviewState> StateAt(const storage::ReviewStore& store,
   return state;
 }
 
-const review::AnalysisVersion* FindAnalysisAsOf(
-    const review::ReviewState& state, const std::string& analysis,
-    int64_t as_of) {
-  for (const review::AnalysisVersion* version : state.Analyses(as_of)) {
-    if (version->record.analysis().analysis_id() == analysis) return version;
-  }
-  return nullptr;
-}
-
 }  // namespace tidemark::server

@@ -28,16 +28,11 @@ absl::StatusOr<ReviewRange> OpenRange(const ServiceContext& context,
                                       const v1::AsOf* from, const v1::AsOf& to);
 
 // The review after the entry that the view is at: its current versions alone,
-// in part without the entries that wrote them. O(trials): reads them all, unless
-// that is now.
+// in part without the entries that wrote them. O(trials): reads them all,
+// unless that is now.
 absl::StatusOr<review::ReviewState> StateAt(const storage::ReviewStore& store,
                                             const std::string& review,
                                             const ReviewView& view);
-
-// The version of an analysis that was current after entry `as_of`, or null.
-const review::AnalysisVersion* FindAnalysisAsOf(
-    const review::ReviewState& state, const std::string& analysis,
-    int64_t as_of);
 
 }  // namespace tidemark::server
 

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "base/status_macros.h"
 #include "review/errors.h"
 #include "review/validate_review.h"
@@ -32,6 +33,19 @@ absl::StatusOr<ReviewView> OpenView(const ServiceContext& context,
   view.head = view.state->sequence();
   ASSIGN_OR_RETURN(view.sequence, view.reader.Resolve(as_of, view.head));
   return view;
+}
+
+absl::Status UnknownAnalysis(absl::string_view analysis) {
+  return review::Error(absl::StatusCode::kNotFound, "ANALYSIS_NOT_FOUND",
+                       absl::StrCat("the review has no analysis \"", analysis,
+                                    "\" at this moment"),
+                       {{"analysis", std::string(analysis)}});
+}
+
+absl::Status CheckAnalysis(const ReviewView& view,
+                           const std::string& analysis) {
+  if (view.state->FindAnalysis(analysis) != nullptr) return absl::OkStatus();
+  return UnknownAnalysis(analysis);
 }
 
 void NoteLater(const review::ReviewState& state, const std::string& trial,

@@ -6,7 +6,9 @@
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "google/protobuf/repeated_ptr_field.h"
 #include "review/review_state.h"
 #include "server/log_reader.h"
@@ -28,6 +30,12 @@ struct ReviewView {
 absl::StatusOr<ReviewView> OpenView(const ServiceContext& context,
                                     const std::string& review,
                                     const v1::AsOf& as_of);
+
+// NOT_FOUND: the review has no such analysis at the moment asked for.
+absl::Status UnknownAnalysis(absl::string_view analysis);
+
+// UnknownAnalysis unless the log knows the analysis, now.
+absl::Status CheckAnalysis(const ReviewView& view, const std::string& analysis);
 
 // Adds the trial to `later` if it changed after `sequence`.
 void NoteLater(const review::ReviewState& state, const std::string& trial,

@@ -25,11 +25,10 @@ absl::Status ReadWhatIf(const ServiceContext& context,
                    OpenView(context, request.review_id(), request.as_of()));
   const std::string& id = request.analysis_id();
   const review::AnalysisVersion* analysis =
-      FindAnalysisAsOf(*view.state, id, view.sequence);
+      view.state->FindAnalysis(id, view.sequence);
   if (analysis == nullptr) return UnknownAnalysis(id);
-  ASSIGN_OR_RETURN(
-      review::DeclaredEstimate before,
-      ReadDeclared(view.reader, *view.state, id, view.sequence));
+  ASSIGN_OR_RETURN(review::DeclaredEstimate before,
+                   ReadDeclared(view.reader, *view.state, id, view.sequence));
   ASSIGN_OR_RETURN(const review::ReviewState state,
                    StateAt(*context.store, request.review_id(), view));
   ASSIGN_OR_RETURN(const review::Hypothesis hypothesis,

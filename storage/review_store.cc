@@ -78,17 +78,18 @@ absl::StatusOr<StoredVersion> VersionAsOf(const KvStore& store, Table table,
                                           review, " as of sequence ", as_of));
 }
 
-// All versions of `id` with from <= sequence <= to.
+// The versions of `id` with from <= sequence <= to, at most `most` of them.
 absl::StatusOr<std::vector<StoredVersion>> VersionsBetween(
     const KvStore& store, Table table, absl::string_view what,
-    absl::string_view review, absl::string_view id, int64_t from, int64_t to) {
+    absl::string_view review, absl::string_view id, int64_t from, int64_t to,
+    size_t most) {
   RETURN_IF_ERROR(CheckId("review", review));
   RETURN_IF_ERROR(CheckId(what, id));
   const std::string prefix = Prefix(review, id);
   std::vector<StoredVersion> versions;
   const auto iterator = IteratePrefix(store, table, prefix);
   iterator->Seek(VersionKey(review, id, std::max<int64_t>(from, 0)));
-  for (; iterator->Valid(); iterator->Next()) {
+  for (; iterator->Valid() && versions.size() < most; iterator->Next()) {
     ASSIGN_OR_RETURN(StoredVersion version,
                      ReadVersion(store, *iterator, prefix));
     if (version.sequence > to) break;
@@ -263,7 +264,8 @@ absl::StatusOr<StoredVersion> ReviewStore::TrialAsOf(absl::string_view review,
 absl::StatusOr<std::vector<StoredVersion>> ReviewStore::TrialVersions(
     absl::string_view review, absl::string_view trial) const {
   return VersionsBetween(*store_, Table::kTrial, "trial", review, trial, 0,
-                         std::numeric_limits<int64_t>::max());
+                         std::numeric_limits<int64_t>::max(),
+                         std::numeric_limits<size_t>::max());
 }
 
 absl::StatusOr<std::vector<std::string>> ReviewStore::TrialIds(
@@ -295,9 +297,9 @@ absl::StatusOr<StoredVersion> ReviewStore::EstimateAsOf(
 
 absl::StatusOr<std::vector<StoredVersion>> ReviewStore::EstimateHistory(
     absl::string_view review, absl::string_view analysis, int64_t from,
-    int64_t to) const {
+    int64_t to, size_t most) const {
   return VersionsBetween(*store_, Table::kEstimate, "analysis", review,
-                         analysis, from, to);
+                         analysis, from, to, most);
 }
 
 absl::StatusOr<std::vector<Entry::Version>> ReviewStore::EstimatesAt(

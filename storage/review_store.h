@@ -6,7 +6,9 @@
 #ifndef TIDEMARK_STORAGE_REVIEW_STORE_H_
 #define TIDEMARK_STORAGE_REVIEW_STORE_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -147,10 +149,11 @@ class ReviewStore {
   absl::StatusOr<StoredVersion> EstimateAsOf(absl::string_view review,
                                              absl::string_view analysis,
                                              int64_t as_of) const;
-  // Those written by the sequences from ... to (inclusive), oldest first.
+  // Those written by the sequences from ... to (inclusive), oldest first, at
+  // most so many.
   absl::StatusOr<std::vector<StoredVersion>> EstimateHistory(
       absl::string_view review, absl::string_view analysis, int64_t from,
-      int64_t to) const;
+      int64_t to, size_t most = std::numeric_limits<size_t>::max()) const;
   // Those of the given analyses that entry `sequence` itself wrote; others are
   // left out.
   absl::StatusOr<std::vector<Entry::Version>> EstimatesAt(

@@ -47,20 +47,6 @@ absl::StatusOr<Model> ModelOf(const std::string& name) {
       absl::StrCat("--model is random or common, not `", name, "`"));
 }
 
-bool IsRatio(v1::EffectMeasure::Code measure) {
-  switch (measure) {
-    case v1::EffectMeasure::OR:
-    case v1::EffectMeasure::RR:
-    case v1::EffectMeasure::PETO:
-    case v1::EffectMeasure::ROM:
-    case v1::EffectMeasure::IRR:
-    case v1::EffectMeasure::HR:
-      return true;
-    default:
-      return false;
-  }
-}
-
 std::string SignRule(const v1::Estimate& estimate) {
   return absl::StrCat(
       "first minus second",
@@ -145,10 +131,6 @@ absl::Status CheckComparison(const std::string& first,
   if (first != second) return absl::OkStatus();
   return UsageError(
       absl::StrCat("`", first, "` cannot be compared with itself"));
-}
-
-bool ExcludesNoDifference(const v1::RelativeEffect& effect) {
-  return effect.has_lower() && (effect.lower() > 0 || effect.upper() < 0);
 }
 
 std::string Reading(const v1::Estimate& estimate,

@@ -9,6 +9,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "client/cli/table.h"
+#include "review/conclusions.h"
+#include "review/measures.h"
 #include "review/relative_effects.h"
 #include "tidemark/v1/effect_measure.pb.h"
 #include "tidemark/v1/estimate.pb.h"
@@ -20,8 +22,8 @@ using review::Model;
 // `random` or `common`; a usage error for anything else.
 absl::StatusOr<Model> ModelOf(const std::string& name);
 
-// Ratios are analysed as logarithms.
-bool IsRatio(v1::EffectMeasure::Code measure);
+using review::ExcludesNoDifference;
+using review::IsRatio;
 
 // `first minus second; MD; lower is better`.
 std::string SignRule(const v1::Estimate& estimate);
@@ -44,9 +46,6 @@ absl::StatusOr<v1::RelativeEffect> FindComparison(const v1::Estimate& estimate,
 // A usage error if a treatment is compared with itself.
 absl::Status CheckComparison(const std::string& first,
                              const std::string& second);
-
-// Whether the interval leaves out no difference.
-bool ExcludesNoDifference(const v1::RelativeEffect& effect);
 
 // `favours msc`, or `includes no difference`: what the interval says, or why
 // there is none. The sign rule decides which of the two is favoured.
