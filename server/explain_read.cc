@@ -91,7 +91,6 @@ void Follower::Look(const v1::Estimate& estimate) {
   has_seen_first_ = has_seen_first_ || HasTreatment(estimate, request_.first());
   has_seen_second_ =
       has_seen_second_ || HasTreatment(estimate, request_.second());
-  if (!estimate.not_estimable().empty()) return;
   v1::Estimate* rule = response_->mutable_rule();
   rule->set_analysis_id(estimate.analysis_id());
   rule->set_effect_measure(estimate.effect_measure());

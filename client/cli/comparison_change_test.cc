@@ -26,7 +26,7 @@ TEST(ChangeCellsTest, PeopleSeeIntervalsAndProgramsNumbers) {
   const v1::RelativeEffect before = Effect(-22.59, -35.98, -9.2);
   const v1::RelativeEffect after = Effect(-16, -40.59, 8.59);
   EXPECT_EQ(AsTableRows(TableOf(&before, &after)),
-            "-22.6 [-36.0, -9.2]  -16.0 [-40.6, 8.6]  +6.59\n");
+            "-22.59 [-35.98, -9.20]  -16.0 [-40.6, 8.6]  +6.59\n");
   EXPECT_EQ(AsPlainRows(TableOf(&before, &after)),
             "-22.59\t-35.98\t-9.2\t-16\t-40.59\t8.59\t6.59\n");
 }

@@ -43,6 +43,8 @@ absl::StatusOr<ExitCode> Diff(Session& session, const DiffOptions& options) {
   if (options.records && !options.estimates) diff.clear_estimates();
   Output& output = session.output();
   const std::vector<Table> moved = EstimateDiffTables(diff);
+  const std::vector<std::string> events = NetworkEventLines(diff);
+  const bool same = diff.records().empty() && moved.empty() && events.empty();
   if (output.is_json()) {
     output.PrintJson(diff);
   } else {
@@ -51,12 +53,11 @@ absl::StatusOr<ExitCode> Diff(Session& session, const DiffOptions& options) {
     if (!diff.records().empty()) output.Print(RecordsTable(diff));
     if (!diff.records().empty() && !moved.empty()) output.Remark("");
     output.Print(moved);
-    if (diff.records().empty() && moved.empty()) {
-      output.Tell("Nothing differs.");
-    }
+    if (!moved.empty() && !events.empty()) output.Remark("");
+    for (const std::string& event : events) output.Remark(event);
+    if (same) output.Tell("Nothing differs.");
   }
-  return diff.records().empty() && moved.empty() ? ExitCode::kDone
-                                                 : ExitCode::kDifferent;
+  return same ? ExitCode::kDone : ExitCode::kDifferent;
 }
 
 }  // namespace

@@ -22,13 +22,6 @@ std::string Arrow(int64_t before, int64_t after) {
                       after);
 }
 
-// An estimate that is no longer possible knows neither measure nor direction.
-const v1::Estimate& RuleOf(const v1::EstimateDiff& diff) {
-  return diff.after().not_estimable().empty() || !diff.has_before()
-             ? diff.after()
-             : diff.before();
-}
-
 std::vector<Column> EstimateColumns() {
   std::vector<Column> columns = {
       {"analysis", For::kRows}, {"first"}, {"second"}};
@@ -50,16 +43,7 @@ std::vector<Cell> ComparisonRow(const v1::EstimateDiff& diff,
     row.push_back(std::move(cell));
   }
   row.push_back(Text(KindsOf(diff.events(), any.first(), any.second())));
-  row.push_back(Text(SignRule(RuleOf(diff))));
-  return row;
-}
-
-std::vector<Cell> EventRow(const v1::EstimateDiff& diff,
-                           const v1::ConclusionEvent& event) {
-  std::vector<Cell> row = {Text(diff.analysis_id())};
-  row.insert(row.end(), EstimateColumns().size() - 3, Text(""));
-  row.push_back(Text(ShownEvent(event)));
-  row.push_back(Text(""));
+  row.push_back(Text(SignRule(diff.after())));
   return row;
 }
 
@@ -99,22 +83,29 @@ std::vector<Table> EstimateDiffTables(const v1::DiffResponse& diff) {
   for (const v1::EstimateDiff& estimate : diff.estimates()) {
     Table table = {
         absl::StrCat(
-            estimate.analysis_id(), ": ", SignRule(RuleOf(estimate)), "; ",
-            ShownLevel(RuleOf(estimate).level()), " intervals; sequence ",
+            estimate.analysis_id(), ": ", SignRule(estimate.after()), "; ",
+            ShownLevel(estimate.after().level()), " intervals; sequence ",
             Arrow(estimate.sequence_before(), estimate.sequence_after())),
         EstimateColumns(),
         {}};
     for (const v1::ComparisonDiff& comparison : estimate.comparisons()) {
       table.rows.push_back(ComparisonRow(estimate, comparison));
     }
-    for (const v1::ConclusionEvent& event : estimate.events()) {
-      if (event.first().empty()) {
-        table.rows.push_back(EventRow(estimate, event));
-      }
-    }
     if (!table.rows.empty()) tables.push_back(std::move(table));
   }
   return tables;
+}
+
+std::vector<std::string> NetworkEventLines(const v1::DiffResponse& diff) {
+  std::vector<std::string> lines;
+  for (const v1::EstimateDiff& estimate : diff.estimates()) {
+    for (const v1::ConclusionEvent& event : estimate.events()) {
+      if (!event.first().empty()) continue;
+      lines.push_back(
+          absl::StrCat(estimate.analysis_id(), ": ", ShownEvent(event)));
+    }
+  }
+  return lines;
 }
 
 }  // namespace tidemark::cli

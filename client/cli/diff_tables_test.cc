@@ -8,6 +8,7 @@ namespace tidemark::cli {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -78,14 +79,16 @@ TEST(EstimateDiffTablesTest, SaysWhatMovedAndWhatThatMeans) {
   EXPECT_EQ(AsTable(tables[0], false),
             "pain-6m: first minus second; MD; lower is better; 95% intervals; "
             "sequence 41 -> 42\n"
-            "first  second  before               after               change  "
-            "events\n"
-            "msc2   ha      -22.6 [-36.0, -9.2]  -16.0 [-40.6, 8.6]   +6.59  "
-            "SIGNIFICANCE_LOST\n"
-            "msc2   saline  -17.0 [-27.0, -8.0]  -                           "
-            "\n"
-            "                                                                "
-            "TREATMENT_REMOVED  saline  (notable)\n");
+            "first  second  before                  after               "
+            "change  events\n"
+            "msc2   ha      -22.59 [-35.98, -9.20]  -16.0 [-40.6, 8.6]   "
+            "+6.59  SIGNIFICANCE_LOST\n"
+            "msc2   saline  -17.00 [-27.00, -8.00]  -\n");
+}
+
+TEST(NetworkEventLinesTest, SayWhichAnalysis) {
+  EXPECT_THAT(NetworkEventLines(Diff(kMoved)),
+              ElementsAre("pain-6m: TREATMENT_REMOVED  saline  (notable)"));
 }
 
 TEST(EstimateDiffTablesTest, WhatDidNotMoveIsNotThere) {

@@ -87,12 +87,6 @@ std::vector<Column> Columns() {
   return columns;
 }
 
-// An estimate that is not possible knows neither measure nor direction.
-const v1::Estimate& RuleOf(const v1::WhatIfResponse& answer) {
-  return answer.after().not_estimable().empty() ? answer.after()
-                                                : answer.before();
-}
-
 std::vector<Cell> Row(const v1::WhatIfResponse& answer, const Pair& pair) {
   const auto before = EffectOf(answer.before(), pair);
   const auto after = EffectOf(answer.after(), pair);
@@ -104,7 +98,7 @@ std::vector<Cell> Row(const v1::WhatIfResponse& answer, const Pair& pair) {
   AddClasses(answer, pair, /*by_threshold=*/false, row);
   AddClasses(answer, pair, /*by_threshold=*/true, row);
   row.push_back(Text(KindsOf(answer.events(), pair.first, pair.second)));
-  row.push_back(Text(SignRule(RuleOf(answer))));
+  row.push_back(Text(SignRule(answer.after())));
   return row;
 }
 
@@ -124,7 +118,7 @@ std::string Arrow(const std::string& before, const std::string& after) {
 
 Table WhatIfTable(const v1::WhatIfResponse& answer, const std::string& first,
                   const std::string& second) {
-  const v1::Estimate& rule = RuleOf(answer);
+  const v1::Estimate& rule = answer.after();
   Table table = {absl::StrCat(answer.before().analysis_id(), ": ",
                               SignRule(rule), "; random effects; ",
                               ShownLevel(rule.level()), " intervals"),
