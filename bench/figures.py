@@ -3,9 +3,10 @@
 
 Usage: figures.py DIRECTORY OUTPUT.json
 
-DIRECTORY holds engine.json, write_path.json, watch.json and log.json of Google
-Benchmark and, if R ran, peer.csv of peer_r.R. The exit status is 1 if a figure misses its bound or
-was not measured, or if R's answers are not ours. README.md explains the figures.
+DIRECTORY holds engine.json, write_path.json, watch.json, log.json and
+explain.json of Google Benchmark and, if R ran, peer.csv of peer_r.R. The exit
+status is 1 if a figure misses its bound or was not measured, or if R's answers
+are not ours. README.md explains the figures.
 """
 
 import csv
@@ -88,6 +89,10 @@ FIGURES = [
      "hash_leaves#items_per_second", [], "≥", 300_000),
     ("start of a server that replays 2,000 corrections",
      "server_start/entries:2000", [], "", None),
+    ("explain: what moved a comparison over 10,000 entries, all of them steps",
+     "explain/entries:10000", [], "≤", 1),
+    ("diff over 10,000 entries",
+     "diff/entries:10000", [], "≤", 1),
     ("R, bare algebra: fit ÷ DL update, T = 50, S = 500",
      "bare_dl_by_pairs", ["dl_update/T:50/S:500"], "≥", 20),
     ("R, bare algebra by design matrices ÷ DL update",
@@ -217,7 +222,7 @@ def main():
     folder, output = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     # The engine works on one thread, of which a busy machine may take some.
     values = read_benchmarks(folder / "engine.json", "cpu_time")
-    for name in ("write_path", "watch", "log"):
+    for name in ("write_path", "watch", "log", "explain"):
         values |= read_benchmarks(folder / f"{name}.json", "real_time")
     if (folder / "peer.csv").exists():
         values |= read_peer(folder / "peer.csv")

@@ -96,7 +96,8 @@ Client::Client(Connection connection, std::shared_ptr<LogTracker> tracker)
       tracker_(std::move(tracker)),
       writes_(v1::WriteService::NewStub(connection_.channel())),
       reads_(v1::ReadService::NewStub(connection_.channel())),
-      audits_(v1::AuditService::NewStub(connection_.channel())) {}
+      audits_(v1::AuditService::NewStub(connection_.channel())),
+      explanations_(v1::ExplainService::NewStub(connection_.channel())) {}
 
 template <typename Response>
 absl::StatusOr<Response> Client::Checked(const std::string& review_id,
@@ -270,6 +271,33 @@ absl::StatusOr<std::vector<v1::EstimateAt>> Client::ListEstimates(
     return estimates;
   };
   return Checked(request.review_id(), every_page());
+}
+
+absl::StatusOr<v1::DiffResponse> Client::Diff(const v1::DiffRequest& request) {
+  return Checked(request.review_id(),
+                 CallWithRetries(connection_, *explanations_,
+                                 &v1::ExplainService::Stub::Diff, request));
+}
+
+absl::StatusOr<v1::BlameResponse> Client::Blame(
+    const v1::BlameRequest& request) {
+  return Checked(request.review_id(),
+                 CallWithRetries(connection_, *explanations_,
+                                 &v1::ExplainService::Stub::Blame, request));
+}
+
+absl::StatusOr<v1::ExplainResponse> Client::Explain(
+    const v1::ExplainRequest& request) {
+  return Checked(request.review_id(),
+                 CallWithRetries(connection_, *explanations_,
+                                 &v1::ExplainService::Stub::Explain, request));
+}
+
+absl::StatusOr<v1::WhatIfResponse> Client::WhatIf(
+    const v1::WhatIfRequest& request) {
+  return Checked(request.review_id(),
+                 CallWithRetries(connection_, *explanations_,
+                                 &v1::ExplainService::Stub::WhatIf, request));
 }
 
 absl::Status Client::ListEntries(

@@ -26,6 +26,7 @@
 #include "client/known_logs.h"
 #include "client/log_tracker.h"
 #include "tidemark/v1/audit_service.grpc.pb.h"
+#include "tidemark/v1/explain_service.grpc.pb.h"
 #include "tidemark/v1/read_service.grpc.pb.h"
 #include "tidemark/v1/write_service.grpc.pb.h"
 
@@ -103,6 +104,19 @@ class Client {
   absl::StatusOr<std::vector<v1::EstimateAt>> ListEstimates(
       v1::ListEstimatesRequest request);
 
+  // What differs between two moments.
+  absl::StatusOr<v1::DiffResponse> Diff(const v1::DiffRequest& request);
+
+  // Who wrote each field of a trial.
+  absl::StatusOr<v1::BlameResponse> Blame(const v1::BlameRequest& request);
+
+  // Which entries moved a comparison.
+  absl::StatusOr<v1::ExplainResponse> Explain(
+      const v1::ExplainRequest& request);
+
+  // The estimate under other inputs. Stores nothing.
+  absl::StatusOr<v1::WhatIfResponse> WhatIf(const v1::WhatIfRequest& request);
+
   // Visits the entries that the request names, page after page, in order of
   // sequence. Ends with the first error of a page or of `visit`.
   absl::Status ListEntries(
@@ -168,6 +182,7 @@ class Client {
   const std::unique_ptr<v1::WriteService::Stub> writes_;
   const std::unique_ptr<v1::ReadService::Stub> reads_;
   const std::unique_ptr<v1::AuditService::Stub> audits_;
+  const std::unique_ptr<v1::ExplainService::Stub> explanations_;
 };
 
 }  // namespace tidemark::client

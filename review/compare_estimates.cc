@@ -169,4 +169,19 @@ absl::StatusOr<double> LargestDeviation(const v1::Estimate& stored,
                           /*is_variance=*/false);
 }
 
+bool SameComparison(const v1::RelativeEffect& a, const v1::RelativeEffect& b) {
+  const auto same = [](double x, double y) {
+    return ScalarDeviation(x, y, 1) <= kSameEstimate;
+  };
+  return same(a.effect(), b.effect()) && a.has_lower() == b.has_lower() &&
+         same(a.lower(), b.lower()) && same(a.upper(), b.upper());
+}
+
+double EffectChange(const v1::RelativeEffect& before,
+                    const v1::RelativeEffect& after) {
+  return ScalarDeviation(before.effect(), after.effect(), 1) <= kSameEstimate
+             ? 0
+             : after.effect() - before.effect();
+}
+
 }  // namespace tidemark::review

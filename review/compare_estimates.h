@@ -1,4 +1,4 @@
-// Whether a recomputed estimate is the stored one.
+// Whether two estimates are the same but for rounding.
 #ifndef TIDEMARK_REVIEW_COMPARE_ESTIMATES_H_
 #define TIDEMARK_REVIEW_COMPARE_ESTIMATES_H_
 
@@ -19,6 +19,15 @@ inline constexpr double kSameEstimate = 1e-9;
 // the caller's to compare.
 absl::StatusOr<double> LargestDeviation(const v1::Estimate& stored,
                                         const v1::Estimate& recomputed);
+
+// Whether two comparisons of the same treatments are the same numbers: effect
+// and interval deviate by at most kSameEstimate, relative to max(1,
+// themselves).
+bool SameComparison(const v1::RelativeEffect& a, const v1::RelativeEffect& b);
+
+// Effect after less effect before; 0 if they are the same number.
+double EffectChange(const v1::RelativeEffect& before,
+                    const v1::RelativeEffect& after);
 
 }  // namespace tidemark::review
 

@@ -159,5 +159,29 @@ TEST(EffectsThatCancelOutTest, AreTheSameNumberAsZero) {
   EXPECT_GT(LargestDeviation(zero, rounded).value(), kSameEstimate);
 }
 
+v1::RelativeEffect Effect(double effect, double lower, double upper) {
+  v1::RelativeEffect comparison;
+  comparison.set_effect(effect);
+  comparison.set_lower(lower);
+  comparison.set_upper(upper);
+  return comparison;
+}
+
+TEST(SameComparisonTest, RoundingIsNoDifferenceAndAnIntervalThatGoesIs) {
+  const v1::RelativeEffect effect = Effect(-12, -20, -4);
+  EXPECT_TRUE(SameComparison(effect, Effect(-12 + 1e-9, -20, -4)));
+  EXPECT_FALSE(SameComparison(effect, Effect(-12 + 1e-7, -20, -4)));
+  EXPECT_FALSE(SameComparison(effect, Effect(-12, -20, -4.1)));
+  v1::RelativeEffect bare = Effect(0, 0, 0);
+  bare.clear_lower();
+  bare.clear_upper();
+  EXPECT_FALSE(SameComparison(Effect(0, 0, 0), bare));
+}
+
+TEST(EffectChangeTest, IsAfterLessBeforeAndNothingWhereThatIsRounding) {
+  EXPECT_EQ(EffectChange(Effect(-12, -20, -4), Effect(-10, -18, -2)), 2);
+  EXPECT_EQ(EffectChange(Effect(-12, -20, -4), Effect(-12 + 1e-9, -30, 0)), 0);
+}
+
 }  // namespace
 }  // namespace tidemark::review

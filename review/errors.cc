@@ -57,6 +57,12 @@ absl::Status Error(
   return status;
 }
 
+absl::Status UnknownTrial(absl::string_view trial_id) {
+  return Error(absl::StatusCode::kNotFound, "TRIAL_NOT_FOUND",
+               absl::StrCat("the review has no trial \"", trial_id, "\""),
+               {{"trial", std::string(trial_id)}});
+}
+
 void Violations::Add(absl::string_view field, absl::string_view description) {
   violations_.push_back(
       {std::string(field), Shorten(description, kMostDescriptionBytes)});

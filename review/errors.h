@@ -23,6 +23,9 @@ absl::Status Error(
     absl::StatusCode code, absl::string_view reason, absl::string_view message,
     const std::vector<std::pair<std::string, std::string>>& metadata = {});
 
+// NOT_FOUND: the review has no such trial.
+absl::Status UnknownTrial(absl::string_view trial_id);
+
 // Collects the rules that a change breaks, field by field.
 class Violations {
  public:

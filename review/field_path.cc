@@ -1,5 +1,6 @@
 #include "review/field_path.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -16,9 +17,7 @@
 #include "base/status_macros.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
-#include "review/check.h"
-#include "review/result_key.h"
-#include "tidemark/v1/trial.pb.h"
+#include "review/field_values.h"
 
 namespace tidemark::review {
 namespace {
@@ -68,22 +67,6 @@ absl::StatusOr<std::vector<Step>> ParsePath(absl::string_view path) {
   return steps;
 }
 
-std::string ElementKey(const Message& element, int index) {
-  if (const auto* result = dynamic_cast<const v1::Result*>(&element)) {
-    return ResultKey(*result);
-  }
-  if (const auto* contrast = dynamic_cast<const v1::Contrast*>(&element)) {
-    return absl::StrCat(contrast->outcome(), "/", contrast->time_point(), "/",
-                        contrast->first(), "-", contrast->second());
-  }
-  if (const auto* bias = dynamic_cast<const v1::RiskOfBias*>(&element)) {
-    return absl::StrCat(bias->outcome(), "/", bias->time_point());
-  }
-  const FieldDescriptor* id = element.GetDescriptor()->FindFieldByName("id");
-  if (id != nullptr) return element.GetReflection()->GetString(element, id);
-  return absl::StrCat(index);
-}
-
 std::string FieldNames(const Descriptor& type) {
   std::vector<std::string> names;
   names.reserve(type.field_count());
@@ -98,44 +81,24 @@ absl::StatusOr<Message*> FindElement(absl::string_view path, const Step& step,
                                      const FieldDescriptor* field,
                                      Message* message) {
   const Reflection* reflection = message->GetReflection();
-  std::vector<std::string> keys;
-  int found = -1;
-  for (int i = 0; i < reflection->FieldSize(*message, field); ++i) {
-    keys.push_back(
-        ElementKey(reflection->GetRepeatedMessage(*message, field, i), i));
-    if (keys.back() != step.key) continue;
-    // Results of two instruments, say: a guess could correct the wrong one.
-    if (found >= 0) {
-      return Wrong(path, absl::StrCat(step.field, "[", step.key,
-                                      "] names several elements; submit the "
-                                      "whole trial to change one"));
-    }
-    found = i;
+  const std::vector<std::string> keys = ElementKeys(*message, *field);
+  const auto found = std::find(keys.begin(), keys.end(), step.key);
+  if (found != keys.end()) {
+    return reflection->MutableRepeatedMessage(
+        message, field, static_cast<int>(found - keys.begin()));
   }
-  if (found >= 0) {
-    return reflection->MutableRepeatedMessage(message, field, found);
+  const std::string there = absl::StrJoin(keys, ", ");
+  for (int i = 0; i < reflection->FieldSize(*message, field); ++i) {
+    // Results of two instruments, say: a guess could correct the wrong one.
+    if (ElementKey(reflection->GetRepeatedMessage(*message, field, i), i) ==
+        step.key) {
+      return Wrong(path,
+                   absl::StrCat(step.field, "[", step.key,
+                                "] names several elements; there is ", there));
+    }
   }
   return Wrong(path, absl::StrCat(step.field, " has no [", step.key,
-                                  "]; there is ", absl::StrJoin(keys, ", ")));
-}
-
-std::string ReadScalar(const Message& message, const FieldDescriptor* field) {
-  const Reflection* reflection = message.GetReflection();
-  if (field->has_presence() && !reflection->HasField(message, field)) return "";
-  switch (field->cpp_type()) {
-    case FieldDescriptor::CPPTYPE_STRING:
-      return reflection->GetString(message, field);
-    case FieldDescriptor::CPPTYPE_DOUBLE:
-      return Number(reflection->GetDouble(message, field));
-    case FieldDescriptor::CPPTYPE_INT32:
-      return absl::StrCat(reflection->GetInt32(message, field));
-    case FieldDescriptor::CPPTYPE_BOOL:
-      return reflection->GetBool(message, field) ? "true" : "false";
-    case FieldDescriptor::CPPTYPE_ENUM:
-      return reflection->GetEnum(message, field)->name();
-    default:
-      return "";
-  }
+                                  "]; there is ", there));
 }
 
 absl::Status WriteScalar(absl::string_view path, absl::string_view value,
@@ -226,7 +189,7 @@ absl::StatusOr<std::string> SetLast(absl::string_view path, const Step& step,
     return Wrong(path, absl::StrCat("names a record; its fields are ",
                                     FieldNames(*field->message_type())));
   }
-  const std::string old = ReadScalar(*message, field);
+  const std::string old = ScalarText(*message, *field);
   if (value.empty()) {
     message->GetReflection()->ClearField(message, field);
   } else {

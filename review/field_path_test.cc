@@ -229,6 +229,20 @@ TEST(SetFieldTest, RefusesAKeyThatNamesTwoElements) {
   EXPECT_TRUE(MessageDifferencer::Equals(before, trial));
 }
 
+TEST(SetFieldTest, TellsResultsApartByInstrumentAndContrastsByMeasure) {
+  v1::Trial trial = testing::ToyTrial();
+  testing::AddPain("ha", "nrs", 4, 2, 15, &trial);
+  EXPECT_THAT(SetField("results[pain/6m/ha/nrs].continuous.sd", "3", &trial),
+              IsOkAndHolds("2"));
+  EXPECT_THAT(SetField("results[pain/6m/ha/vas].continuous.sd", "", &trial),
+              IsOkAndHolds("21"));
+  testing::AddContrast("ha", "msc1", 1, 1, &trial);
+  testing::AddContrast("ha", "msc1", 2, 1, &trial)
+      ->set_effect_measure(v1::EffectMeasure::SMD);
+  EXPECT_THAT(SetField("contrasts[pain/6m/ha-msc1/SMD].effect", "3", &trial),
+              IsOkAndHolds("2"));
+}
+
 TEST(SetFieldTest, RefusesAContrastWhoseKeyIsAnothersToo) {
   v1::Trial trial;
   testing::AddContrast("a-b", "c", 1, 1, &trial);

@@ -205,12 +205,6 @@ absl::StatusOr<PlannedChange> PlanSubmitTrials(const ReviewState& state,
   return plan;
 }
 
-absl::Status UnknownTrial(absl::string_view trial_id) {
-  return Error(absl::StatusCode::kNotFound, "TRIAL_NOT_FOUND",
-               absl::StrCat("the review has no trial \"", trial_id, "\""),
-               {{"trial", std::string(trial_id)}});
-}
-
 absl::StatusOr<PlannedChange> PlanCorrectTrial(const ReviewState& state,
                                                const v1::Change& change) {
   PlannedChange plan;

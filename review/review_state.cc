@@ -96,6 +96,17 @@ void ReviewState::ApplyRelease(const v1::MakeRelease& made,
   releases_ = std::move(releases);
 }
 
+const AnalysisVersion* ReviewState::FindAnalysis(absl::string_view analysis_id,
+                                                 int64_t as_of) const {
+  const auto versions = analyses_.find(std::string(analysis_id));
+  if (versions == analyses_.end()) return nullptr;
+  const AnalysisVersion* found = nullptr;
+  for (const auto& version : versions->second) {
+    if (version->record.sequence() <= as_of) found = version.get();
+  }
+  return found;
+}
+
 void ReviewState::Apply(const Delta& delta, const EntryContext& entry) {
   sequence_ = entry.sequence;
   if (delta.protocol.has_value()) {
@@ -129,6 +140,14 @@ void ReviewState::Apply(const Delta& delta, const EntryContext& entry) {
     }
     server_ = std::move(server);
   }
+}
+
+ReviewState ReviewState::With(const Delta& delta) const {
+  ReviewState state = *this;
+  EntryContext context;
+  context.sequence = sequence_;
+  state.Apply(delta, context);
+  return state;
 }
 
 }  // namespace tidemark::review

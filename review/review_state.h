@@ -96,6 +96,9 @@ class ReviewState {
       std::optional<int64_t> as_of = std::nullopt) const;
   // Current version, or null.
   const AnalysisVersion* FindAnalysis(absl::string_view analysis_id) const;
+  // The version after entry `as_of`, or null.
+  const AnalysisVersion* FindAnalysis(absl::string_view analysis_id,
+                                      int64_t as_of) const;
 
   // Releases by sequence, then in the order in which they were made.
   const std::vector<v1::Release>& releases() const { return *releases_; }
@@ -111,6 +114,9 @@ class ReviewState {
   // Makes the versions of `delta` current as of `entry`, whose sequence is
   // sequence() + 1. O(delta · log); O(releases) if it makes one.
   void Apply(const Delta& delta, const EntryContext& entry);
+
+  // This state, at the same sequence, if `delta` were part of it: of no entry.
+  ReviewState With(const Delta& delta) const;
 
  private:
   void ApplyRelease(const v1::MakeRelease& made, const EntryContext& entry);

@@ -127,5 +127,27 @@ TEST(ReviewStateTest, ACopyDoesNotChangeWithItsOriginal) {
   EXPECT_EQ(state.FindTrial("a")->record.version(), 2);
 }
 
+TEST(ReviewStateTest, AnAnalysisIsFoundAsItWas) {
+  ReviewState state;
+  Apply(ProtocolDelta("p", 1), state);
+  Apply(AnalysisDelta("a", 1), state);
+  Apply(TrialDelta("t", 1), state);
+  Apply(AnalysisDelta("a", 2), state);
+  EXPECT_EQ(state.FindAnalysis("a", 1), nullptr);
+  EXPECT_EQ(state.FindAnalysis("a", 3)->record.version(), 1);
+  EXPECT_EQ(state.FindAnalysis("a", 4), state.FindAnalysis("a"));
+  EXPECT_EQ(state.FindAnalysis("b", 4), nullptr);
+}
+
+TEST(ReviewStateTest, AHypothesisIsOfTheSameSequenceAndLeavesTheStateAlone) {
+  ReviewState state;
+  Apply(ProtocolDelta("p", 1), state);
+  Apply(TrialDelta("a", 1), state);
+  const ReviewState other = state.With(TrialDelta("a", 2));
+  EXPECT_EQ(other.sequence(), 2);
+  EXPECT_EQ(other.FindTrial("a")->record.version(), 2);
+  EXPECT_EQ(state.FindTrial("a")->record.version(), 1);
+}
+
 }  // namespace
 }  // namespace tidemark::review

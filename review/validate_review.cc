@@ -112,6 +112,24 @@ void ValidateRules(const std::string& field, const v1::NodeMap& map,
   }
 }
 
+void ValidateNodes(const std::string& field, const v1::NodeMap& map,
+                   const Ids& treatments, const Ids& times,
+                   Violations& violations) {
+  Ids nodes;
+  for (int n = 0; n < map.nodes_size(); ++n) {
+    CheckNewIdentifier(
+        absl::StrCat(Element(absl::StrCat(field, ".nodes"), n), ".id"),
+        map.nodes(n).id(), nodes, violations);
+  }
+  // An estimate keeps a covariance for each pair of nodes.
+  if (map.nodes_size() < 2 || map.nodes_size() > 500) {
+    violations.Add(
+        absl::StrCat(field, ".nodes"),
+        absl::StrCat("a network has 2-500 nodes, found ", map.nodes_size()));
+  }
+  ValidateRules(field, map, nodes, treatments, times, violations);
+}
+
 void ValidateNodeMaps(absl::string_view path, const v1::Review& review,
                       const Ids& treatments, const Ids& times,
                       Violations& violations) {
@@ -120,22 +138,10 @@ void ValidateNodeMaps(absl::string_view path, const v1::Review& review,
   }
   Ids ids;
   for (int i = 0; i < review.node_maps_size(); ++i) {
-    const v1::NodeMap& map = review.node_maps(i);
     const std::string field = Element(path, i);
-    CheckNewIdentifier(absl::StrCat(field, ".id"), map.id(), ids, violations);
-    Ids nodes;
-    for (int n = 0; n < map.nodes_size(); ++n) {
-      CheckNewIdentifier(
-          absl::StrCat(Element(absl::StrCat(field, ".nodes"), n), ".id"),
-          map.nodes(n).id(), nodes, violations);
-    }
-    // An estimate keeps a covariance for each pair of nodes.
-    if (map.nodes_size() < 2 || map.nodes_size() > 500) {
-      violations.Add(
-          absl::StrCat(field, ".nodes"),
-          absl::StrCat("a network has 2-500 nodes, found ", map.nodes_size()));
-    }
-    ValidateRules(field, map, nodes, treatments, times, violations);
+    CheckNewIdentifier(absl::StrCat(field, ".id"), review.node_maps(i).id(),
+                       ids, violations);
+    ValidateNodes(field, review.node_maps(i), treatments, times, violations);
   }
 }
 
@@ -243,6 +249,21 @@ void ValidateReview(absl::string_view path, const v1::Review& review,
   ValidateNodeMaps(absl::StrCat(path, ".node_maps"), review, treatments, times,
                    violations);
   ValidateOutcomes(absl::StrCat(path, ".outcomes"), review, violations);
+}
+
+void ValidateNodeMap(absl::string_view path, const v1::NodeMap& map,
+                     const v1::Review& review, Violations& violations) {
+  Ids ids;
+  CheckNewIdentifier(absl::StrCat(path, ".id"), map.id(), ids, violations);
+  Ids treatments;
+  for (const v1::Treatment& treatment : review.treatments()) {
+    treatments.insert(treatment.id());
+  }
+  Ids times;
+  for (const v1::TimePoint& point : review.time_points()) {
+    times.insert(point.id());
+  }
+  ValidateNodes(std::string(path), map, treatments, times, violations);
 }
 
 }  // namespace tidemark::review

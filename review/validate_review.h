@@ -19,6 +19,10 @@ bool IsReviewId(absl::string_view id);
 void ValidateReview(absl::string_view path, const v1::Review& review,
                     Violations& violations);
 
+// The same of one node map under a protocol, of which it need not be a part.
+void ValidateNodeMap(absl::string_view path, const v1::NodeMap& map,
+                     const v1::Review& review, Violations& violations);
+
 }  // namespace tidemark::review
 
 #endif  // TIDEMARK_REVIEW_VALIDATE_REVIEW_H_

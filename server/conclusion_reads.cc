@@ -14,26 +14,11 @@
 #include "review/thresholds.h"
 
 namespace tidemark::server {
-namespace {
-
-// The version of an analysis that was current after entry `as_of`, or null.
-const v1::Analysis* FindAnalysisAsOf(const review::ReviewState& state,
-                                     const std::string& analysis,
-                                     int64_t as_of) {
-  for (const review::AnalysisVersion* version : state.Analyses(as_of)) {
-    const v1::Analysis& found = version->record.analysis();
-    if (found.analysis_id() == analysis) return &found;
-  }
-  return nullptr;
-}
-
-}  // namespace
-
 absl::StatusOr<review::DeclaredEstimate> Declare(
     const review::ReviewState& state, v1::Estimate estimate) {
   const int64_t sequence = estimate.sequence();
-  const v1::Analysis* const analysis =
-      FindAnalysisAsOf(state, estimate.analysis_id(), sequence);
+  const review::AnalysisVersion* const analysis =
+      state.FindAnalysis(estimate.analysis_id(), sequence);
   const review::ProtocolVersion* const protocol = state.ProtocolAsOf(sequence);
   if (analysis == nullptr || protocol == nullptr) {
     return absl::DataLossError(
@@ -41,8 +26,8 @@ absl::StatusOr<review::DeclaredEstimate> Declare(
                      "\" is stored at sequence ", sequence,
                      ", before the log knows the analysis"));
   }
-  return review::DeclaredEstimate{std::move(estimate), analysis,
-                                  &protocol->review};
+  return review::DeclaredEstimate{
+      std::move(estimate), &analysis->record.analysis(), &protocol->review};
 }
 
 absl::StatusOr<review::DeclaredEstimate> ReadDeclared(

@@ -27,6 +27,7 @@
 #include "server/authenticator.h"
 #include "server/committer.h"
 #include "server/details_cache.h"
+#include "server/explain_service.h"
 #include "server/listen_address.h"
 #include "server/live_review.h"
 #include "server/read_service.h"
@@ -153,6 +154,7 @@ class ServerImpl final : public Server {
   std::unique_ptr<ReadService> read_service_;
   std::unique_ptr<WatchService> watch_service_;
   std::unique_ptr<AuditService> audit_service_;
+  std::unique_ptr<ExplainService> explain_service_;
   std::unique_ptr<grpc::Server> grpc_;
   // Of grpc_; null before it started and once it stops.
   Mutex health_mutex_;
@@ -212,6 +214,7 @@ absl::Status ServerImpl::Listen(const ServerOptions& options,
       WatchLimits{options.most_watches, options.most_watches_of_an_actor,
                   absl::ToChronoMilliseconds(options.watch_stall_limit)});
   audit_service_ = std::make_unique<AuditService>(context);
+  explain_service_ = std::make_unique<ExplainService>(context);
 
   registry_->OnHealthChange([this] { ReportHealth(); });
   committer_->OnChange([this] { OnWritableChange(); });
@@ -234,6 +237,7 @@ absl::Status ServerImpl::Listen(const ServerOptions& options,
   builder.RegisterService(read_service_.get());
   builder.RegisterService(watch_service_.get());
   builder.RegisterService(audit_service_.get());
+  builder.RegisterService(explain_service_.get());
   grpc_ = builder.BuildAndStart();
   if (grpc_ == nullptr || (!options.listen.empty() && port_ == 0)) {
     return absl::UnavailableError(absl::StrCat(
@@ -282,7 +286,7 @@ void ServerImpl::ReportHealth() {
   health->SetServingStatus("tidemark.v1.WriteService", writable);
   for (const char* service :
        {"tidemark.v1.ReadService", "tidemark.v1.WatchService",
-        "tidemark.v1.AuditService"}) {
+        "tidemark.v1.AuditService", "tidemark.v1.ExplainService"}) {
     health->SetServingStatus(service, true);
   }
 }

@@ -1,7 +1,5 @@
 #include "client/cli/impact.h"
 
-#include <algorithm>
-#include <cmath>
 #include <map>
 #include <string>
 #include <utility>
@@ -63,17 +61,6 @@ void AddBounds(const v1::RelativeEffect* effect, std::vector<Cell>& row) {
   row.push_back(Number(effect->upper()));
 }
 
-bool SameNumber(double a, double b) {
-  return std::abs(a - b) <= review::kSameEstimate * std::max(1.0, std::abs(a));
-}
-
-double Change(const v1::RelativeEffect& before,
-              const v1::RelativeEffect& after) {
-  return SameNumber(before.effect(), after.effect())
-             ? 0
-             : after.effect() - before.effect();
-}
-
 std::string ClassOf(const Said* said) {
   return ClassName(said == nullptr ? v1::ConclusionClass::NOT_ESTIMABLE
                                    : said->code);
@@ -92,7 +79,7 @@ std::vector<Cell> Row(const v1::Estimate& estimate, const Pair& pair,
   AddBounds(before, row);
   AddBounds(after, row);
   row.push_back(before != nullptr && after != nullptr
-                    ? Number(Change(*before, *after))
+                    ? Number(review::EffectChange(*before, *after))
                     : Text(""));
   row.push_back(Text(was == is ? is : absl::StrCat(was, " -> ", is)));
   row.push_back(Text(was));
@@ -100,11 +87,6 @@ std::vector<Cell> Row(const v1::Estimate& estimate, const Pair& pair,
   row.push_back(Text(Remark(before, after)));
   row.push_back(Text(SignRule(estimate)));
   return row;
-}
-
-bool Same(const v1::RelativeEffect& a, const v1::RelativeEffect& b) {
-  return SameNumber(a.effect(), b.effect()) &&
-         SameNumber(a.lower(), b.lower()) && SameNumber(a.upper(), b.upper());
 }
 
 std::vector<Column> Columns() {
@@ -146,7 +128,7 @@ Table ImpactOn(const v1::GetEstimateResponse& before, const v1::Estimate& after,
     const Said* after_said = is == new_said.end() ? nullptr : &is->second;
     if (before_said != nullptr && after_said != nullptr &&
         before_said->code == after_said->code &&
-        Same(before_said->effect, after_said->effect)) {
+        review::SameComparison(before_said->effect, after_said->effect)) {
       continue;
     }
     table.rows.push_back(Row(rule, pair, before_said, after_said));

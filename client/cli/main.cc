@@ -14,8 +14,11 @@
 #include "base/version.h"
 #include "client/cli/analysis_commands.h"
 #include "client/cli/analyze_command.h"
+#include "client/cli/blame_command.h"
+#include "client/cli/diff_command.h"
 #include "client/cli/estimate_commands.h"
 #include "client/cli/exit_code.h"
+#include "client/cli/explain_command.h"
 #include "client/cli/history_command.h"
 #include "client/cli/import_command.h"
 #include "client/cli/log_command.h"
@@ -30,6 +33,7 @@
 #include "client/cli/trial_commands.h"
 #include "client/cli/verify_command.h"
 #include "client/cli/watch_command.h"
+#include "client/cli/what_if_command.h"
 
 namespace tidemark::cli {
 namespace {
@@ -74,6 +78,10 @@ ExitCode Main(int argc, char** argv) {
   AddEstimateCommands(app, session);
   AddOrderCommand(app, session);
   AddHistoryCommand(app, session);
+  AddDiffCommand(app, session);
+  AddBlameCommand(app, session);
+  AddExplainCommand(app, session);
+  AddWhatIfCommand(app, session);
   AddLogCommand(app, session);
   AddCheckpointCommand(app, session);
   AddProveCommand(app, session);

@@ -173,6 +173,36 @@ EveryCall() {
          request.set_trial_id(trial);
          return client.GetTrial(request).status();
        }},
+      {"Diff",
+       [=](client::Client& client) {
+         v1::DiffRequest request;
+         request.set_review_id(review);
+         request.mutable_from()->set_sequence(1);
+         return client.Diff(request).status();
+       }},
+      {"Blame",
+       [=](client::Client& client) {
+         v1::BlameRequest request;
+         request.set_review_id(review);
+         request.set_trial_id(trial);
+         return client.Blame(request).status();
+       }},
+      {"Explain",
+       [=](client::Client& client) {
+         v1::ExplainRequest request;
+         request.set_review_id(review);
+         request.set_analysis_id("pain-12m");
+         request.set_first("single_msc");
+         request.set_second("conventional");
+         return client.Explain(request).status();
+       }},
+      {"WhatIf",
+       [=](client::Client& client) {
+         v1::WhatIfRequest request;
+         request.set_review_id(review);
+         request.set_analysis_id("pain-12m");
+         return client.WhatIf(request).status();
+       }},
       {"ListEntries",
        [=](client::Client& client) {
          v1::ListEntriesRequest request;

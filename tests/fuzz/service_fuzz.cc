@@ -29,6 +29,7 @@
 #include "tests/fuzz/fuzz_check.h"
 #include "tests/fuzz/message_mutator.h"
 #include "tidemark/v1/audit_service.grpc.pb.h"
+#include "tidemark/v1/explain_service.grpc.pb.h"
 #include "tidemark/v1/read_service.grpc.pb.h"
 #include "tidemark/v1/watch_service.grpc.pb.h"
 #include "tidemark/v1/write_service.grpc.pb.h"
@@ -205,6 +206,19 @@ void CheckReceipt(const v1::ApplyResponse& response) {
   }
 }
 
+void CheckExplanation(const v1::ExplainResponse& explanation) {
+  std::string at = explanation.before().SerializeAsString();
+  for (const v1::ExplainStep& step : explanation.steps()) {
+    if (step.before().SerializeAsString() != at) {
+      Fail("a step begins where the one before ends");
+    }
+    at = step.after().SerializeAsString();
+  }
+  if (explanation.after().SerializeAsString() != at) {
+    Fail("the last step ends at the end");
+  }
+}
+
 // Feeds calls to the server and remembers what they wrote.
 class Caller {
  public:
@@ -306,6 +320,7 @@ Request WithToken(Request request, const std::string& token) {
 void Caller::Make(const fuzz::Call& call) {
   using Read = v1::ReadService::Stub;
   using Audit = v1::AuditService::Stub;
+  using Explain = v1::ExplainService::Stub;
   switch (call.request_case()) {
     case fuzz::Call::kApply:
       return Apply(call.apply());
@@ -355,6 +370,18 @@ void Caller::Make(const fuzz::Call& call) {
     case fuzz::Call::kProveConsistency:
       Ask("ProveConsistency", &Audit::ProveConsistency,
           call.prove_consistency());
+      return;
+    case fuzz::Call::kDiff:
+      Ask("Diff", &Explain::Diff, call.diff());
+      return;
+    case fuzz::Call::kBlame:
+      Ask("Blame", &Explain::Blame, call.blame());
+      return;
+    case fuzz::Call::kExplain:
+      CheckExplanation(Ask("Explain", &Explain::Explain, call.explain()));
+      return;
+    case fuzz::Call::kWhatIf:
+      Ask("WhatIf", &Explain::WhatIf, call.what_if());
       return;
     case fuzz::Call::kWatch:
       return server_.Watch(call.watch());

@@ -47,6 +47,7 @@ void ServerFixture::Start() {
   read = v1::ReadService::NewStub(channel);
   watch = v1::WatchService::NewStub(channel);
   audit = v1::AuditService::NewStub(channel);
+  explain = v1::ExplainService::NewStub(channel);
 }
 
 void ServerFixture::Stop() { server.reset(); }

@@ -8,6 +8,7 @@
 #include "grpcpp/grpcpp.h"
 #include "server/server.h"
 #include "tidemark/v1/audit_service.grpc.pb.h"
+#include "tidemark/v1/explain_service.grpc.pb.h"
 #include "tidemark/v1/read_service.grpc.pb.h"
 #include "tidemark/v1/watch_service.grpc.pb.h"
 #include "tidemark/v1/write_service.grpc.pb.h"
@@ -49,6 +50,7 @@ class ServerFixture {
   std::unique_ptr<v1::ReadService::Stub> read;
   std::unique_ptr<v1::WatchService::Stub> watch;
   std::unique_ptr<v1::AuditService::Stub> audit;
+  std::unique_ptr<v1::ExplainService::Stub> explain;
 
  private:
   void Start();

@@ -1,0 +1,64 @@
+#include "client/cli/blame_command.h"
+
+#include <memory>
+#include <string>
+
+#include "CLI/App.hpp"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "client/cli/blame_table.h"
+#include "client/cli/moment.h"
+#include "client/cli/session.h"
+
+namespace tidemark::cli {
+namespace {
+
+struct BlameOptions {
+  std::string trial;
+  std::string arm;
+  std::string field;
+  std::string moment;
+};
+
+absl::StatusOr<ExitCode> Blame(Session& session, const BlameOptions& options) {
+  v1::BlameRequest request;
+  ASSIGN_OR_RETURN(*request.mutable_review_id(), session.Review());
+  request.set_trial_id(options.trial);
+  ASSIGN_OR_RETURN(*request.mutable_as_of(), ParseAsOf(options.moment));
+  ASSIGN_OR_RETURN(auto* const client, session.Client());
+  ASSIGN_OR_RETURN(v1::BlameResponse blame, client->Blame(request));
+  KeepFields(options.arm, options.field, &blame);
+  if (blame.fields().empty()) {
+    return absl::NotFoundError(absl::StrCat("trial \"", options.trial,
+                                            "\" has no such field; `blame ",
+                                            options.trial, "` lists all"));
+  }
+  if (session.output().is_json()) {
+    session.output().PrintJson(blame);
+  } else {
+    session.output().Remark(absl::StrCat(options.trial, "@", blame.version()));
+    session.output().Print(BlameTable(blame));
+  }
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+void AddBlameCommand(CLI::App& app, Session& session) {
+  auto* command = app.add_subcommand(
+      "blame", "Who wrote each field of a trial, when and why");
+  auto options = std::make_shared<BlameOptions>();
+  command->add_option("TRIAL", options->trial, "Trial")->required();
+  command->add_option("--arm", options->arm,
+                      "Only this arm, its results and contrasts");
+  command->add_option("--field", options->field,
+                      "Only fields of this name or path, e.g. sd");
+  command->add_option("--as-of", options->moment,
+                      "Sequence or time; default: now");
+  session.OnCommand(command,
+                    [&session, options] { return Blame(session, *options); });
+}
+
+}  // namespace tidemark::cli

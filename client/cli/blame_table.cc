@@ -1,0 +1,101 @@
+#include "client/cli/blame_table.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "client/cli/moment.h"
+#include "client/cli/table.h"
+
+namespace tidemark::cli {
+namespace {
+
+// `results[pain/6m/ha]` of `results[pain/6m/ha].continuous.sd`; empty for a
+// field of the trial itself.
+std::string ElementOf(const std::string& path) {
+  return path.substr(0, path.find(']') + 1);
+}
+
+// Whether this field says that its element is of the arm.
+bool SaysArm(const v1::BlamedField& field, const std::string& arm) {
+  const std::string element = ElementOf(field.path());
+  if (element.empty()) return false;
+  const std::string name = field.path().substr(element.size());
+  if (absl::StartsWith(element, "arms[")) {
+    return name == ".id" && field.value() == arm;
+  }
+  if (name == ".arms") {
+    const std::vector<std::string> arms = absl::StrSplit(field.value(), ", ");
+    return std::find(arms.begin(), arms.end(), arm) != arms.end();
+  }
+  return (name == ".first" || name == ".second") && field.value() == arm;
+}
+
+std::string ShownSource(const v1::Source& source) {
+  return source.locator().empty()
+             ? source.report()
+             : absl::StrCat(source.report(), ", ", source.locator());
+}
+
+std::string ShownDerivation(const v1::BlamedField& field) {
+  if (!field.has_derivation()) return "";
+  const v1::Derivation& derivation = field.derivation();
+  return absl::StrCat(
+      absl::AsciiStrToLower(v1::Derivation::Kind_Name(derivation.kind())), ": ",
+      derivation.method());
+}
+
+}  // namespace
+
+void KeepFields(const std::string& arm, const std::string& field,
+                v1::BlameResponse* blame) {
+  std::set<std::string> elements;
+  for (const v1::BlamedField& blamed : blame->fields()) {
+    if (SaysArm(blamed, arm)) elements.insert(ElementOf(blamed.path()));
+  }
+  v1::BlameResponse kept;
+  for (v1::BlamedField& blamed : *blame->mutable_fields()) {
+    const std::string& path = blamed.path();
+    if (!arm.empty() && elements.count(ElementOf(path)) == 0) continue;
+    if (!field.empty() && path != field &&
+        !absl::EndsWith(path, absl::StrCat(".", field))) {
+      continue;
+    }
+    *kept.add_fields() = std::move(blamed);
+  }
+  blame->mutable_fields()->Swap(kept.mutable_fields());
+}
+
+Table BlameTable(const v1::BlameResponse& blame) {
+  using For = Column::For;
+  Table table = {"",
+                 {{"field"},
+                  {"value"},
+                  {"sequence"},
+                  {"version", For::kRows},
+                  {"time"},
+                  {"actor"},
+                  {"action"},
+                  {"reason"},
+                  {"previous"},
+                  {"source"},
+                  {"derivation"}},
+                 {}};
+  for (const v1::BlamedField& field : blame.fields()) {
+    table.rows.push_back(
+        {Text(field.path()), Text(field.value()), Integer(field.sequence()),
+         Integer(field.version()), Text(ShownTime(field.time())),
+         Text(field.actor()), Text(field.action()), Text(field.reason()),
+         Text(field.previous_value()), Text(ShownSource(field.source())),
+         Text(ShownDerivation(field))});
+  }
+  return table;
+}
+
+}  // namespace tidemark::cli

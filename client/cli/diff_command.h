@@ -1,0 +1,14 @@
+// `diff`: what differs between two moments of a review.
+#ifndef TIDEMARK_CLIENT_CLI_DIFF_COMMAND_H_
+#define TIDEMARK_CLIENT_CLI_DIFF_COMMAND_H_
+
+#include "CLI/App.hpp"
+#include "client/cli/session.h"
+
+namespace tidemark::cli {
+
+void AddDiffCommand(CLI::App& app, Session& session);
+
+}  // namespace tidemark::cli
+
+#endif  // TIDEMARK_CLIENT_CLI_DIFF_COMMAND_H_

@@ -1,0 +1,14 @@
+// `whatif`: the answer under other inputs.
+#ifndef TIDEMARK_CLIENT_CLI_WHAT_IF_COMMAND_H_
+#define TIDEMARK_CLIENT_CLI_WHAT_IF_COMMAND_H_
+
+#include "CLI/App.hpp"
+#include "client/cli/session.h"
+
+namespace tidemark::cli {
+
+void AddWhatIfCommand(CLI::App& app, Session& session);
+
+}  // namespace tidemark::cli
+
+#endif  // TIDEMARK_CLIENT_CLI_WHAT_IF_COMMAND_H_
