@@ -68,6 +68,8 @@ Connections::Connections(const std::string& address, int count) {
   for (int i = 0; i < count; ++i) {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    // As at the server, so that who stalls does so soon.
+    arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
     channels_.push_back(grpc::CreateCustomChannel(
         address, grpc::InsecureChannelCredentials(), arguments));
   }

@@ -41,8 +41,8 @@ constexpr double kMostBytesMore = 6 << 10;
 constexpr int kOthers = 100;
 constexpr int kStallRuns = 5;
 constexpr int kWritesARun = 100;
-// Of the server in half a run: what its log needs, but no queue of messages.
-constexpr double kMostGrowth = 1 << 20;
+// Of the server in half a run, beside what its log needs.
+constexpr double kMostGrowth = 256 << 10;
 // Fill the windows of a stalled stream several times over.
 constexpr int kHistory = 200;
 

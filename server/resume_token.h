@@ -17,7 +17,7 @@ struct ResumePoint {
   // Every entry up to this one, or the snapshot of it.
   int64_t sequence = 0;
   // If only a part of the snapshot: so many of its items.
-  std::optional<int64_t> items;
+  std::optional<int64_t> items = std::nullopt;
 };
 
 inline bool operator==(const ResumePoint& a, const ResumePoint& b) {
