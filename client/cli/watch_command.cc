@@ -82,7 +82,7 @@ class WatchRun {
                      WatchOptionsOf(options_));
     ASSIGN_OR_RETURN(const std::string review,
                      session_.Review(options_.review));
-    Interrupt interrupt;
+    Interrupt interrupt;  // before the client has threads
     ASSIGN_OR_RETURN(auto* const client, session_.Client());
     RETURN_IF_ERROR(OpenFile(review, watch_options));
     if (file_ != nullptr) watch_options.resume_token = file_->token();
@@ -91,23 +91,18 @@ class WatchRun {
       TellOfRetry(failure, wait);
     };
     watch_options.on_bookmark = [this](const v1::WatchResponse& message) {
-      // A watch that goes on starts where the file says already.
-      if (message.has_started() && file_ != nullptr &&
-          !file_->token().empty()) {
-        return;
-      }
-      bookmarked_.Update(Save(message));
+      Bookmark(message);
     };
-    client::Watch watch(*client, review, watch_options);
-    interrupt.Call([&watch] { watch.Cancel(); });
-    return Follow(watch);
+    watch_ = std::make_unique<client::Watch>(*client, review, watch_options);
+    interrupt.Call([this] { watch_->Cancel(); });
+    return Follow();
   }
 
  private:
-  absl::StatusOr<ExitCode> Follow(client::Watch& watch) {
+  absl::StatusOr<ExitCode> Follow() {
     for (int64_t entries = 0;
          options_.count == 0 || entries < options_.count;) {
-      const absl::StatusOr<v1::WatchResponse> message = watch.Next();
+      const absl::StatusOr<v1::WatchResponse> message = watch_->Next();
       RETURN_IF_ERROR(bookmarked_);
       if (absl::IsCancelled(message.status())) break;  // Ctrl-C
       if (!message.ok()) {
@@ -162,15 +157,26 @@ class WatchRun {
     return file_ == nullptr ? absl::OkStatus() : file_->Save(message);
   }
 
+  void Bookmark(const v1::WatchResponse& message) {
+    // A watch that goes on starts where the file says already.
+    if (message.has_started() && file_ != nullptr && !file_->token().empty()) {
+      return;
+    }
+    bookmarked_ = Save(message);
+    if (!bookmarked_.ok()) watch_->Cancel();
+  }
+
   void TellOfRetry(const absl::Status& failure, absl::Duration wait) {
     session_.output().Tell(absl::StrCat(
-        "Connection lost (", failure.message(), "); trying again in ",
+        absl::IsResourceExhausted(failure) ? "Refused (" : "Connection lost (",
+        failure.message(), "); trying again in ",
         absl::FormatDuration(absl::Ceil(wait, absl::Milliseconds(100)))));
   }
 
   Session& session_;
   const WatchCommandOptions& options_;
   std::unique_ptr<ResumeFile> file_;  // null: the place is not kept
+  std::unique_ptr<client::Watch> watch_;
   absl::Status bookmarked_;
 };
 

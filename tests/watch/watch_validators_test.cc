@@ -1,6 +1,9 @@
 // What a watch promises (docs/watching.md), against a real server over TCP:
 // from every start, after every message, over a network that delays, stalls and
 // cuts, with slow readers, and while the server restarts under writing.
+//
+// TIDEMARK_FAULT_SEED repeats a seed, as far as threads allow;
+// TIDEMARK_WATCH_WRITES and TIDEMARK_WATCH_RESTARTS make it longer.
 #include <algorithm>
 #include <cstdint>
 #include <iostream>
@@ -141,7 +144,6 @@ TEST_F(WatchValidatorsTest, StartsBehindTheHeadAndNow) {
       absl::SleepFor(absl::Milliseconds(10));
     }
     EXPECT_THAT(follower.StopAndCheck(history), IsEmpty());
-    behind.set_from_sequence(history.head() + 1);
   }
 }
 
