@@ -286,8 +286,8 @@ void Run(const std::string& directory) {
   RegisterFanOut(of_five_thousand, 5000);
   Audience others(beside_stalled, kConnections / 10, kOthers);
   for (int i = 0; i < kHistory; ++i) Deliver(others);
-  RegisterStalled(others, beside_stalled, false);
   RegisterStalled(others, beside_stalled, true);
+  RegisterStalled(others, beside_stalled, false);
   benchmark::AddCustomContext(
       "bytes_of_a_message",
       absl::StrCat(others.subscribers.Last().ByteSizeLong()));

@@ -234,36 +234,30 @@ bool Watch::SendDue() {
   if (!stands_ || writing_ || reading_ || finished_) return false;
   // What was committed before a failure is delivered first.
   const bool broken = group_->live().broken();
-  const int64_t head = Head();
-  while (end_ == nullptr &&
-         (point_.items.has_value() || point_.sequence < head)) {
-    // Also while it reads much that the filter holds back.
-    if (progress_due_ && !point_.items.has_value()) break;
-    const Step step = NextStep();
-    const std::optional<SharedMessage> kept = FindKept(step, head);
-    if (!kept.has_value()) return true;
-    Deliver(step, *kept);
-    if (writing_) return false;
-  }
-  v1::WatchResponse response;
+  if (end_ == nullptr && MustRead(Head())) return true;
+  if (writing_) return false;
   if (end_ == nullptr && progress_due_) {
-    response.mutable_progress()->set_sequence(point_.sequence);
-    Send(std::move(response));
+    SendProgress();
     return false;
   }
   if (broken) {
     SetEnd(v1::WatchEnd::RELOADED,
            "a commit failed and the review is being loaded again");
   }
-  if (end_ == nullptr) return false;
-  // OK, because gRPC delivers what was written before an OK status only.
-  if (end_sent_) {
-    FinishOnce(absl::OkStatus());
-    return false;
+  if (end_ != nullptr) SendEnd();
+  return false;
+}
+
+bool Watch::MustRead(int64_t head) {
+  while (point_.items.has_value() || point_.sequence < head) {
+    // Also while it reads much that the filter holds back.
+    if (progress_due_ && !point_.items.has_value()) return false;
+    const Step step = NextStep();
+    const std::optional<SharedMessage> kept = FindKept(step, head);
+    if (!kept.has_value()) return true;
+    Deliver(step, *kept);
+    if (writing_) return false;
   }
-  end_sent_ = true;
-  *response.mutable_end() = *end_;
-  Send(std::move(response));
   return false;
 }
 
@@ -272,6 +266,21 @@ void Watch::Deliver(const Step& step, const SharedMessage& message) {
   if (message == nullptr) return;
   if (TIDEMARK_SEEDED_BUG("drop_watch_event") && point_.sequence == 7) return;
   SendShared(message);
+}
+
+void Watch::SendProgress() {
+  v1::WatchResponse response;
+  response.mutable_progress()->set_sequence(point_.sequence);
+  Send(std::move(response));
+}
+
+void Watch::SendEnd() {
+  // OK, because gRPC delivers what was written before an OK status only.
+  if (end_sent_) return FinishOnce(absl::OkStatus());
+  end_sent_ = true;
+  v1::WatchResponse response;
+  *response.mutable_end() = *end_;
+  Send(std::move(response));
 }
 
 void Watch::Send(v1::WatchResponse response) {

@@ -101,6 +101,11 @@ class Watch final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
 
   // Sends what is due and at hand. True: what is due has to be read.
   bool SendDue() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Sends the next entry or item if it is at hand; true if there is one that
+  // is not.
+  bool MustRead(int64_t head) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void SendProgress() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void SendEnd() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Deliver(const Step& step, const SharedMessage& message)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Send(v1::WatchResponse response) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

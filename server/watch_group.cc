@@ -23,7 +23,6 @@ WatchGroup::WatchGroup(std::shared_ptr<LiveReview> live,
                        boost::asio::thread_pool* pool)
     : live_(std::move(live)),
       reader_(store, live_->review_id()),
-      pool_(pool),
       catch_up_(boost::asio::make_strand(pool->get_executor())),
       messages_(kMostCachedBytes) {}
 

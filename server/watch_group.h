@@ -52,7 +52,6 @@ class WatchGroup : public std::enable_shared_from_this<WatchGroup> {
 
   const std::shared_ptr<LiveReview> live_;
   const LogReader reader_;
-  boost::asio::thread_pool* const pool_;
   boost::asio::strand<boost::asio::thread_pool::executor_type> catch_up_;
   MessageCache messages_;
   int64_t subscription_ = 0;

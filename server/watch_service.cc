@@ -113,8 +113,7 @@ absl::StatusOr<std::shared_ptr<server::Watch>> WatchService::Begin(
   // Before it could be found, who may read may have changed, and the server
   // begun to stop.
   watch->Recheck();
-  MutexLock lock(&mutex_);
-  if (stopping_) EndForStop(*watch);
+  if (IsStopping()) EndForStop(*watch);
   return watch;
 }
 
@@ -163,6 +162,11 @@ WatchService::Groups WatchService::AllGroups() {
     if (auto group = weak.lock()) groups.push_back(std::move(group));
   }
   return groups;
+}
+
+bool WatchService::IsStopping() {
+  MutexLock lock(&mutex_);
+  return stopping_;
 }
 
 void WatchService::Tick() {

@@ -64,6 +64,7 @@ class WatchService final : public v1::WatchService::WithRawCallbackMethod_Watch<
   void OnWatchDone(const std::string& actor);
   std::shared_ptr<WatchGroup> GroupOf(std::shared_ptr<LiveReview> live);
   Groups AllGroups();
+  bool IsStopping();
   void Tick() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const ServiceContext context_;

@@ -352,5 +352,14 @@ TEST(FormatsTest, ResumeToken) {
               IsOkAndHolds(server::ResumePoint{7}));
 }
 
+TEST(FormatsTest, ResumeTokenWithinASnapshot) {
+  v1::WatchRequest request;
+  request.set_review_id(kReview);
+  request.add_analyses("pain");
+  const server::ResumeTokens tokens(request, server::kFirstEpoch);
+  EXPECT_EQ(absl::BytesToHexString(tokens.Make({7, 2})) + "\n",
+            Golden("resume-token-2.hex"));
+}
+
 }  // namespace
 }  // namespace tidemark
