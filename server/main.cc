@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <csignal>
+#include <cstdint>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 #include "CLI/CLI.hpp"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "base/version.h"
 #include "server/rebuild_command.h"
 #include "server/server.h"
@@ -105,6 +107,17 @@ int main(int argc, char** argv) {
                  "Who may call: lines of SHA256-OF-TOKEN ACTOR ROLE[,ROLE]");
   app.add_option("--tls-cert", options.tls_cert, "PEM certificate chain");
   app.add_option("--tls-key", options.tls_key, "PEM private key");
+  app.add_option("--max-watches", options.most_watches,
+                 "Watches at a time, of all callers")
+      ->capture_default_str();
+  app.add_option("--max-watches-of-an-actor", options.most_watches_of_an_actor,
+                 "Watches at a time of one actor")
+      ->capture_default_str();
+  int64_t stall_seconds = absl::ToInt64Seconds(options.watch_stall_limit);
+  app.add_option("--watch-stall", stall_seconds,
+                 "Seconds after which a watch is cut off whose reader takes no "
+                 "message")
+      ->capture_default_str();
   RebuildOptions rebuild;
   const CLI::App* const rebuild_verb = AddRebuild(rebuild, app);
   try {
@@ -113,6 +126,7 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : kUsage;
   }
 
+  options.watch_stall_limit = absl::Seconds(stall_seconds);
   RaiseFileLimit();
   if (rebuild_verb->parsed()) {
     return Report(tidemark::server::RunRebuildCheck(rebuild, std::cout));

@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "audit/note.h"
 #include "base/mutex.h"
 #include "base/status_macros.h"
@@ -90,6 +91,13 @@ absl::Status CheckOptions(const ServerOptions& options) {
   if (options.tls_cert.empty() != options.tls_key.empty()) {
     return absl::InvalidArgumentError(
         "TLS needs both a certificate (--tls-cert) and its key (--tls-key)");
+  }
+  if (options.most_watches < 1 || options.most_watches_of_an_actor < 1 ||
+      options.watch_stall_limit < absl::Seconds(1)) {
+    return absl::InvalidArgumentError(
+        "at least one watch must be allowed, in all (--max-watches) and of an "
+        "actor (--max-watches-of-an-actor), and a stall (--watch-stall) of 1 "
+        "s");
   }
   if (options.listen.empty()) return absl::OkStatus();
   return CheckListenAddress(options.listen, !options.tls_cert.empty(),
@@ -199,7 +207,10 @@ absl::Status ServerImpl::Listen(const ServerOptions& options,
       &pool_,          &details_pool_,   &details_cache_};
   write_service_ = std::make_unique<WriteService>(context);
   read_service_ = std::make_unique<ReadService>(context);
-  watch_service_ = std::make_unique<WatchService>(context);
+  watch_service_ = std::make_unique<WatchService>(
+      context,
+      WatchLimits{options.most_watches, options.most_watches_of_an_actor,
+                  absl::ToChronoMilliseconds(options.watch_stall_limit)});
   audit_service_ = std::make_unique<AuditService>(context);
 
   registry_->OnHealthChange([this] { ReportHealth(); });

@@ -32,6 +32,11 @@ struct ServerOptions {
   std::string tls_key;
   // Actor of calls without credentials. Only with an empty token_file.
   std::string local_actor = "local";
+  // Watches that stand at a time, in all and of one actor; more are refused.
+  int most_watches = 10000;
+  int most_watches_of_an_actor = 1000;
+  // A watch whose reader takes no message for so long is cut off.
+  absl::Duration watch_stall_limit = absl::Seconds(30);
   // Time source. Not owned; must outlive the server.
   Clock* clock = SystemClock();
   // All file writes go through it. Null: the operating system's.

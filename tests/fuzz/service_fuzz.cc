@@ -129,7 +129,12 @@ class LiveServer {
         if (sequence <= last) Fail("a watch goes back");
         last = sequence;
       }
-      if (!request.analyses().empty() || WaitsAfter(request, last)) break;
+      const bool is_filtered =
+          !request.analyses().empty() || !request.event_kinds().empty() ||
+          request.min_importance() != v1::Importance::LEVEL_UNSPECIFIED;
+      const bool is_in_snapshot =
+          request.snapshot() && !response.has_snapshot_end();
+      if (is_filtered || (!is_in_snapshot && WaitsAfter(request, last))) break;
     }
     context.TryCancel();
     const grpc::Status status = reader->Finish();

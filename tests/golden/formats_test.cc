@@ -346,9 +346,10 @@ TEST(FormatsTest, ResumeToken) {
   request.add_analyses("pain");
   const server::ResumeTokens tokens(request, server::kFirstEpoch);
   std::string golden = Golden("resume-token-1.hex");
-  EXPECT_EQ(absl::BytesToHexString(tokens.Make(7)) + "\n", golden);
+  EXPECT_EQ(absl::BytesToHexString(tokens.Make({7})) + "\n", golden);
   golden.pop_back();
-  EXPECT_THAT(tokens.Read(absl::HexStringToBytes(golden)), IsOkAndHolds(7));
+  EXPECT_THAT(tokens.Read(absl::HexStringToBytes(golden)),
+              IsOkAndHolds(server::ResumePoint{7}));
 }
 
 }  // namespace
