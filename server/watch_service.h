@@ -48,10 +48,6 @@ class WatchService final : public v1::WatchService::WithRawCallbackMethod_Watch<
   // review any more. Call it after that may have changed.
   void Recheck();
 
-  // Ends every watch with NO_LONGER_ALLOWED whose caller may not read its
-  // review any more. Call it after that may have changed.
-  void Recheck() {}
-
   // Ends every watch with SHUTTING_DOWN, and refuses those that come later.
   // Returns when all have ended, or after `patience`: a stalled reader does not
   // take its last message.
