@@ -228,19 +228,26 @@ bool LiveReview::AnswerRepeated(const Request& request, ApplyCallback& done) {
   return true;
 }
 
+absl::StatusOr<review::PlannedChange> LiveReview::Plan(
+    const v1::Change& change, std::vector<v1::ConclusionEvent>* of_release) {
+  // Without a review the rules say so.
+  if (!change.has_make_release() || state_->protocol() == nullptr) {
+    return review::PlanChange(*state_, review_id_, change);
+  }
+  v1::Change completed = change;
+  ASSIGN_OR_RETURN(*of_release,
+                   CompleteRelease(LogReader(environment_.store, review_id_),
+                                   *state_, Committed()->sequence(),
+                                   completed.mutable_make_release()));
+  return review::PlanChange(*state_, review_id_, completed);
+}
+
 absl::StatusOr<LiveReview::Draft> LiveReview::MakeDraft(const Request& request,
                                                         const Actor& actor) {
   const v1::ApplyRequest& message = request.message;
-  v1::Change change = message.change();
   std::vector<v1::ConclusionEvent> of_release;
-  if (change.has_make_release() && state_->protocol() != nullptr) {
-    ASSIGN_OR_RETURN(of_release,
-                     CompleteRelease(LogReader(environment_.store, review_id_),
-                                     *state_, Committed()->sequence(),
-                                     change.mutable_make_release()));
-  }
   ASSIGN_OR_RETURN(review::PlannedChange plan,
-                   review::PlanChange(*state_, review_id_, change));
+                   Plan(message.change(), &of_release));
   Draft draft;
   storage::Entry& entry = draft.entry;
   entry.review = review_id_;

@@ -107,6 +107,9 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
                      ApplyCallback done);
   // True if the request was made before: then `done` was or will be called.
   bool AnswerRepeated(const Request& request, ApplyCallback& done);
+  // Of a release also the events that it is held against.
+  absl::StatusOr<review::PlannedChange> Plan(
+      const v1::Change& change, std::vector<v1::ConclusionEvent>* of_release);
   absl::StatusOr<Draft> MakeDraft(const Request& request, const Actor& actor);
   absl::Status EstimateMoved(bool dry, Draft& draft);
   // Absent: no such analysis yet.

@@ -82,11 +82,11 @@ class WatchServiceTest : public ::testing::Test {
  protected:
   void SetUp() override {
     ASSERT_OK(registry_.LoadAll());
-    Allow(LineOf("ann", "reader") + LineOf("bob", "reader"));
     ASSERT_OK_AND_ASSIGN(
         log_, SystemLog::Create(&registry_, reviews_.environment().pool));
     refusals_.emplace(log_.get(), reviews_.environment().pool);
-    admission_.emplace(&*authenticator_, &*refusals_);
+    admission_.emplace(Parse(LineOf("ann", "reader") + LineOf("bob", "reader")),
+                       &*refusals_);
     ServiceContext context;
     context.registry = &registry_;
     context.admission = &*admission_;
@@ -122,16 +122,14 @@ class WatchServiceTest : public ::testing::Test {
     reviews_.environment().pool->join();
   }
 
-  // These tokens, and no others, are known from now on.
-  void Allow(const std::string& lines) {
+  static Authenticator Parse(const std::string& lines) {
     auto parsed = Authenticator::FromTokenFile(lines, "tokens");
-    ASSERT_OK(parsed);
-    if (authenticator_.has_value()) {
-      *authenticator_ = *std::move(parsed);
-    } else {
-      authenticator_.emplace(*std::move(parsed));
-    }
+    EXPECT_OK(parsed);
+    return *std::move(parsed);
   }
+
+  // These tokens, and no others, are known from now on.
+  void Allow(const std::string& lines) { admission_->Replace(Parse(lines)); }
 
   // Each moves the estimate.
   void Write(int count) {
@@ -152,7 +150,6 @@ class WatchServiceTest : public ::testing::Test {
   LiveReviews reviews_{storage::MakeTempDir()};
   ReviewRegistry registry_{reviews_.environment(), reviews_.anchor.get(),
                            kTestSeed};
-  std::optional<Authenticator> authenticator_;
   std::optional<RefusalLog> refusals_;
   std::optional<Admission> admission_;
   std::optional<WatchService> service_;
@@ -252,7 +249,8 @@ TEST_F(WatchServiceTest, WhoMayNoLongerReadIsToldSoAndOthersGoOn) {
 
 TEST_F(WatchServiceTest, ARoleThatIsTakenAwayEndsTheWatchOfTheServersOwnLog) {
   Allow(LineOf("ann", "auditor"));
-  ASSERT_OK(log_->RecordStart(authenticator_->Access(), /*listens=*/true));
+  ASSERT_OK(log_->RecordStart(Parse(LineOf("ann", "auditor")).Access(),
+                              /*listens=*/true));
   request_.set_review_id("system");
   Watcher ann = WatcherOf("ann");
   ASSERT_TRUE(ann.Stands());

@@ -1,7 +1,6 @@
 // tidemarkd reads its token file again at SIGHUP.
-#include <signal.h>
-
 #include <chrono>
+#include <csignal>
 #include <fstream>
 #include <string>
 #include <thread>

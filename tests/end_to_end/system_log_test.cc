@@ -250,6 +250,24 @@ TEST_F(SystemLogTest, TokensReadAgainAreInForceAndInTheLog) {
   EXPECT_EQ(std::count(actions.begin(), actions.end(), "access.set access"), 2);
 }
 
+TEST_F(SystemLogTest, AWatchEndsWhenItsCallerMayNoLongerRead) {
+  ASSERT_TRUE(Apply("of-mara", Creation("knees")).ok());
+  grpc::ClientContext context;
+  Present("of-rita", context);
+  v1::WatchRequest request;
+  request.set_review_id("knees");
+  const auto stream = fixture_->watch->Watch(&context, request);
+  v1::WatchResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_TRUE(response.has_started());
+  WriteTokens(Line("of-aude", "aude", "auditor"));
+  ASSERT_OK(fixture_->server->ReloadTokens());
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.end().reason(), v1::WatchEnd::NO_LONGER_ALLOWED);
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_TRUE(stream->Finish().ok());
+}
+
 TEST_F(SystemLogTest, ATokenFileThatIsWrongLeavesWhoMayCall) {
   const size_t entries = Actions().size();
   WriteTokens("word\n");
