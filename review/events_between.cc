@@ -11,26 +11,11 @@
 #include "base/status_macros.h"
 
 namespace tidemark::review {
-namespace {
-
-// The version of an analysis that was current after entry `as_of`, or null.
-const v1::Analysis* FindAnalysisAsOf(const ReviewState& state,
-                                     const std::string& analysis,
-                                     int64_t as_of) {
-  for (const AnalysisVersion* version : state.Analyses(as_of)) {
-    const v1::Analysis& found = version->record.analysis();
-    if (found.analysis_id() == analysis) return &found;
-  }
-  return nullptr;
-}
-
-}  // namespace
-
 absl::StatusOr<DeclaredEstimate> Declare(const ReviewState& state,
                                          v1::Estimate estimate) {
   const int64_t sequence = estimate.sequence();
-  const v1::Analysis* const analysis =
-      FindAnalysisAsOf(state, estimate.analysis_id(), sequence);
+  const AnalysisVersion* const analysis =
+      state.FindAnalysis(estimate.analysis_id(), sequence);
   const ProtocolVersion* const protocol = state.ProtocolAsOf(sequence);
   if (analysis == nullptr || protocol == nullptr) {
     return absl::DataLossError(
@@ -38,7 +23,8 @@ absl::StatusOr<DeclaredEstimate> Declare(const ReviewState& state,
                      "\" is stored at sequence ", sequence,
                      ", before the log knows the analysis"));
   }
-  return DeclaredEstimate{std::move(estimate), analysis, &protocol->review};
+  return DeclaredEstimate{std::move(estimate), &analysis->record.analysis(),
+                          &protocol->review};
 }
 
 absl::StatusOr<std::vector<v1::ConclusionEvent>> EventsBetween(
