@@ -19,7 +19,7 @@ Interrupt::Interrupt() {
 Interrupt::~Interrupt() {
   if (thread_.joinable()) {
     is_over_ = true;
-    pthread_kill(thread_.native_handle(), SIGTERM);
+    pthread_kill(thread_.native_handle(), SIGINT);
     thread_.join();
   }
   pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);

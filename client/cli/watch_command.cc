@@ -127,7 +127,7 @@ class WatchRun {
     const absl::Status done =
         RunCommand(options_.command,
                    absl::StrCat(ToJson(message, /*indented=*/false), "\n"));
-    if (done.ok()) return done;
+    if (done.ok()) return absl::OkStatus();
     return {done.code(), absl::StrCat(PlaceOf(message), ": ", done.message(),
                                       "; the next run begins with it")};
   }
