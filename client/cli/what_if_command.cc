@@ -16,6 +16,7 @@
 #include "client/cli/session.h"
 #include "client/cli/what_if_options.h"
 #include "client/cli/what_if_tables.h"
+#include "review/relative_effects.h"
 
 namespace tidemark::cli {
 namespace {
