@@ -3,9 +3,10 @@
 
 Usage: figures.py DIRECTORY OUTPUT.json
 
-DIRECTORY holds engine.json, write_path.json, log.json and explain.json of Google
-Benchmark and, if R ran, peer.csv of peer_r.R. The exit status is 1 if a figure misses its bound or
-was not measured, or if R's answers are not ours. README.md explains the figures.
+DIRECTORY holds engine.json, write_path.json, watch.json, log.json and
+explain.json of Google Benchmark and, if R ran, peer.csv of peer_r.R. The exit
+status is 1 if a figure misses its bound or was not measured, or if R's answers
+are not ours. README.md explains the figures.
 """
 
 import csv
@@ -67,6 +68,17 @@ FIGURES = [
             ("CPU of the same, only validated", "validate_trial#cpu"),
         )
     ),
+    *(
+        (f"commit to last delivery ÷ empty calls, {n:,} subscribers on 100 connections",
+         f"fan_out/watches:{n}", [f"empty_calls/calls:{n}"], relation, bound)
+        for n, relation, bound in ((1000, "≤", 0.5), (5000, "", None))
+    ),
+    ("memory of an idle watch ÷ (bare stream + 6 KB)",
+     "idle_watch#bytes", ["idle_watch#allowed_bytes"], "≤", 1),
+    ("95 % of deliveries beside one that stalls ÷ without it",
+     "others/stalled:1", ["others/stalled:0"], "≤", 1.5),
+    ("memory gained beside one that stalls ÷ (without it + 256 kB)",
+     "others/stalled:1#bytes", ["others/stalled:0#bytes", "others/stalled:1#allowed_bytes"], "≤", 1),
     ("check of a log of 1,000,000 entries at start, opening included",
      "start_check/entries:1000000", [], "≤", 3),
     ("inclusion proof from 1,000,000 entries",
@@ -113,7 +125,7 @@ FIGURES = [
 FAILURES = ("MISSED", "NOT MEASURED", "DISAGREES")
 
 # Parts of the names of Google Benchmark that say how it was run.
-RUN_PARTS = ("iterations:", "repeats:", "process_time", "real_time")
+RUN_PARTS = ("iterations:", "repeats:", "process_time", "real_time", "manual_time")
 UNITS = {"s": 1, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 
 
@@ -210,7 +222,7 @@ def main():
     folder, output = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     # The engine works on one thread, of which a busy machine may take some.
     values = read_benchmarks(folder / "engine.json", "cpu_time")
-    for name in ("write_path", "log", "explain"):
+    for name in ("write_path", "watch", "log", "explain"):
         values |= read_benchmarks(folder / f"{name}.json", "real_time")
     if (folder / "peer.csv").exists():
         values |= read_peer(folder / "peer.csv")

@@ -241,6 +241,15 @@ absl::StatusOr<v1::GetPartialOrderResponse> Client::GetPartialOrder(
                       &v1::ReadService::Stub::GetPartialOrder, request));
 }
 
+absl::StatusOr<v1::ListReleasesResponse> Client::ListReleases(
+    const std::string& review_id) {
+  v1::ListReleasesRequest request;
+  request.set_review_id(review_id);
+  return Checked(review_id, CallWithRetries(
+                                connection_, *reads_,
+                                &v1::ReadService::Stub::ListReleases, request));
+}
+
 absl::StatusOr<std::vector<v1::EstimateAt>> Client::ListEstimates(
     v1::ListEstimatesRequest request) {
   request.set_page_size(kPageSize);

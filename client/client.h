@@ -95,6 +95,10 @@ class Client {
       const std::string& review_id, const std::vector<std::string>& analyses,
       const v1::AsOf& as_of = {});
 
+  // Every release of the review, by sequence.
+  absl::StatusOr<v1::ListReleasesResponse> ListReleases(
+      const std::string& review_id);
+
   // The whole part of the history that the request names; its page fields are
   // set by the call.
   absl::StatusOr<std::vector<v1::EstimateAt>> ListEstimates(

@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "grpc/impl/codegen/grpc_types.h"
 #include "grpcpp/client_context.h"
 #include "grpcpp/create_channel.h"
 #include "grpcpp/security/credentials.h"
@@ -51,6 +52,10 @@ absl::StatusOr<Connection> Connection::Open(const ConnectOptions& options) {
   grpc::ChannelArguments arguments;
   // Estimates of large networks exceed the default of 4 MiB.
   arguments.SetMaxReceiveMessageSize(-1);
+  // The window of a stream stays as it is: with probing for bandwidth, a watch
+  // whose reader stalls would fill megabytes. A large message still comes in
+  // one go: gRPC opens the window for a message that is read.
+  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   connection.channel_ = grpc::CreateCustomChannel(
       options.target, CredentialsFor(options), arguments);
   return connection;

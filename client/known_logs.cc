@@ -2,11 +2,8 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -28,6 +25,7 @@
 #include "audit/sha256.h"
 #include "base/mutex.h"
 #include "base/status_macros.h"
+#include "client/durable_file.h"
 
 namespace tidemark::client {
 namespace {
@@ -35,58 +33,18 @@ namespace {
 constexpr absl::string_view kHeader = "tidemark-known-log-v1";
 constexpr absl::string_view kSuffix = ".known-log";
 
-absl::Status FileError(absl::string_view what, const std::string& path) {
-  return absl::FailedPreconditionError(absl::StrCat(
-      "cannot ", what, " ", path, ": ", std::generic_category().message(errno),
-      "; what is known of logs is kept there, so it must be writable"));
+// An error of the file system, with what the file is for.
+absl::Status Explained(const absl::Status& status) {
+  return absl::FailedPreconditionError(
+      absl::StrCat(status.message(),
+                   "; what is known of logs is kept there, so it must be "
+                   "writable"));
 }
 
-// A file descriptor that closes itself.
-class OpenFile {
- public:
-  OpenFile(const std::string& path, int flags)
-      : descriptor_(open(path.c_str(), flags | O_CLOEXEC, 0644)) {}
-  ~OpenFile() {
-    if (descriptor_ >= 0) close(descriptor_);
-  }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-
-  bool ok() const { return descriptor_ >= 0; }
-  int descriptor() const { return descriptor_; }
-
- private:
-  const int descriptor_;
-};
-
-// Absent if there is no such file.
-absl::StatusOr<std::optional<std::string>> ReadIfThere(
-    const std::string& path) {
-  const OpenFile file(path, O_RDONLY);
-  if (!file.ok() && errno == ENOENT) return std::nullopt;
-  if (!file.ok()) return FileError("open", path);
-  std::string text;
-  char buffer[4096];
-  while (true) {
-    const ssize_t count = read(file.descriptor(), buffer, sizeof(buffer));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return FileError("read", path);
-    if (count == 0) return text;
-    text.append(buffer, static_cast<size_t>(count));
-  }
-}
-
-absl::Status WriteSynced(const std::string& path, absl::string_view text) {
-  const OpenFile file(path, O_WRONLY | O_CREAT | O_TRUNC);
-  if (!file.ok()) return FileError("create", path);
-  while (!text.empty()) {
-    const ssize_t count = write(file.descriptor(), text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return FileError("write", path);
-    text.remove_prefix(static_cast<size_t>(count));
-  }
-  if (fsync(file.descriptor()) != 0) return FileError("sync", path);
-  return absl::OkStatus();
+absl::StatusOr<std::optional<std::string>> ReadKept(const std::string& path) {
+  auto text = ReadIfThere(path);
+  if (!text.ok()) return Explained(text.status());
+  return text;
 }
 
 // What a file says, before anything of it is checked.
@@ -143,7 +101,9 @@ absl::StatusOr<std::unique_ptr<KnownLogs>> KnownLogs::Open(
     std::error_code error;
     std::filesystem::create_directories(directory, error);
     const std::string lock = absl::StrCat(directory, "/lock");
-    if (!OpenFile(lock, O_RDWR | O_CREAT).ok()) return FileError("open", lock);
+    if (!OpenFile(lock, O_RDWR | O_CREAT).ok()) {
+      return Explained(FileError("open", lock));
+    }
   }
   return absl::WrapUnique(new KnownLogs(directory, target));
 }
@@ -178,7 +138,7 @@ absl::StatusOr<std::optional<KnownLog>> KnownLogs::Find(
     return found->second;
   }
   const std::string path = FileOf(review_id);
-  ASSIGN_OR_RETURN(const std::optional<std::string> text, ReadIfThere(path));
+  ASSIGN_OR_RETURN(const std::optional<std::string> text, ReadKept(path));
   if (!text.has_value()) return std::nullopt;
   const absl::StatusOr<FileParts> parts = SplitFile(*text);
   if (!parts.ok()) return Damaged(path, parts.status().message());
@@ -208,24 +168,16 @@ absl::StatusOr<bool> KnownLogs::Replace(const std::string& review_id,
   const std::string path = FileOf(review_id);
   const std::string lock_path = absl::StrCat(directory_, "/lock");
   const OpenFile lock(lock_path, O_RDWR | O_CREAT);
-  if (!lock.ok()) return FileError("open", lock_path);
+  if (!lock.ok()) return Explained(FileError("open", lock_path));
   while (flock(lock.descriptor(), LOCK_EX) != 0) {
-    if (errno != EINTR) return FileError("lock", lock_path);
+    if (errno != EINTR) return Explained(FileError("lock", lock_path));
   }
-  ASSIGN_OR_RETURN(const std::optional<std::string> text, ReadIfThere(path));
+  ASSIGN_OR_RETURN(const std::optional<std::string> text, ReadKept(path));
   std::optional<std::string> expected;
   if (known.has_value()) expected = FileText(review_id, *known);
   if (text != expected) return false;
-  const std::string temporary = absl::StrCat(path, ".new");
-  RETURN_IF_ERROR(WriteSynced(temporary, FileText(review_id, next)));
-  if (std::rename(temporary.c_str(), path.c_str()) != 0) {
-    return FileError("replace", path);
-  }
-  // Else the old file could be back after a crash.
-  const OpenFile directory(directory_, O_RDONLY | O_DIRECTORY);
-  if (!directory.ok() || fsync(directory.descriptor()) != 0) {
-    return FileError("sync", directory_);
-  }
+  const absl::Status replaced = ReplaceFile(path, FileText(review_id, next));
+  if (!replaced.ok()) return Explained(replaced);
   return true;
 }
 
@@ -236,7 +188,7 @@ absl::StatusOr<std::string> FindKeyOfOrigin(const std::string& directory,
   for (const auto& file :
        std::filesystem::directory_iterator(directory, error)) {
     if (file.path().extension() != std::string(kSuffix)) continue;
-    ASSIGN_OR_RETURN(const auto text, ReadIfThere(file.path().string()));
+    ASSIGN_OR_RETURN(const auto text, ReadKept(file.path().string()));
     const absl::StatusOr<FileParts> parts = SplitFile(text.value_or(""));
     if (!parts.ok()) {
       return Damaged(file.path().string(), parts.status().message());

@@ -46,6 +46,8 @@ std::vector<std::string> ActionsOf(const v1::Change& change) {
       return {"trials.submit"};
     case v1::Change::kCorrectTrial:
       return {"trials.correct"};
+    case v1::Change::kMakeRelease:
+      return {"releases.make"};
     case v1::Change::kSetTrialStatus:
       break;
     default:
@@ -79,6 +81,9 @@ std::vector<std::string> ResourcesOf(const v1::Change& change) {
   }
   for (const std::string& id : change.set_trial_status().trial_ids()) {
     resources.push_back(absl::StrCat("trials/", id));
+  }
+  if (change.has_make_release()) {
+    resources.push_back(absl::StrCat("releases/", change.make_release().tag()));
   }
   return resources;
 }

@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "google/protobuf/any.pb.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
@@ -47,6 +48,13 @@ std::optional<google::rpc::BadRequest> BadRequestOf(
 
 std::optional<google::rpc::ErrorInfo> ErrorInfoOf(const absl::Status& status) {
   return PayloadAs<google::rpc::ErrorInfo>(status);
+}
+
+std::optional<absl::Duration> RetryDelayOf(const absl::Status& status) {
+  const auto info = PayloadAs<google::rpc::RetryInfo>(status);
+  if (!info.has_value() || !info->has_retry_delay()) return std::nullopt;
+  return absl::Seconds(info->retry_delay().seconds()) +
+         absl::Nanoseconds(info->retry_delay().nanos());
 }
 
 }  // namespace tidemark::client

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "google/rpc/error_details.pb.h"
 #include "grpcpp/support/status.h"
 
@@ -20,6 +21,9 @@ std::optional<google::rpc::BadRequest> BadRequestOf(const absl::Status& status);
 
 // The machine-readable reason of a status. Absent if it carries none.
 std::optional<google::rpc::ErrorInfo> ErrorInfoOf(const absl::Status& status);
+
+// After what time the server asks to be called again. Absent if it does not.
+std::optional<absl::Duration> RetryDelayOf(const absl::Status& status);
 
 }  // namespace tidemark::client
 

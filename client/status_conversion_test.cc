@@ -1,6 +1,9 @@
 #include "client/status_conversion.h"
 
+#include <optional>
+
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "google/rpc/error_details.pb.h"
@@ -43,6 +46,19 @@ TEST(StatusConversionTest, KeepsDetailsAsPayloads) {
             "trials[0].year");
   ASSERT_TRUE(ErrorInfoOf(status).has_value());
   EXPECT_EQ(ErrorInfoOf(status)->reason(), "TRIAL_INVALID");
+}
+
+TEST(StatusConversionTest, ReadsWhenToComeAgain) {
+  google::rpc::RetryInfo retry;
+  retry.mutable_retry_delay()->set_seconds(2);
+  retry.mutable_retry_delay()->set_nanos(500000000);
+  google::rpc::Status details;
+  details.add_details()->PackFrom(retry);
+  EXPECT_EQ(RetryDelayOf(FromGrpcStatus(
+                grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED, "full",
+                             details.SerializeAsString()))),
+            absl::Milliseconds(2500));
+  EXPECT_EQ(RetryDelayOf(absl::ResourceExhaustedError("full")), std::nullopt);
 }
 
 TEST(StatusConversionTest, IgnoresDetailsThatDoNotParse) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "base/status_macros.h"
 #include "client/client.h"
 #include "client/retry.h"
+#include "client/status_conversion.h"
 #include "client/watch_stream.h"
 
 namespace tidemark::client {
@@ -25,8 +27,15 @@ v1::WatchRequest FirstRequest(const std::string& review_id,
   for (const std::string& analysis : options.analyses) {
     request.add_analyses(analysis);
   }
+  for (const v1::ConclusionEvent::Kind kind : options.event_kinds) {
+    request.add_event_kinds(kind);
+  }
+  request.set_min_importance(options.min_importance);
+  request.set_delivery(options.delivery);
   if (options.from_sequence != 0) {
     request.set_from_sequence(options.from_sequence);
+  } else if (options.snapshot) {
+    request.set_snapshot(true);
   }
   const absl::Duration interval = options.progress_interval;
   request.mutable_progress_interval()->set_seconds(
@@ -35,10 +44,22 @@ v1::WatchRequest FirstRequest(const std::string& review_id,
 }
 
 // Beyond the transient ones: proxies and servers that go down reset streams
-// with these.
+// with these, and a reader that was too slow is CANCELLED.
 bool MayMendItself(const absl::Status& status) {
   return IsTransient(status) || absl::IsCancelled(status) ||
          absl::IsInternal(status);
+}
+
+// Why a watch ended, as the status of a call that could end so.
+absl::Status StatusOf(const v1::WatchEnd& end) {
+  switch (end.reason()) {
+    case v1::WatchEnd::DATA_LOSS:
+      return absl::DataLossError(end.message());
+    case v1::WatchEnd::NO_LONGER_ALLOWED:
+      return absl::PermissionDeniedError(end.message());
+    default:
+      return absl::UnavailableError(end.message());
+  }
 }
 
 }  // namespace
@@ -50,6 +71,7 @@ Watch::Watch(const Client& client, const std::string& review_id,
       tracker_(client.log_tracker()),
       first_request_(FirstRequest(review_id, options)),
       longest_silence_(options.longest_silence),
+      on_bookmark_(options.on_bookmark),
       on_retry_(options.on_retry),
       backoff_(connection_.retry()),
       token_(options.resume_token) {}
@@ -60,33 +82,30 @@ absl::StatusOr<v1::WatchResponse> Watch::Next() {
   SetToken(token_of_returned_message_);
   while (OpenStream()) {
     absl::StatusOr<v1::WatchResponse> message = stream_->Read(longest_silence_);
-    const absl::Status usable = message.ok() ? CheckLog() : message.status();
+    absl::Status usable = message.ok() ? CheckLog() : message.status();
+    if (usable.ok() && message->has_end()) usable = StatusOf(message->end());
     if (!usable.ok()) {
       RETURN_IF_ERROR(WaitToRetry(usable));
       continue;
     }
-    stood_ = true;
-    switch (message->event_case()) {
-      case v1::WatchResponse::kEntry:
-        backoff_.Reset();
-        token_of_returned_message_ = message->resume_token();
-        return message;
-      case v1::WatchResponse::kEnd:
-        if (message->end().reason() == v1::WatchEnd::DATA_LOSS) {
-          DropStream();
-          return absl::DataLossError(message->end().message());
-        }
-        RETURN_IF_ERROR(
-            WaitToRetry(absl::UnavailableError(message->end().message())));
-        break;
-      default:  // WatchStarted, WatchProgress: nothing for the caller
-        // A watch that starts and ends, again and again, goes nowhere.
-        if (message->has_progress()) backoff_.Reset();
-        SetToken(message->resume_token());
-        break;
-    }
+    if (Take(*message)) return message;
   }
   return absl::CancelledError("the watch was cancelled");
+}
+
+bool Watch::Take(const v1::WatchResponse& message) {
+  stood_ = true;
+  const bool is_returned = message.has_entry() || message.has_snapshot_item() ||
+                           message.has_snapshot_end();
+  // A watch that starts and ends, again and again, goes nowhere.
+  if (is_returned || message.has_progress()) backoff_.Reset();
+  if (is_returned) {
+    token_of_returned_message_ = message.resume_token();
+  } else {
+    SetToken(message.resume_token());
+    if (on_bookmark_) on_bookmark_(message);
+  }
+  return is_returned;
 }
 
 std::string Watch::token() const {
@@ -130,13 +149,22 @@ void Watch::DropStream() {
 absl::Status Watch::WaitToRetry(const absl::Status& failure) {
   DropStream();
   if (IsCancelled()) return absl::CancelledError("the watch was cancelled");
-  ++failures_in_a_row_;
-  const bool exhausted =
-      !stood_ && failures_in_a_row_ >= connection_.retry().max_attempts;
-  if (!MayMendItself(failure) || exhausted) return failure;
-
-  const absl::Duration wait = backoff_.Next();
+  const std::optional<absl::Duration> named = RetryDelayOf(failure);
+  if (!named.has_value()) {
+    ++failures_in_a_row_;
+    const bool exhausted =
+        !stood_ && failures_in_a_row_ >= connection_.retry().max_attempts;
+    if (!MayMendItself(failure) || exhausted) return failure;
+  }
+  // Those who were refused together do not come back together.
+  const absl::Duration wait =
+      named.value_or(absl::ZeroDuration()) + backoff_.Next();
   if (on_retry_) on_retry_(failure, wait);
+  Sleep(wait);
+  return absl::OkStatus();
+}
+
+void Watch::Sleep(absl::Duration wait) {
   const absl::Time until = absl::Now() + wait;
   MutexLock lock(&mutex_);
   while (!cancelled_ && absl::Now() < until) {
@@ -144,7 +172,6 @@ absl::Status Watch::WaitToRetry(const absl::Status& failure) {
                                absl::ToChronoMilliseconds(until - absl::Now()) +
                                    std::chrono::milliseconds(1));
   }
-  return absl::OkStatus();
 }
 
 v1::WatchRequest Watch::RequestFromToken() const {

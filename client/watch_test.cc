@@ -16,7 +16,10 @@
 #include "base/testing/status_matchers.h"
 #include "client/client.h"
 #include "client/connection.h"
+#include "client/status_conversion.h"
 #include "gmock/gmock.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
 #include "grpcpp/server_context.h"
@@ -45,9 +48,28 @@ v1::WatchResponse Progress(int64_t sequence) {
   return message;
 }
 
+v1::WatchResponse SnapshotItem(const std::string& analysis) {
+  v1::WatchResponse message;
+  message.mutable_snapshot_item()->set_sequence(7);
+  message.mutable_snapshot_item()
+      ->mutable_analysis()
+      ->mutable_analysis()
+      ->set_analysis_id(analysis);
+  message.set_resume_token(absl::StrCat("snapshot-", analysis));
+  return message;
+}
+
+v1::WatchResponse SnapshotEnd() {
+  v1::WatchResponse message;
+  message.mutable_snapshot_end()->set_sequence(7);
+  message.set_resume_token("after-7");
+  return message;
+}
+
 v1::WatchResponse Started() {
   v1::WatchResponse message;
   message.mutable_started();
+  message.set_resume_token("started");
   return message;
 }
 
@@ -103,6 +125,14 @@ class ScriptedWatches final : public v1::WatchService::Service {
 
 const grpc::Status kBroken(grpc::StatusCode::UNAVAILABLE, "broken");
 
+template <typename Detail>
+grpc::Status With(const Detail& detail, grpc::StatusCode code,
+                  const std::string& message) {
+  google::rpc::Status details;
+  details.add_details()->PackFrom(detail);
+  return {code, message, details.SerializeAsString()};
+}
+
 class WatchTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -147,6 +177,64 @@ TEST_F(WatchTest, ReturnsEntriesOnlyAndResumesAfterABreak) {
   EXPECT_EQ(requests[1].resume_token(), "after-2");
   EXPECT_EQ(requests[1].analyses(0), "pain");
   EXPECT_EQ(requests[2].resume_token(), "after-3");
+}
+
+TEST_F(WatchTest, ASnapshotGoesOnWhereItBrokeOff) {
+  service_.SetScript({{{Started(), SnapshotItem("pain")}, kBroken},
+                      {{}, kBroken},
+                      {{SnapshotItem("rank"), SnapshotEnd()}, kBroken},
+                      {{Entry(8)}, {}, true}});
+  WatchOptions options;
+  options.snapshot = true;
+  Watch watch(*client_, "r", options);
+
+  ASSERT_OK_AND_ASSIGN(auto message, watch.Next());
+  EXPECT_EQ(message.snapshot_item().analysis().analysis().analysis_id(),
+            "pain");
+  ASSERT_OK_AND_ASSIGN(message, watch.Next());
+  EXPECT_EQ(message.snapshot_item().analysis().analysis().analysis_id(),
+            "rank");
+  ASSERT_OK_AND_ASSIGN(message, watch.Next());
+  EXPECT_EQ(message.snapshot_end().sequence(), 7);
+  EXPECT_EQ(SequenceOf(watch.Next()), 8);
+
+  const auto requests = service_.requests();
+  ASSERT_THAT(requests, SizeIs(4));
+  EXPECT_TRUE(requests[0].snapshot());
+  EXPECT_EQ(requests[1].resume_token(), "snapshot-pain");
+  EXPECT_EQ(requests[2].resume_token(), "snapshot-pain");  // nothing came
+  EXPECT_EQ(requests[3].resume_token(), "after-7");
+}
+
+TEST_F(WatchTest, EveryConnectionHasTheWholeFilter) {
+  service_.SetScript({{{Entry(1)}, kBroken}, {{Entry(2)}, {}, true}});
+  WatchOptions options;
+  options.analyses = {"pain", "rank"};
+  options.event_kinds = {v1::ConclusionEvent::SIGNIFICANCE_LOST};
+  options.min_importance = v1::Importance::NOTABLE;
+  options.delivery = v1::WatchRequest::LATEST;
+  Watch watch(*client_, "r", options);
+  ASSERT_OK(watch.Next());
+  ASSERT_OK(watch.Next());
+  for (const v1::WatchRequest& request : service_.requests()) {
+    EXPECT_EQ(request.analyses_size(), 2);
+    ASSERT_EQ(request.event_kinds_size(), 1);
+    EXPECT_EQ(request.event_kinds(0), v1::ConclusionEvent::SIGNIFICANCE_LOST);
+    EXPECT_EQ(request.min_importance(), v1::Importance::NOTABLE);
+    EXPECT_EQ(request.delivery(), v1::WatchRequest::LATEST);
+  }
+}
+
+TEST_F(WatchTest, TellsOfTheTokensThatItDoesNotReturn) {
+  service_.SetScript({{{Started(), Progress(3), Entry(4)}, {}, true}});
+  std::vector<std::string> tokens;
+  WatchOptions options;
+  options.on_bookmark = [&](const v1::WatchResponse& message) {
+    tokens.push_back(message.resume_token());
+  };
+  Watch watch(*client_, "r", options);
+  EXPECT_EQ(SequenceOf(watch.Next()), 4);
+  EXPECT_EQ(tokens, std::vector<std::string>({"started", "progress-3"}));
 }
 
 TEST_F(WatchTest, TokenMovesOnlyWhenTheNextMessageIsAskedFor) {
@@ -208,6 +296,71 @@ TEST_F(WatchTest, ReportsDataLoss) {
   service_.SetScript({{{End(v1::WatchEnd::DATA_LOSS)}, kBroken}});
   Watch watch(*client_, "r", {});
   EXPECT_THAT(watch.Next(), StatusIs(absl::StatusCode::kDataLoss, "end"));
+}
+
+TEST_F(WatchTest, EndsWhenTheCallerMayNoLongerRead) {
+  service_.SetScript(
+      {{{Entry(1), End(v1::WatchEnd::NO_LONGER_ALLOWED)}, grpc::Status::OK}});
+  Watch watch(*client_, "r", {});
+  EXPECT_EQ(SequenceOf(watch.Next()), 1);
+  EXPECT_THAT(watch.Next(),
+              StatusIs(absl::StatusCode::kPermissionDenied, "end"));
+  EXPECT_THAT(service_.requests(), SizeIs(1));
+}
+
+TEST_F(WatchTest, ReportsAChangeOfEpoch) {
+  google::rpc::ErrorInfo info;
+  info.set_reason("LOG_EPOCH_CHANGED");
+  service_.SetScript(
+      {{{Entry(1)}, kBroken},
+       {{},
+        With(info, grpc::StatusCode::FAILED_PRECONDITION, "another epoch")}});
+  Watch watch(*client_, "r", {});
+  EXPECT_EQ(SequenceOf(watch.Next()), 1);
+  const absl::Status ended = watch.Next().status();
+  EXPECT_THAT(ended,
+              StatusIs(absl::StatusCode::kFailedPrecondition, "another epoch"));
+  ASSERT_TRUE(ErrorInfoOf(ended).has_value());
+  EXPECT_EQ(ErrorInfoOf(ended)->reason(), "LOG_EPOCH_CHANGED");
+}
+
+TEST_F(WatchTest, ComesAgainAfterTheTimeThatTheServerNames) {
+  google::rpc::RetryInfo retry;
+  retry.mutable_retry_delay()->set_nanos(20000000);
+  const Connect full = {
+      {}, With(retry, grpc::StatusCode::RESOURCE_EXHAUSTED, "full")};
+  // More often than a watch that never stood tries.
+  service_.SetScript({full, full, full, full, {{Entry(1)}, {}, true}});
+  std::vector<absl::Duration> waits;
+  WatchOptions options;
+  options.on_retry = [&](const absl::Status&, absl::Duration wait) {
+    waits.push_back(wait);
+  };
+  Watch watch(*client_, "r", options);
+  const absl::Time start = absl::Now();
+  EXPECT_EQ(SequenceOf(watch.Next()), 1);
+  EXPECT_GE(absl::Now() - start, 4 * absl::Milliseconds(20));
+  ASSERT_THAT(waits, SizeIs(4));
+  EXPECT_GE(waits[0], absl::Milliseconds(20));
+  EXPECT_LE(waits[0], absl::Milliseconds(21));
+}
+
+TEST_F(WatchTest, DoesNotComeAgainUnasked) {
+  service_.SetScript(
+      {{{}, {grpc::StatusCode::RESOURCE_EXHAUSTED, "too large"}}});
+  Watch watch(*client_, "r", {});
+  EXPECT_THAT(watch.Next(),
+              StatusIs(absl::StatusCode::kResourceExhausted, "too large"));
+}
+
+TEST_F(WatchTest, GoesOnAfterItWasCutOffAsTooSlow) {
+  service_.SetScript(
+      {{{Entry(1)}, {grpc::StatusCode::CANCELLED, "the reader is too slow"}},
+       {{Entry(2)}, {}, true}});
+  Watch watch(*client_, "r", {});
+  EXPECT_EQ(SequenceOf(watch.Next()), 1);
+  EXPECT_EQ(SequenceOf(watch.Next()), 2);
+  EXPECT_EQ(service_.requests()[1].resume_token(), "after-1");
 }
 
 TEST_F(WatchTest, GivesUpIfItNeverStood) {

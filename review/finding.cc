@@ -52,6 +52,7 @@ void AddResourcesOf(const v1::Change& change, v1::Finding& finding) {
   for (const std::string& id : change.set_trial_status().trial_ids()) {
     add("trials", id);
   }
+  if (change.has_make_release()) add("releases", change.make_release().tag());
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "review/check.h"
 #include "review/errors.h"
 #include "review/field_path.h"
+#include "review/plan_release.h"
 #include "review/status_transition.h"
 #include "review/system_events.h"
 #include "review/validate_analysis.h"
@@ -306,6 +307,8 @@ absl::StatusOr<PlannedChange> PlanChange(const ReviewState& state,
       return PlanCorrectTrial(state, change);
     case v1::Change::kSetTrialStatus:
       return PlanSetTrialStatus(state, change);
+    case v1::Change::kMakeRelease:
+      return PlanMakeRelease(state, change);
     default: {
       Violations violations;
       violations.Add("change",

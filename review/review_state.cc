@@ -1,5 +1,6 @@
 #include "review/review_state.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "audit/leaf.h"
 #include "google/protobuf/util/time_util.h"
 #include "tidemark/v1/analysis.pb.h"
+#include "tidemark/v1/release.pb.h"
 #include "tidemark/v1/trial.pb.h"
 
 namespace tidemark::review {
@@ -64,6 +66,36 @@ const AnalysisVersion* ReviewState::FindAnalysis(
   return found == analyses_.end() ? nullptr : found->second.back().get();
 }
 
+const v1::Release* ReviewState::FindRelease(absl::string_view tag) const {
+  const auto found = std::find_if(
+      releases_->begin(), releases_->end(),
+      [&](const v1::Release& release) { return release.tag() == tag; });
+  return found == releases_->end() ? nullptr : &*found;
+}
+
+void ReviewState::ApplyRelease(const v1::MakeRelease& made,
+                               const EntryContext& entry) {
+  v1::Release release;
+  release.set_tag(made.tag());
+  release.set_sequence(made.sequence());
+  release.set_trigger(entry.reason);
+  release.set_declared(made.declared());
+  release.set_conclusions_changed(made.conclusions_changed());
+  release.set_major_events(made.major_events());
+  release.set_predecessor(made.predecessor());
+  release.set_made_at(entry.sequence);
+  *release.mutable_time() = entry.time;
+  release.set_actor(entry.actor);
+  auto releases = std::make_shared<std::vector<v1::Release>>(*releases_);
+  const auto after =
+      std::upper_bound(releases->begin(), releases->end(), release.sequence(),
+                       [](int64_t sequence, const v1::Release& other) {
+                         return sequence < other.sequence();
+                       });
+  releases->insert(after, std::move(release));
+  releases_ = std::move(releases);
+}
+
 const AnalysisVersion* ReviewState::FindAnalysis(absl::string_view analysis_id,
                                                  int64_t as_of) const {
   const auto versions = analyses_.find(std::string(analysis_id));
@@ -99,6 +131,7 @@ void ReviewState::Apply(const Delta& delta, const EntryContext& entry) {
     version->commitment = entry.commitment;
     analyses_[record.analysis().analysis_id()].push_back(std::move(version));
   }
+  if (delta.release.has_value()) ApplyRelease(*delta.release, entry);
   if (delta.access.has_value() || !delta.created_review.empty()) {
     auto server = std::make_shared<ServerRecord>(*server_);
     if (delta.access.has_value()) server->access = delta.access;

@@ -15,6 +15,7 @@
 #include "google/protobuf/timestamp.pb.h"
 #include "tidemark/v1/analysis.pb.h"
 #include "tidemark/v1/change.pb.h"
+#include "tidemark/v1/release.pb.h"
 #include "tidemark/v1/review.pb.h"
 #include "tidemark/v1/trial.pb.h"
 
@@ -67,13 +68,15 @@ struct Delta {
   // Without sequence, time, actor and reason, which Apply fills in.
   std::vector<v1::TrialRecord> trials;
   std::vector<v1::AnalysisRecord> analyses;
+  // Unset: it makes none.
+  std::optional<v1::MakeRelease> release;
   // In the server's own log. Unset, empty: it says nothing of it.
   std::optional<v1::AccessSet> access;
   std::string created_review;
 };
 
-// Copies share the versions: O(trials + versions of protocol and analyses)
-// pointers.
+// Copies share the versions and releases: O(trials + versions of protocol and
+// analyses) pointers.
 class ReviewState {
  public:
   using Trials = std::map<std::string, std::shared_ptr<const TrialVersion>>;
@@ -97,6 +100,11 @@ class ReviewState {
   const AnalysisVersion* FindAnalysis(absl::string_view analysis_id,
                                       int64_t as_of) const;
 
+  // Releases by sequence, then in the order in which they were made.
+  const std::vector<v1::Release>& releases() const { return *releases_; }
+  // The release of this tag, or null.
+  const v1::Release* FindRelease(absl::string_view tag) const;
+
   // Of the server's own log.
   const ServerRecord& server() const { return *server_; }
 
@@ -104,18 +112,22 @@ class ReviewState {
   int64_t sequence() const { return sequence_; }
 
   // Makes the versions of `delta` current as of `entry`, whose sequence is
-  // sequence() + 1. O(delta · log).
+  // sequence() + 1. O(delta · log); O(releases) if it makes one.
   void Apply(const Delta& delta, const EntryContext& entry);
 
   // This state, at the same sequence, if `delta` were part of it: of no entry.
   ReviewState With(const Delta& delta) const;
 
  private:
+  void ApplyRelease(const v1::MakeRelease& made, const EntryContext& entry);
+
   // Oldest first.
   std::vector<std::shared_ptr<const ProtocolVersion>> protocols_;
   std::map<std::string, std::vector<std::shared_ptr<const AnalysisVersion>>>
       analyses_;
   Trials trials_;
+  std::shared_ptr<const std::vector<v1::Release>> releases_ =
+      std::make_shared<std::vector<v1::Release>>();
   std::shared_ptr<const ServerRecord> server_ =
       std::make_shared<ServerRecord>();
   int64_t sequence_ = 0;

@@ -194,12 +194,10 @@ TEST(ValidateAnalysisTest, ThresholdsOfItsOwnAreBetweenGroups) {
   threshold->set_source("Devji 2017");
   EXPECT_THAT(ViolatedBy(analysis), IsEmpty());
   threshold->set_kind(v1::Threshold::WITHIN_PERSON);
-  EXPECT_THAT(ViolatedBy(analysis),
-              ElementsAre("a.thresholds[0].kind"));
+  EXPECT_THAT(ViolatedBy(analysis), ElementsAre("a.thresholds[0].kind"));
   threshold->set_value(0);
   EXPECT_THAT(ViolatedBy(analysis),
-              ElementsAre("a.thresholds[0].value",
-                          "a.thresholds[0].kind"));
+              ElementsAre("a.thresholds[0].value", "a.thresholds[0].kind"));
   for (int i = 0; i < 20; ++i) *analysis.add_thresholds() = *threshold;
   EXPECT_THAT(ViolatedBy(analysis), ::testing::Contains("a.thresholds"));
 }

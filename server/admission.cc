@@ -1,6 +1,7 @@
 #include "server/admission.h"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -54,11 +55,28 @@ v1::RefusedCall Describe(const grpc::CallbackServerContext& call,
 
 }  // namespace
 
+void Admission::Replace(Authenticator authenticator) {
+  auto replaced =
+      std::make_shared<const Authenticator>(std::move(authenticator));
+  MutexLock lock(&mutex_);
+  authenticator_.swap(replaced);
+}
+
+absl::StatusOr<Actor> Admission::Identify(
+    const grpc::CallbackServerContext& call) const {
+  std::shared_ptr<const Authenticator> authenticator;
+  {
+    MutexLock lock(&mutex_);
+    authenticator = authenticator_;
+  }
+  return authenticator->Identify(call);
+}
+
 std::optional<Actor> Admission::Admit(
     const grpc::CallbackServerContext& call,
     const google::protobuf::Message& request, Rule rule,
     const std::function<void(const absl::Status&)>& finish) const {
-  absl::StatusOr<Actor> actor = authenticator_->Identify(call);
+  absl::StatusOr<Actor> actor = Identify(call);
   const absl::Status allowed = actor.ok() ? rule(*actor) : actor.status();
   if (allowed.ok()) return *std::move(actor);
   refusals_->Record(Describe(call, request, actor, allowed),

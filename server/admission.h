@@ -3,10 +3,15 @@
 #define TIDEMARK_SERVER_ADMISSION_H_
 
 #include <functional>
+#include <memory>
 #include <optional>
+#include <utility>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/mutex.h"
 #include "google/protobuf/message.h"
 #include "grpcpp/server_context.h"
 #include "server/authenticator.h"
@@ -21,9 +26,18 @@ class Admission {
   // OK, or PERMISSION_DENIED.
   using Rule = absl::FunctionRef<absl::Status(const Actor&)>;
 
-  // Both must outlive it.
-  Admission(const Authenticator* authenticator, RefusalLog* refusals)
-      : authenticator_(authenticator), refusals_(refusals) {}
+  // The log must outlive it.
+  Admission(Authenticator authenticator, RefusalLog* refusals)
+      : authenticator_(
+            std::make_shared<const Authenticator>(std::move(authenticator))),
+        refusals_(refusals) {}
+
+  // From now on callers are who this one says. Calls that were let in before
+  // go on; who holds one open asks Identify again.
+  void Replace(Authenticator authenticator);
+
+  // Who calls, as of now. UNAUTHENTICATED: nobody that is known.
+  absl::StatusOr<Actor> Identify(const grpc::CallbackServerContext& call) const;
 
   // The caller, if it is known and `rule` lets it make this request. Otherwise
   // none, and `finish` is called once with the error, which ends the call: when
@@ -35,7 +49,9 @@ class Admission {
       const std::function<void(const absl::Status&)>& finish) const;
 
  private:
-  const Authenticator* const authenticator_;
+  // Held only to copy or swap the pointer.
+  mutable Mutex mutex_;
+  std::shared_ptr<const Authenticator> authenticator_ ABSL_GUARDED_BY(mutex_);
   RefusalLog* const refusals_;
 };
 

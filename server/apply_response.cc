@@ -1,6 +1,7 @@
 #include "server/apply_response.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,7 +14,10 @@
 #include "audit/proof.h"
 #include "audit/sha256.h"
 #include "base/status_macros.h"
+#include "review/conclusion_events.h"
 #include "review/estimate_details.h"
+#include "review/relative_effects.h"
+#include "server/conclusion_reads.h"
 #include "server/log_reader.h"
 #include "storage/review_store.h"
 #include "tidemark/v1/change.pb.h"
@@ -28,7 +32,7 @@ void AddVersion(absl::string_view resource, int64_t version,
   record->set_version(version);
 }
 
-// Versions of protocol and analyses that entry `sequence` made.
+// Versions of protocol, analyses and releases that entry `sequence` made.
 void WriteVersions(const review::ReviewState& state, int64_t sequence,
                    v1::ApplyResponse& response) {
   const review::ProtocolVersion* protocol = state.ProtocolAsOf(sequence);
@@ -40,6 +44,10 @@ void WriteVersions(const review::ReviewState& state, int64_t sequence,
     AddVersion(
         absl::StrCat("analyses/", analysis->record.analysis().analysis_id()),
         analysis->record.version(), response);
+  }
+  for (const v1::Release& release : state.releases()) {
+    if (release.made_at() != sequence) continue;
+    AddVersion(absl::StrCat("releases/", release.tag()), 1, response);
   }
 }
 
@@ -133,13 +141,25 @@ v1::ApplyResponse MakeDraftResponse(const review::ReviewState& state,
   return response;
 }
 
-v1::ApplyResponse MakeDryResponse(const review::ReviewState& state,
-                                  const std::vector<std::string>& trials,
-                                  std::vector<v1::Estimate> estimates) {
+absl::StatusOr<v1::ApplyResponse> MakeDryResponse(
+    const review::ReviewState& before, const review::ReviewState& state,
+    const std::vector<std::string>& trials, std::vector<TriedEstimate> tried) {
   v1::ApplyResponse response = WriteRecords(state, trials);
-  for (v1::Estimate& estimate : estimates) {
-    review::FillDerived(&estimate);
-    *response.add_estimates() = std::move(estimate);
+  for (TriedEstimate& estimates : tried) {
+    std::optional<review::DeclaredEstimate> old;
+    if (estimates.before.has_value()) {
+      review::FillRelativeEffects(&*estimates.before);
+      ASSIGN_OR_RETURN(old, Declare(before, *std::move(estimates.before)));
+    }
+    review::FillDerived(&estimates.after);
+    ASSIGN_OR_RETURN(review::DeclaredEstimate now,
+                     Declare(state, std::move(estimates.after)));
+    for (v1::ConclusionEvent& event :
+         review::ConclusionEvents(old.has_value() ? &*old : nullptr, now)) {
+      *response.add_events() = std::move(event);
+    }
+    *response.add_conclusions() = ConcludeDeclared(now);
+    *response.add_estimates() = std::move(now.estimate);
   }
   return response;
 }

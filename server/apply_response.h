@@ -4,6 +4,7 @@
 #define TIDEMARK_SERVER_APPLY_RESPONSE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,11 +46,18 @@ v1::ApplyResponse MakeDraftResponse(const review::ReviewState& state,
                                     const audit::Leaf& leaf,
                                     v1::Receipt receipt);
 
+// An estimate as it is, absent if there is none, and as a change would make it.
+struct TriedEstimate {
+  std::optional<v1::Estimate> before;
+  v1::Estimate after;
+};
+
 // What a dry run answers instead: the estimates themselves, by analysis, with
-// what is derived from them, and no receipt.
-v1::ApplyResponse MakeDryResponse(const review::ReviewState& state,
-                                  const std::vector<std::string>& trials,
-                                  std::vector<v1::Estimate> estimates);
+// what is derived from them, what they would say and what would change, and no
+// receipt. `before` is the state that `state` would follow.
+absl::StatusOr<v1::ApplyResponse> MakeDryResponse(
+    const review::ReviewState& before, const review::ReviewState& state,
+    const std::vector<std::string>& trials, std::vector<TriedEstimate> tried);
 
 }  // namespace tidemark::server
 

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "review/conclusion_events.h"
+#include "review/events_between.h"
 #include "review/review_state.h"
 #include "server/log_reader.h"
 #include "tidemark/v1/conclusion.pb.h"
@@ -15,11 +16,7 @@
 
 namespace tidemark::server {
 
-// A stored estimate with what was declared when it was made. `state` is of its
-// sequence or later, and must outlive what is returned. DATA_LOSS: the log did
-// not know the analysis then.
-absl::StatusOr<review::DeclaredEstimate> Declare(
-    const review::ReviewState& state, v1::Estimate estimate);
+using review::Declare;
 
 // The estimate of an analysis that was current after entry `as_of`, declared,
 // with relative effects. NOT_FOUND: there was none. DATA_LOSS: what is stored
@@ -31,9 +28,7 @@ absl::StatusOr<review::DeclaredEstimate> ReadDeclared(
 // What the estimate said by the thresholds of its time.
 v1::Conclusions ConcludeDeclared(const review::DeclaredEstimate& declared);
 
-// What changed in an analysis between its estimates after entries `from` and
-// `to`, from <= to; 0: from nothing. None if it had no estimate after `to`.
-// What entry n caused lies between n - 1 and n. `state` is of `to` or later.
+// review::EventsBetween of what is stored. `state` is of `to` or later.
 absl::StatusOr<std::vector<v1::ConclusionEvent>> EventsBetween(
     const LogReader& reader, const review::ReviewState& state,
     const std::string& analysis, int64_t from, int64_t to);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,7 +26,10 @@
 #include "review/errors.h"
 #include "review/live_analysis.h"
 #include "review/plan_change.h"
+#include "server/affected_releases.h"
 #include "server/apply_response.h"
+#include "server/complete_release.h"
+#include "server/log_reader.h"
 #include "server/replay.h"
 #include "server/stored_bytes.h"
 #include "tidemark/v1/estimate.pb.h"
@@ -94,7 +98,7 @@ struct LiveReview::Draft {
   LiveAnalyses analyses;
   audit::Frontier frontier;
   // What a dry run answers, by analysis.
-  std::vector<v1::Estimate> estimates;
+  std::vector<TriedEstimate> tried;
   // The answer; of a real write it lacks only the checkpoint.
   v1::ApplyResponse response;
 };
@@ -175,7 +179,10 @@ void LiveReview::ApplyOnStrand(const v1::ApplyRequest& message,
   }
   absl::StatusOr<Draft> draft = MakeDraft(request, actor);
   if (!draft.ok()) return done(draft.status());
-  if (message.validate_only()) return done(std::move(draft->response));
+  if (message.validate_only()) {
+    return AnswerDry(TrialIdsOf(message.change()), std::move(draft->response),
+                     std::move(done));
+  }
   Enqueue(request, *std::move(draft), std::move(done));
 }
 
@@ -221,11 +228,26 @@ bool LiveReview::AnswerRepeated(const Request& request, ApplyCallback& done) {
   return true;
 }
 
+absl::StatusOr<review::PlannedChange> LiveReview::Plan(
+    const v1::Change& change, std::vector<v1::ConclusionEvent>* of_release) {
+  // Without a review the rules say so.
+  if (!change.has_make_release() || state_->protocol() == nullptr) {
+    return review::PlanChange(*state_, review_id_, change);
+  }
+  v1::Change completed = change;
+  ASSIGN_OR_RETURN(*of_release,
+                   CompleteRelease(LogReader(environment_.store, review_id_),
+                                   *state_, Committed()->sequence(),
+                                   completed.mutable_make_release()));
+  return review::PlanChange(*state_, review_id_, completed);
+}
+
 absl::StatusOr<LiveReview::Draft> LiveReview::MakeDraft(const Request& request,
                                                         const Actor& actor) {
   const v1::ApplyRequest& message = request.message;
+  std::vector<v1::ConclusionEvent> of_release;
   ASSIGN_OR_RETURN(review::PlannedChange plan,
-                   review::PlanChange(*state_, review_id_, message.change()));
+                   Plan(message.change(), &of_release));
   Draft draft;
   storage::Entry& entry = draft.entry;
   entry.review = review_id_;
@@ -266,12 +288,35 @@ absl::StatusOr<LiveReview::Draft> LiveReview::MakeDraft(const Request& request,
   const audit::Digest leaf_hash = audit::LeafHash(entry.leaf);
   draft.frontier = frontier_;
   entry.nodes = draft.frontier.Append(leaf_hash);
-  draft.response =
-      message.validate_only()
-          ? MakeDryResponse(*draft.state, trials, std::move(draft.estimates))
-          : MakeDraftResponse(*draft.state, trials, leaf,
-                              MakeReceipt(entry.leaf, leaf_hash, frontier_));
+  if (message.validate_only()) {
+    ASSIGN_OR_RETURN(
+        draft.response,
+        MakeDryResponse(*state_, *draft.state, trials, std::move(draft.tried)));
+    draft.response.mutable_events()->Add(of_release.begin(), of_release.end());
+  } else {
+    draft.response =
+        MakeDraftResponse(*draft.state, trials, leaf,
+                          MakeReceipt(entry.leaf, leaf_hash, frontier_));
+  }
   return draft;
+}
+
+// Reads what releases rested on: not on the strand, where writes wait.
+void LiveReview::AnswerDry(std::vector<std::string> trials,
+                           v1::ApplyResponse response, ApplyCallback done) {
+  boost::asio::post(
+      *environment_.pool,
+      [self = shared_from_this(), state = state_, trials = std::move(trials),
+       response = std::move(response), done = std::move(done)]() mutable {
+        absl::StatusOr<std::vector<v1::AffectedRelease>> affected =
+            AffectedReleases(
+                LogReader(self->environment_.store, self->review_id_), *state,
+                trials);
+        if (!affected.ok()) return done(affected.status());
+        response.mutable_affected_releases()->Add(affected->begin(),
+                                                  affected->end());
+        done(std::move(response));
+      });
 }
 
 absl::Status LiveReview::EstimateMoved(bool dry, Draft& draft) {
@@ -283,14 +328,31 @@ absl::Status LiveReview::EstimateMoved(bool dry, Draft& draft) {
     const auto [at, is_new] = draft.inputs.emplace(id, digest);
     if (!is_new && at->second == digest) continue;
     at->second = digest;
+    std::optional<v1::Estimate> before;
+    if (dry) {
+      ASSIGN_OR_RETURN(before, EstimateNow(id));
+    }
     ASSIGN_OR_RETURN(const v1::Estimate* const estimate,
                      live.Estimate(*draft.state, *analysis));
     std::string bytes = StoredBytes(*estimate);
     draft.leaf.analyses.push_back({id, digest, audit::Sha256(bytes)});
     draft.entry.estimates.push_back({id, std::move(bytes)});
-    if (dry) draft.estimates.push_back(*estimate);
+    if (dry) draft.tried.push_back({std::move(before), *estimate});
   }
   return absl::OkStatus();
+}
+
+// From the live analysis, not from the store, which lacks what is on its way:
+// equal but for rounding.
+absl::StatusOr<std::optional<v1::Estimate>> LiveReview::EstimateNow(
+    const std::string& analysis) {
+  const review::AnalysisVersion* const now = state_->FindAnalysis(analysis);
+  if (now == nullptr) return std::nullopt;
+  auto& live = analyses_[analysis];
+  if (live == nullptr) live = std::make_unique<review::LiveAnalysis>();
+  ASSIGN_OR_RETURN(const v1::Estimate* const estimate,
+                   live->Estimate(*state_, *now));
+  return *estimate;
 }
 
 // A draft may be given up: the full fit that a new version needs must not then

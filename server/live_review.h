@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -106,8 +107,16 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
                      ApplyCallback done);
   // True if the request was made before: then `done` was or will be called.
   bool AnswerRepeated(const Request& request, ApplyCallback& done);
+  // Of a release also the events that it is held against.
+  absl::StatusOr<review::PlannedChange> Plan(
+      const v1::Change& change, std::vector<v1::ConclusionEvent>* of_release);
   absl::StatusOr<Draft> MakeDraft(const Request& request, const Actor& actor);
   absl::Status EstimateMoved(bool dry, Draft& draft);
+  // Absent: no such analysis yet.
+  absl::StatusOr<std::optional<v1::Estimate>> EstimateNow(
+      const std::string& analysis);
+  void AnswerDry(std::vector<std::string> trials, v1::ApplyResponse response,
+                 ApplyCallback done);
   review::LiveAnalysis& LiveAnalysisOf(const review::AnalysisVersion& analysis,
                                        Draft& draft);
   void Enqueue(const Request& request, Draft draft, ApplyCallback done);

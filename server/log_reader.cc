@@ -38,6 +38,13 @@ absl::Status OutOfRange(absl::string_view message) {
                        message);
 }
 
+absl::Status UnknownRelease(absl::string_view review, absl::string_view tag) {
+  return review::Error(
+      absl::StatusCode::kNotFound, "RELEASE_NOT_FOUND",
+      absl::StrCat("review \"", review, "\" has no release \"", tag, "\""),
+      {{"release", std::string(tag)}});
+}
+
 std::vector<std::string> AnalysisIdsOf(const audit::Leaf& leaf) {
   std::vector<std::string> ids;
   for (const auto& digest : leaf.analyses) ids.push_back(digest.analysis);
@@ -188,25 +195,39 @@ absl::StatusOr<v1::Estimate> LogReader::EstimateAsOf(absl::string_view analysis,
                                           " at sequence ", version.sequence));
 }
 
-absl::StatusOr<int64_t> LogReader::Resolve(const v1::AsOf& as_of,
-                                           int64_t head) const {
-  if (as_of.moment_case() == v1::AsOf::MOMENT_NOT_SET) return head;
-  if (as_of.has_sequence()) {
-    if (as_of.sequence() >= 1 && as_of.sequence() <= head) {
-      return as_of.sequence();
+absl::StatusOr<int64_t> LogReader::Resolve(
+    const v1::AsOf& as_of, const review::ReviewState& state) const {
+  const int64_t head = state.sequence();
+  switch (as_of.moment_case()) {
+    case v1::AsOf::MOMENT_NOT_SET:
+      return head;
+    case v1::AsOf::kSequence:
+      if (as_of.sequence() >= 1 && as_of.sequence() <= head) {
+        return as_of.sequence();
+      }
+      return OutOfRange(absl::StrCat("sequence ", as_of.sequence(),
+                                     " is not in 1..", head, " of review \"",
+                                     review_, "\""));
+    case v1::AsOf::kRelease: {
+      const v1::Release* const release = state.FindRelease(as_of.release());
+      if (release != nullptr) return release->sequence();
+      return UnknownRelease(review_, as_of.release());
     }
-    return OutOfRange(absl::StrCat("sequence ", as_of.sequence(),
-                                   " is not in 1..", head, " of review \"",
-                                   review_, "\""));
+    case v1::AsOf::kTime:
+      return ResolveTime(as_of.time(), head);
   }
+  return OutOfRange("the moment is of no known kind");
+}
+
+absl::StatusOr<int64_t> LogReader::ResolveTime(
+    const google::protobuf::Timestamp& time, int64_t head) const {
   int64_t low = 0;
   int64_t high = head;
   while (low < high) {
     const int64_t middle = low + (high - low + 1) / 2;
     ASSIGN_OR_RETURN(const audit::Leaf leaf, Leaf(middle));
     // As timestamps: far moments do not fit nanoseconds in 64 bits.
-    if (TimeUtil::NanosecondsToTimestamp(leaf.time_unix_nanos) <=
-        as_of.time()) {
+    if (TimeUtil::NanosecondsToTimestamp(leaf.time_unix_nanos) <= time) {
       low = middle;
     } else {
       high = middle - 1;
@@ -214,7 +235,7 @@ absl::StatusOr<int64_t> LogReader::Resolve(const v1::AsOf& as_of,
   }
   if (low > 0) return low;
   return OutOfRange(absl::StrCat("review \"", review_, "\" begins after ",
-                                 TimeUtil::ToString(as_of.time())));
+                                 TimeUtil::ToString(time)));
 }
 
 }  // namespace tidemark::server

@@ -9,6 +9,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "audit/leaf.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "review/review_state.h"
 #include "storage/review_store.h"
 #include "tidemark/v1/change.pb.h"
 #include "tidemark/v1/estimate.pb.h"
@@ -49,12 +51,17 @@ class LogReader {
   absl::StatusOr<v1::Estimate> EstimateAsOf(absl::string_view analysis,
                                             int64_t as_of) const;
 
-  // Sequence of the last entry that is not later than the moment; `head` if it
-  // is unset. OUT_OF_RANGE: after the head, or before the first entry.
-  // O(log head) reads for a time.
-  absl::StatusOr<int64_t> Resolve(const v1::AsOf& as_of, int64_t head) const;
+  // Sequence of the last entry of `state` that is not later than the moment, or
+  // that the release is a tag of; the last one if the moment is unset.
+  // OUT_OF_RANGE: after that, or before the first entry. NOT_FOUND: no such
+  // release. O(log head) reads for a time, none else.
+  absl::StatusOr<int64_t> Resolve(const v1::AsOf& as_of,
+                                  const review::ReviewState& state) const;
 
  private:
+  absl::StatusOr<int64_t> ResolveTime(const google::protobuf::Timestamp& time,
+                                      int64_t head) const;
+
   const storage::ReviewStore* const store_;
   const std::string review_;
 };

@@ -43,17 +43,29 @@ class LogReaderTest : public ::testing::Test {
     }
   }
 
+  // All that a moment needs of a state of `head` entries.
+  static review::ReviewState StateOf(int64_t head) {
+    review::ReviewState state;
+    review::EntryContext entry;
+    entry.sequence = head;
+    review::Delta delta;
+    delta.release.emplace().set_tag("2026.1");
+    delta.release->set_sequence(1);
+    state.Apply(delta, entry);
+    return state;
+  }
+
   absl::StatusOr<int64_t> AtTime(int64_t seconds, int32_t nanos = 0) {
     v1::AsOf as_of;
     as_of.mutable_time()->set_seconds(seconds);
     as_of.mutable_time()->set_nanos(nanos);
-    return reader_.Resolve(as_of, 6);
+    return reader_.Resolve(as_of, StateOf(6));
   }
 
   absl::StatusOr<int64_t> AtSequence(int64_t sequence) {
     v1::AsOf as_of;
     as_of.set_sequence(sequence);
-    return reader_.Resolve(as_of, 6);
+    return reader_.Resolve(as_of, StateOf(6));
   }
 
   LiveReviews reviews_{storage::MakeTempDir()};
@@ -62,7 +74,7 @@ class LogReaderTest : public ::testing::Test {
 };
 
 TEST_F(LogReaderTest, ResolvesNowAndSequences) {
-  EXPECT_THAT(reader_.Resolve(v1::AsOf(), 6), IsOkAndHolds(6));
+  EXPECT_THAT(reader_.Resolve(v1::AsOf(), StateOf(6)), IsOkAndHolds(6));
   EXPECT_THAT(AtSequence(1), IsOkAndHolds(1));
   EXPECT_THAT(AtSequence(6), IsOkAndHolds(6));
   for (const int64_t sequence : {-1, 0, 7}) {
@@ -92,11 +104,21 @@ TEST_F(LogReaderTest, TimesFarAwayAreStillTimes) {
               StatusIs(absl::StatusCode::kOutOfRange, HasSubstr("begins")));
 }
 
+TEST_F(LogReaderTest, AReleaseIsItsSequence) {
+  v1::AsOf as_of;
+  as_of.set_release("2026.1");
+  EXPECT_THAT(reader_.Resolve(as_of, StateOf(6)), IsOkAndHolds(1));
+  as_of.set_release("2026.2");
+  EXPECT_THAT(reader_.Resolve(as_of, StateOf(6)),
+              StatusIs(absl::StatusCode::kNotFound,
+                       HasSubstr("has no release \"2026.2\"")));
+}
+
 TEST_F(LogReaderTest, OnlyTheHeadAskedForIsSearched) {
   v1::AsOf as_of;
   as_of.mutable_time()->set_seconds(99999);
-  EXPECT_THAT(reader_.Resolve(as_of, 3), IsOkAndHolds(3));
-  EXPECT_THAT(reader_.Resolve(as_of, 1), IsOkAndHolds(1));
+  EXPECT_THAT(reader_.Resolve(as_of, StateOf(3)), IsOkAndHolds(3));
+  EXPECT_THAT(reader_.Resolve(as_of, StateOf(1)), IsOkAndHolds(1));
 }
 
 TEST_F(LogReaderTest, EntriesSayWhatTheirLeavesSay) {

@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <csignal>
+#include <cstdint>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 #include "CLI/CLI.hpp"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "base/version.h"
 #include "server/rebuild_command.h"
 #include "server/server.h"
@@ -57,10 +59,30 @@ void RaiseFileLimit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// Blocks until SIGINT or SIGTERM, which every thread leaves to this one.
-void WaitForSignal(const sigset_t& signals) {
+// Signals that every thread leaves to the first. SIGHUP, with which a terminal
+// says that it is gone, only where it has another meaning.
+sigset_t SignalsOf(const ServerOptions& options) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  if (!options.token_file.empty()) sigaddset(&signals, SIGHUP);
+  return signals;
+}
+
+// Blocks until SIGINT or SIGTERM; reads the token file again at each SIGHUP.
+void ServeUntilStopped(Server& server, const ServerOptions& options,
+                       const sigset_t& signals) {
   int signal = 0;
-  sigwait(&signals, &signal);
+  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
+    const absl::Status reloaded = server.ReloadTokens();
+    if (reloaded.ok()) {
+      std::cerr << "tidemarkd: read " << options.token_file << " again"
+                << std::endl;
+    } else {
+      std::cerr << "tidemarkd: SIGHUP: " << reloaded.message() << std::endl;
+    }
+  }
 }
 
 }  // namespace
@@ -85,6 +107,17 @@ int main(int argc, char** argv) {
                  "Who may call: lines of SHA256-OF-TOKEN ACTOR ROLE[,ROLE]");
   app.add_option("--tls-cert", options.tls_cert, "PEM certificate chain");
   app.add_option("--tls-key", options.tls_key, "PEM private key");
+  app.add_option("--max-watches", options.most_watches,
+                 "Watches at a time, of all callers")
+      ->capture_default_str();
+  app.add_option("--max-watches-of-an-actor", options.most_watches_of_an_actor,
+                 "Watches at a time of one actor")
+      ->capture_default_str();
+  int64_t stall_seconds = absl::ToInt64Seconds(options.watch_stall_limit);
+  app.add_option("--watch-stall", stall_seconds,
+                 "Seconds after which a watch is cut off whose reader takes no "
+                 "message")
+      ->capture_default_str();
   RebuildOptions rebuild;
   const CLI::App* const rebuild_verb = AddRebuild(rebuild, app);
   try {
@@ -93,14 +126,12 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : kUsage;
   }
 
+  options.watch_stall_limit = absl::Seconds(stall_seconds);
   RaiseFileLimit();
   if (rebuild_verb->parsed()) {
     return Report(tidemark::server::RunRebuildCheck(rebuild, std::cout));
   }
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
+  const sigset_t signals = SignalsOf(options);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(options);
@@ -108,7 +139,7 @@ int main(int argc, char** argv) {
   const std::string host = options.listen.substr(0, options.listen.rfind(':'));
   std::cerr << "tidemarkd: serving " << options.data_dir << " on " << host
             << ":" << (*server)->port() << std::endl;
-  WaitForSignal(signals);
+  ServeUntilStopped(**server, options, signals);
   std::cerr << "tidemarkd: stopping" << std::endl;
   (*server)->Shutdown();
   return 0;

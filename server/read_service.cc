@@ -130,6 +130,16 @@ absl::Status ReadService::DoGetTrial(const v1::GetTrialRequest& request,
   return absl::OkStatus();
 }
 
+absl::Status ReadService::DoListReleases(const v1::ListReleasesRequest& request,
+                                         v1::ListReleasesResponse* response) {
+  ASSIGN_OR_RETURN(const ReviewView view,
+                   OpenView(context_, request.review_id(), v1::AsOf()));
+  for (const v1::Release& release : view.state->releases()) {
+    *response->add_releases() = release;
+  }
+  return absl::OkStatus();
+}
+
 grpc::ServerUnaryReactor* ReadService::ListReviews(
     grpc::CallbackServerContext* call, const v1::ListReviewsRequest* request,
     v1::ListReviewsResponse* response) {
@@ -191,6 +201,13 @@ grpc::ServerUnaryReactor* ReadService::ListEstimates(
   return ServeRead(context_, call, *request, [=] {
     return ReadEstimateHistory(context_, *request, response);
   });
+}
+
+grpc::ServerUnaryReactor* ReadService::ListReleases(
+    grpc::CallbackServerContext* call, const v1::ListReleasesRequest* request,
+    v1::ListReleasesResponse* response) {
+  return ServeRead(context_, call, *request,
+                   [=] { return DoListReleases(*request, response); });
 }
 
 }  // namespace tidemark::server

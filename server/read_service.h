@@ -39,6 +39,10 @@ class ReadService final : public v1::ReadService::CallbackService {
       const v1::ListEstimatesRequest* request,
       v1::ListEstimatesResponse* response) override;
 
+  grpc::ServerUnaryReactor* ListReleases(
+      grpc::CallbackServerContext* call, const v1::ListReleasesRequest* request,
+      v1::ListReleasesResponse* response) override;
+
  private:
   absl::Status DoListReviews(v1::ListReviewsResponse* response);
   absl::Status DoGetReview(const v1::GetReviewRequest& request,
@@ -50,6 +54,8 @@ class ReadService final : public v1::ReadService::CallbackService {
                             v1::ListTrialsResponse* response);
   absl::Status DoGetTrial(const v1::GetTrialRequest& request,
                           v1::GetTrialResponse* response);
+  absl::Status DoListReleases(const v1::ListReleasesRequest& request,
+                              v1::ListReleasesResponse* response);
 
   const ServiceContext context_;
 };

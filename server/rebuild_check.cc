@@ -3,15 +3,18 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "audit/leaf.h"
 #include "base/status_macros.h"
 #include "review/analysis_inputs.h"
 #include "review/compare_estimates.h"
 #include "review/live_analysis.h"
 #include "review/log_verifier.h"
+#include "review/release_verifier.h"
 #include "server/log_reader.h"
 #include "storage/review_store.h"
 #include "tidemark/v1/estimate.pb.h"
@@ -55,11 +58,20 @@ absl::Status ReplayAll(const storage::ReviewStore& store,
                        const std::string& review,
                        review::LogVerifier& verifier) {
   const LogReader reader(&store, review);
+  review::ReleaseVerifier releases(
+      [&](const std::string& analysis,
+          int64_t sequence) -> absl::StatusOr<std::string> {
+        ASSIGN_OR_RETURN(storage::StoredVersion version,
+                         store.EstimateAsOf(review, analysis, sequence));
+        return std::move(version.bytes);
+      });
   ASSIGN_OR_RETURN(const int64_t size, store.LogSize(review));
   for (int64_t sequence = 1; sequence <= size; ++sequence) {
     ASSIGN_OR_RETURN(const std::string leaf, store.Leaf(review, sequence));
     ASSIGN_OR_RETURN(const v1::Evidence evidence, reader.Evidence(sequence));
     RETURN_IF_ERROR(verifier.Add(leaf, evidence));
+    ASSIGN_OR_RETURN(const audit::Leaf decoded, audit::DecodeLeaf(leaf));
+    RETURN_IF_ERROR(releases.Add(decoded, verifier.state()));
   }
   return absl::OkStatus();
 }

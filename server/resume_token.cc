@@ -16,10 +16,13 @@
 namespace tidemark::server {
 namespace {
 
-// version || epoch || sequence || filter
-constexpr char kVersion = 1;
+// Of a whole sequence: version || epoch || sequence || filter.
+constexpr char kWhole = 1;
+// Within a snapshot: version || epoch || sequence || items || filter.
+constexpr char kWithinSnapshot = 2;
 constexpr size_t kFilterBytes = 8;
-constexpr size_t kTokenBytes = 1 + 8 + 8 + kFilterBytes;
+constexpr size_t kWholeBytes = 1 + 8 + 8 + kFilterBytes;
+constexpr size_t kWithinSnapshotBytes = kWholeBytes + 8;
 
 std::string BigEndian(int64_t value) {
   std::string bytes;
@@ -46,21 +49,37 @@ ResumeTokens::ResumeTokens(const v1::WatchRequest& request, int64_t epoch)
     : epoch_(epoch) {
   const std::set<std::string> analyses(request.analyses().begin(),
                                        request.analyses().end());
-  const audit::Digest digest = audit::Sha256(
-      absl::StrCat(request.review_id(), "\n", absl::StrJoin(analyses, "\n")));
-  filter_ = std::string(audit::AsBytes(digest).substr(0, kFilterBytes));
+  const std::set<int> kinds(request.event_kinds().begin(),
+                            request.event_kinds().end());
+  std::string filter =
+      absl::StrCat(request.review_id(), "\n", absl::StrJoin(analyses, "\n"));
+  // No analysis has a space in its id.
+  if (!kinds.empty()) {
+    absl::StrAppend(&filter, "\nkinds ", absl::StrJoin(kinds, " "));
+  }
+  if (request.min_importance() != v1::Importance::LEVEL_UNSPECIFIED) {
+    absl::StrAppend(&filter, "\nimportance ", request.min_importance());
+  }
+  filter_ = std::string(
+      audit::AsBytes(audit::Sha256(filter)).substr(0, kFilterBytes));
 }
 
-std::string ResumeTokens::Make(int64_t sequence) const {
-  return absl::StrCat(absl::string_view(&kVersion, 1), BigEndian(epoch_),
-                      BigEndian(sequence), filter_);
+std::string ResumeTokens::Make(const ResumePoint& point) const {
+  const char version = point.items.has_value() ? kWithinSnapshot : kWhole;
+  return absl::StrCat(absl::string_view(&version, 1), BigEndian(epoch_),
+                      BigEndian(point.sequence),
+                      point.items.has_value() ? BigEndian(*point.items) : "",
+                      filter_);
 }
 
-absl::StatusOr<int64_t> ResumeTokens::Read(absl::string_view token) const {
-  if (token.size() != kTokenBytes || token[0] != kVersion) {
+absl::StatusOr<ResumePoint> ResumeTokens::Read(absl::string_view token) const {
+  const bool is_whole = token.size() == kWholeBytes && token[0] == kWhole;
+  const bool is_within_snapshot =
+      token.size() == kWithinSnapshotBytes && token[0] == kWithinSnapshot;
+  if (!is_whole && !is_within_snapshot) {
     return WrongToken("is not a resume token");
   }
-  if (token.substr(17) != filter_) {
+  if (token.substr(token.size() - kFilterBytes) != filter_) {
     return WrongToken(
         "is of another review or filter; watch with those, or start anew");
   }
@@ -75,9 +94,13 @@ absl::StatusOr<int64_t> ResumeTokens::Read(absl::string_view token) const {
         {{"token_epoch", absl::StrCat(epoch)},
          {"log_epoch", absl::StrCat(epoch_)}});
   }
-  const int64_t sequence = ReadBigEndian(token.substr(9, 8));
-  if (sequence < 0) return WrongToken("is not a resume token");
-  return sequence;
+  ResumePoint point;
+  point.sequence = ReadBigEndian(token.substr(9, 8));
+  if (is_within_snapshot) point.items = ReadBigEndian(token.substr(17, 8));
+  if (point.sequence < 0 || point.items.value_or(0) < 0) {
+    return WrongToken("is not a resume token");
+  }
+  return point;
 }
 
 }  // namespace tidemark::server

@@ -28,23 +28,27 @@ ResumeTokens TokensOf(const std::string& review,
   return ResumeTokens(request, epoch);
 }
 
-TEST(ResumeTokenTest, ReadsBackItsSequence) {
+TEST(ResumeTokenTest, ReadsBackWhatItsHolderHas) {
   const ResumeTokens tokens = TokensOf("knee", {"pain"});
   for (const int64_t sequence :
        {int64_t{0}, int64_t{1}, int64_t{255}, int64_t{256},
         std::numeric_limits<int64_t>::max()}) {
-    EXPECT_THAT(tokens.Read(tokens.Make(sequence)), IsOkAndHolds(sequence));
+    for (const ResumePoint& point :
+         {ResumePoint{sequence}, ResumePoint{sequence, 0},
+          ResumePoint{sequence, 3}}) {
+      EXPECT_THAT(tokens.Read(tokens.Make(point)), IsOkAndHolds(point));
+    }
   }
 }
 
 TEST(ResumeTokenTest, TheFilterIsASet) {
-  const std::string token = TokensOf("knee", {"pain", "walk"}).Make(7);
+  const std::string token = TokensOf("knee", {"pain", "walk"}).Make({7});
   EXPECT_THAT(TokensOf("knee", {"walk", "pain", "walk"}).Read(token),
-              IsOkAndHolds(7));
+              IsOkAndHolds(ResumePoint{7}));
 }
 
 TEST(ResumeTokenTest, IsBoundToReviewAndFilter) {
-  const std::string token = TokensOf("knee", {"pain"}).Make(7);
+  const std::string token = TokensOf("knee", {"pain"}).Make({7});
   for (const ResumeTokens& other :
        {TokensOf("hip", {"pain"}), TokensOf("knee", {}),
         TokensOf("knee", {"walk"}), TokensOf("knee", {"pain", "walk"})}) {
@@ -54,8 +58,30 @@ TEST(ResumeTokenTest, IsBoundToReviewAndFilter) {
   }
 }
 
+TEST(ResumeTokenTest, IsBoundToKindsAndImportanceOfEvents) {
+  v1::WatchRequest request;
+  request.set_review_id("knee");
+  const ResumeTokens plain(request, 1);
+  request.add_event_kinds(v1::ConclusionEvent::CONNECTED);
+  request.add_event_kinds(v1::ConclusionEvent::DISCONNECTED);
+  const ResumeTokens kinds(request, 1);
+  request.clear_event_kinds();
+  request.add_event_kinds(v1::ConclusionEvent::DISCONNECTED);
+  request.add_event_kinds(v1::ConclusionEvent::CONNECTED);
+  EXPECT_EQ(ResumeTokens(request, 1).filter(), kinds.filter());
+  request.clear_event_kinds();
+  request.set_min_importance(v1::Importance::MAJOR);
+  const ResumeTokens major(request, 1);
+  request.set_delivery(v1::WatchRequest::LATEST);
+  EXPECT_EQ(ResumeTokens(request, 1).filter(), major.filter());
+  EXPECT_THAT(kinds.Read(plain.Make({7})), Not(IsOk()));
+  EXPECT_THAT(plain.Read(kinds.Make({7})), Not(IsOk()));
+  EXPECT_THAT(major.Read(kinds.Make({7})), Not(IsOk()));
+  EXPECT_THAT(plain.Read(major.Make({7})), Not(IsOk()));
+}
+
 TEST(ResumeTokenTest, IsBoundToTheEpoch) {
-  const std::string token = TokensOf("knee", {}, 1).Make(7);
+  const std::string token = TokensOf("knee", {}, 1).Make({7});
   EXPECT_THAT(TokensOf("knee", {}, 2).Read(token),
               StatusIs(absl::StatusCode::kFailedPrecondition,
                        HasSubstr("epoch 1 of the log, which is now in epoch "
@@ -64,12 +90,16 @@ TEST(ResumeTokenTest, IsBoundToTheEpoch) {
 
 TEST(ResumeTokenTest, RefusesWhatIsNone) {
   const ResumeTokens tokens = TokensOf("knee", {});
-  const std::string token = tokens.Make(7);
-  for (size_t size = 0; size < token.size(); ++size) {
-    EXPECT_THAT(tokens.Read(token.substr(0, size)), Not(IsOk()));
+  for (const ResumePoint& point : {ResumePoint{7}, ResumePoint{7, 2}}) {
+    const std::string whole = tokens.Make(point);
+    for (size_t size = 0; size < whole.size(); ++size) {
+      EXPECT_THAT(tokens.Read(whole.substr(0, size)), Not(IsOk()));
+    }
+    EXPECT_THAT(tokens.Read(whole + "x"), Not(IsOk()));
   }
-  EXPECT_THAT(tokens.Read(token + "x"), Not(IsOk()));
-  EXPECT_THAT(tokens.Read(tokens.Make(-1)), Not(IsOk()));
+  EXPECT_THAT(tokens.Read(tokens.Make({-1})), Not(IsOk()));
+  EXPECT_THAT(tokens.Read(tokens.Make({7, -1})), Not(IsOk()));
+  const std::string token = tokens.Make({7});
   std::string version = token;
   version[0] = 2;
   EXPECT_THAT(tokens.Read(version),

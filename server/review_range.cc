@@ -19,7 +19,7 @@ absl::StatusOr<ReviewRange> OpenRange(const ServiceContext& context,
   ASSIGN_OR_RETURN(ReviewView view, OpenView(context, review, to));
   int64_t from_sequence = 0;
   if (from != nullptr) {
-    ASSIGN_OR_RETURN(from_sequence, view.reader.Resolve(*from, view.head));
+    ASSIGN_OR_RETURN(from_sequence, view.reader.Resolve(*from, *view.state));
   }
   if (from_sequence > view.sequence) {
     review::Violations violations;

@@ -31,7 +31,7 @@ absl::StatusOr<ReviewView> OpenView(const ServiceContext& context,
   ReviewView view = {live->Committed(), LogReader(context.store, review)};
   view.epoch = live->epoch();
   view.head = view.state->sequence();
-  ASSIGN_OR_RETURN(view.sequence, view.reader.Resolve(as_of, view.head));
+  ASSIGN_OR_RETURN(view.sequence, view.reader.Resolve(as_of, *view.state));
   return view;
 }
 

@@ -99,6 +99,9 @@ absl::Status CheckMayApply(const Actor& actor,
     case v1::Change::kSetTrialStatus:
       return CheckHasOneOf(actor, {Role::kEditor, Role::kAdmin},
                            "change the status of trials");
+    case v1::Change::kMakeRelease:
+      return CheckHasOneOf(actor, {Role::kEditor, Role::kAdmin},
+                           "make releases");
     default:
       return CheckHasOneOf(actor,
                            {Role::kMethodologist, Role::kEditor, Role::kAdmin},

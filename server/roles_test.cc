@@ -77,6 +77,8 @@ TEST(RolesTest, EachChangeHasItsRoles) {
   EXPECT_EQ(MayApply(change), trials);
   change.mutable_set_trial_status();
   EXPECT_EQ(MayApply(change), std::set<std::string>{"editor"});
+  change.mutable_make_release();
+  EXPECT_EQ(MayApply(change), std::set<std::string>{"editor"});
   change.mutable_put_review();
   EXPECT_EQ(MayApply(change), protocol);
   change.mutable_put_analyses();

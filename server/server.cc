@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "audit/note.h"
 #include "base/mutex.h"
 #include "base/status_macros.h"
@@ -63,12 +64,14 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   return contents.str();
 }
 
+absl::StatusOr<Authenticator> ReadTokenFile(const std::string& path) {
+  ASSIGN_OR_RETURN(const std::string contents, ReadFile(path));
+  return Authenticator::FromTokenFile(contents, path);
+}
+
 absl::StatusOr<Authenticator> MakeAuthenticator(const ServerOptions& options) {
-  if (options.token_file.empty()) {
-    return Authenticator::Anyone(options.local_actor);
-  }
-  ASSIGN_OR_RETURN(const std::string contents, ReadFile(options.token_file));
-  return Authenticator::FromTokenFile(contents, options.token_file);
+  return options.token_file.empty() ? Authenticator::Anyone(options.local_actor)
+                                    : ReadTokenFile(options.token_file);
 }
 
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(
@@ -90,6 +93,13 @@ absl::Status CheckOptions(const ServerOptions& options) {
     return absl::InvalidArgumentError(
         "TLS needs both a certificate (--tls-cert) and its key (--tls-key)");
   }
+  if (options.most_watches < 1 || options.most_watches_of_an_actor < 1 ||
+      options.watch_stall_limit < absl::Seconds(1)) {
+    return absl::InvalidArgumentError(
+        "at least one watch must be allowed, in all (--max-watches) and of an "
+        "actor (--max-watches-of-an-actor), and a stall (--watch-stall) of 1 "
+        "s");
+  }
   if (options.listen.empty()) return absl::OkStatus();
   return CheckListenAddress(options.listen, !options.tls_cert.empty(),
                             !options.token_file.empty());
@@ -102,14 +112,16 @@ std::string OrElse(const std::string& value, const std::string& otherwise) {
 // Members are destroyed in reverse: services before what they use.
 class ServerImpl final : public Server {
  public:
-  explicit ServerImpl(Authenticator authenticator)
-      : authenticator_(std::move(authenticator)),
+  explicit ServerImpl(std::string token_file)
+      : token_file_(std::move(token_file)),
         pool_(std::max(4U, std::thread::hardware_concurrency())),
         details_pool_(kDetailsThreads) {}
   ~ServerImpl() override { Shutdown(); }
 
-  absl::Status OpenData(const ServerOptions& options);
-  absl::Status Listen(const ServerOptions& options);
+  absl::Status OpenData(const ServerOptions& options,
+                        const v1::AccessSet& access);
+  absl::Status Listen(const ServerOptions& options,
+                      Authenticator authenticator);
 
   int port() const override { return port_; }
   std::shared_ptr<grpc::Channel> InProcessChannel() override {
@@ -117,6 +129,7 @@ class ServerImpl final : public Server {
     arguments.SetMaxReceiveMessageSize(-1);
     return grpc_->InProcessChannel(arguments);
   }
+  absl::Status ReloadTokens() override;
   void Shutdown() override;
 
  private:
@@ -124,7 +137,9 @@ class ServerImpl final : public Server {
   void ReportHealth();
   void SetHealth(grpc::HealthCheckServiceInterface* health);
 
-  const Authenticator authenticator_;
+  const std::string token_file_;
+  // One reading of the token file after another.
+  Mutex reload_mutex_;
   boost::asio::thread_pool pool_;
   boost::asio::thread_pool details_pool_;
   DetailsCache details_cache_{kDetailsCacheBytes};
@@ -148,7 +163,8 @@ class ServerImpl final : public Server {
   int port_ = 0;
 };
 
-absl::Status ServerImpl::OpenData(const ServerOptions& options) {
+absl::Status ServerImpl::OpenData(const ServerOptions& options,
+                                  const v1::AccessSet& access) {
   RETURN_IF_ERROR(storage::MakeDirectory(
       *storage::OrDefault(options.file_system), options.data_dir));
   storage::OpenOptions open;
@@ -180,19 +196,23 @@ absl::Status ServerImpl::OpenData(const ServerOptions& options) {
       anchor_.get(), seed);
   RETURN_IF_ERROR(registry_->LoadAll());
   ASSIGN_OR_RETURN(system_log_, SystemLog::Create(registry_.get(), &pool_));
-  return system_log_->RecordStart(authenticator_.Access(),
-                                  !options.listen.empty());
+  return system_log_->RecordStart(access, !options.listen.empty());
 }
 
-absl::Status ServerImpl::Listen(const ServerOptions& options) {
+absl::Status ServerImpl::Listen(const ServerOptions& options,
+                                Authenticator authenticator) {
   refusals_ = std::make_unique<RefusalLog>(system_log_.get(), &pool_);
-  admission_ = std::make_unique<Admission>(&authenticator_, refusals_.get());
+  admission_ =
+      std::make_unique<Admission>(std::move(authenticator), refusals_.get());
   const ServiceContext context = {
       registry_.get(), admission_.get(), system_log_.get(), store_.get(),
       &pool_,          &details_pool_,   &details_cache_};
   write_service_ = std::make_unique<WriteService>(context);
   read_service_ = std::make_unique<ReadService>(context);
-  watch_service_ = std::make_unique<WatchService>(context);
+  watch_service_ = std::make_unique<WatchService>(
+      context,
+      WatchLimits{options.most_watches, options.most_watches_of_an_actor,
+                  absl::ToChronoMilliseconds(options.watch_stall_limit)});
   audit_service_ = std::make_unique<AuditService>(context);
   explain_service_ = std::make_unique<ExplainService>(context);
 
@@ -227,6 +247,19 @@ absl::Status ServerImpl::Listen(const ServerOptions& options) {
   SetHealth(grpc_->GetHealthCheckService());
   ReportHealth();
   return absl::OkStatus();
+}
+
+// Who lost a right must not wait for the disk: the log is last.
+absl::Status ServerImpl::ReloadTokens() {
+  if (token_file_.empty()) {
+    return absl::FailedPreconditionError("the server has no token file");
+  }
+  MutexLock lock(&reload_mutex_);
+  ASSIGN_OR_RETURN(Authenticator authenticator, ReadTokenFile(token_file_));
+  const v1::AccessSet access = authenticator.Access();
+  admission_->Replace(std::move(authenticator));
+  watch_service_->Recheck();
+  return system_log_->RecordAccess(access);
 }
 
 // On the committer's thread, which must not load reviews.
@@ -285,9 +318,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
     const ServerOptions& options) {
   RETURN_IF_ERROR(CheckOptions(options));
   ASSIGN_OR_RETURN(Authenticator authenticator, MakeAuthenticator(options));
-  auto server = std::make_unique<ServerImpl>(std::move(authenticator));
-  RETURN_IF_ERROR(server->OpenData(options));
-  RETURN_IF_ERROR(server->Listen(options));
+  auto server = std::make_unique<ServerImpl>(options.token_file);
+  RETURN_IF_ERROR(server->OpenData(options, authenticator.Access()));
+  RETURN_IF_ERROR(server->Listen(options, std::move(authenticator)));
   return server;
 }
 

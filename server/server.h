@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "base/clock.h"
@@ -31,6 +32,11 @@ struct ServerOptions {
   std::string tls_key;
   // Actor of calls without credentials. Only with an empty token_file.
   std::string local_actor = "local";
+  // Watches that stand at a time, in all and of one actor; more are refused.
+  int most_watches = 10000;
+  int most_watches_of_an_actor = 1000;
+  // A watch whose reader takes no message for so long is cut off.
+  absl::Duration watch_stall_limit = absl::Seconds(30);
   // Time source. Not owned; must outlive the server.
   Clock* clock = SystemClock();
   // All file writes go through it. Null: the operating system's.
@@ -58,6 +64,14 @@ class Server {
 
   // A channel to it that needs no network.
   virtual std::shared_ptr<grpc::Channel> InProcessChannel() = 0;
+
+  // Reads the token file again. From then on callers are who it says: a watch
+  // whose caller may no longer read ends with NO_LONGER_ALLOWED, and the
+  // server's own log says who may call, if that changed. Any error of the file
+  // leaves everything as it was: INVALID_ARGUMENT naming its line, NOT_FOUND.
+  // FAILED_PRECONDITION: the server has no token file. Other errors: it is in
+  // force, but the log cannot say so; the next call tries again.
+  virtual absl::Status ReloadTokens() = 0;
 
   // Ends watches in-band, then every call; returns when all is flushed, also
   // what the log says of refused calls. The destructor does it too.

@@ -64,10 +64,26 @@ absl::StatusOr<std::unique_ptr<SystemLog>> SystemLog::Create(
 }
 
 absl::Status SystemLog::RecordStart(const v1::AccessSet& access, bool listens) {
-  const absl::StatusOr<std::shared_ptr<LiveReview>> log = registry_->System();
-  if (absl::IsDataLoss(log.status())) return absl::OkStatus();
-  RETURN_IF_ERROR(log.status());
-  for (SystemEvent& event : NewAtStart(**log, access, listens)) {
+  RETURN_IF_ERROR(RecordAccess(access));
+  ASSIGN_OR_RETURN(const std::shared_ptr<LiveReview> log, Undamaged());
+  return log == nullptr ? absl::OkStatus()
+                        : AppendAll(NewAtStart(*log, listens));
+}
+
+absl::Status SystemLog::RecordAccess(const v1::AccessSet& access) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<LiveReview> log, Undamaged());
+  return log == nullptr ? absl::OkStatus() : AppendAll(NewAccess(*log, access));
+}
+
+// Null: it is damaged.
+absl::StatusOr<std::shared_ptr<LiveReview>> SystemLog::Undamaged() {
+  absl::StatusOr<std::shared_ptr<LiveReview>> log = registry_->System();
+  if (absl::IsDataLoss(log.status())) return nullptr;
+  return log;
+}
+
+absl::Status SystemLog::AppendAll(std::vector<SystemEvent> events) {
+  for (SystemEvent& event : events) {
     // One by one: those that are on their way together have no order.
     auto written = std::make_shared<std::promise<absl::Status>>();
     Append(std::move(event), [written](const absl::Status& status) {
@@ -78,22 +94,28 @@ absl::Status SystemLog::RecordStart(const v1::AccessSet& access, bool listens) {
   return absl::OkStatus();
 }
 
-std::vector<SystemEvent> SystemLog::NewAtStart(const LiveReview& log,
-                                               const v1::AccessSet& access,
-                                               bool listens) {
+std::vector<SystemEvent> SystemLog::NewAccess(const LiveReview& log,
+                                              const v1::AccessSet& access) {
   const auto state = log.Committed();
   const review::ServerRecord& known = state->server();
-  std::vector<SystemEvent> events;
-  if (!known.access.has_value() ||
-      !MessageDifferencer::Equals(*known.access, access)) {
-    SystemEvent event;
-    *event.change.mutable_access_set() = access;
-    event.reason = "who may call is not what it was";
-    event.request_id = NewRequestId("access.set");
-    events.push_back(std::move(event));
+  if (known.access.has_value() &&
+      MessageDifferencer::Equals(*known.access, access)) {
+    return {};
   }
+  SystemEvent event;
+  *event.change.mutable_access_set() = access;
+  event.reason = "who may call is not what it was";
+  event.request_id = NewRequestId("access.set");
+  return {std::move(event)};
+}
+
+std::vector<SystemEvent> SystemLog::NewAtStart(const LiveReview& log,
+                                               bool listens) {
+  const auto state = log.Committed();
+  std::vector<SystemEvent> events;
   for (const ReviewRegistry::Listed& listed : registry_->List()) {
-    if (listed.live == nullptr || known.reviews.count(listed.review) > 0) {
+    if (listed.live == nullptr ||
+        state->server().reviews.count(listed.review) > 0) {
       continue;
     }
     events.push_back(Created(*listed.live));

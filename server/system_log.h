@@ -49,6 +49,10 @@ class SystemLog {
   // log is left alone, with OK: it is not served, and health says so.
   absl::Status RecordStart(const v1::AccessSet& access, bool listens);
 
+  // Writes who may call if the log does not say so yet. Waits until it is
+  // durable; likewise.
+  absl::Status RecordAccess(const v1::AccessSet& access);
+
   // Sees that the log names a review that exists. Repeats do no harm.
   void RecordCreated(const std::string& review, Done done);
 
@@ -63,9 +67,11 @@ class SystemLog {
             std::string run)
       : registry_(registry), pool_(pool), run_(std::move(run)) {}
 
-  std::vector<SystemEvent> NewAtStart(const LiveReview& log,
-                                      const v1::AccessSet& access,
-                                      bool listens);
+  absl::StatusOr<std::shared_ptr<LiveReview>> Undamaged();
+  std::vector<SystemEvent> NewAccess(const LiveReview& log,
+                                     const v1::AccessSet& access);
+  std::vector<SystemEvent> NewAtStart(const LiveReview& log, bool listens);
+  absl::Status AppendAll(std::vector<SystemEvent> events);
 
   ReviewRegistry* const registry_;
   boost::asio::thread_pool* const pool_;

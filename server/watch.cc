@@ -3,40 +3,59 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <functional>
+#include <iostream>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/random/random.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/failpoint.h"
+#include "base/mutex.h"
 #include "base/status_macros.h"
-#include "boost/asio/post.hpp"
 #include "google/protobuf/util/time_util.h"
+#include "grpcpp/support/slice.h"
 #include "review/errors.h"
-#include "review/estimate_details.h"
+#include "review/review_state.h"
 #include "server/live_review.h"
 #include "server/status_conversion.h"
+#include "server/watch_messages.h"
 
 namespace tidemark::server {
 namespace {
 
+using std::chrono::milliseconds;
+
 // A reader of old entries makes room for others after so many.
 constexpr int kMostEntriesATurn = 64;
-constexpr std::chrono::milliseconds kDefaultProgressInterval(30000);
-constexpr std::chrono::milliseconds kLeastProgressInterval(1000);
-// An hour: sooner than asked is always allowed, and a timer counts nanoseconds.
-constexpr std::chrono::milliseconds kMostProgressInterval(3600000);
+// So near the head an entry is read at once: others will want it too.
+constexpr int64_t kRecentEntries = 16;
+constexpr milliseconds kDefaultProgressInterval(30000);
+constexpr milliseconds kLeastProgressInterval(1000);
+// An hour: sooner than asked is always allowed.
+constexpr milliseconds kMostProgressInterval(3600000);
+// Watches that began at once must not all send their progress at once.
+constexpr double kMostJitter = 0.1;
 
-std::chrono::milliseconds ProgressInterval(const v1::WatchRequest& request) {
-  if (!request.has_progress_interval()) return kDefaultProgressInterval;
-  const std::chrono::milliseconds asked(
-      google::protobuf::util::TimeUtil::DurationToMilliseconds(
-          request.progress_interval()));
-  return std::clamp(asked, kLeastProgressInterval, kMostProgressInterval);
+// Never longer than asked.
+milliseconds LongestSilence(const v1::WatchRequest& request) {
+  milliseconds interval = kDefaultProgressInterval;
+  if (request.has_progress_interval()) {
+    interval = std::clamp(
+        milliseconds(google::protobuf::util::TimeUtil::DurationToMilliseconds(
+            request.progress_interval())),
+        kLeastProgressInterval, kMostProgressInterval);
+  }
+  absl::InsecureBitGen random;
+  return milliseconds(
+      static_cast<int64_t>(static_cast<double>(interval.count()) *
+                           (1 - absl::Uniform(random, 0.0, kMostJitter))));
 }
 
 absl::Status CheckStart(int64_t found, int64_t least, int64_t most) {
@@ -47,142 +66,211 @@ absl::Status CheckStart(int64_t found, int64_t least, int64_t most) {
                        {{"latest_start", absl::StrCat(most)}});
 }
 
+absl::Status CheckDelivery(const v1::WatchRequest& request) {
+  if (v1::WatchRequest::Delivery_IsValid(request.delivery())) {
+    return absl::OkStatus();
+  }
+  review::Violations violations;
+  violations.Add("delivery", absl::StrCat("must be ALL or LATEST, found ",
+                                          request.delivery()));
+  return violations.ToStatus();
+}
+
+SharedMessage Serialise(const v1::WatchResponse& response) {
+  const size_t size = response.ByteSizeLong();
+  const grpc::Slice slice(size);
+  response.SerializeWithCachedSizesToArray(const_cast<uint8_t*>(slice.begin()));
+  return std::make_shared<const grpc::ByteBuffer>(&slice, 1);
+}
+
 }  // namespace
 
-Watch::Watch(const v1::WatchRequest& request, std::shared_ptr<LiveReview> live,
-             const storage::ReviewStore* store, boost::asio::thread_pool* pool,
-             std::function<void()> on_done)
-    : request_(request),
-      live_(std::move(live)),
-      reader_(store, request.review_id()),
-      tokens_(request, live_->epoch()),
-      analyses_(request.analyses().begin(), request.analyses().end()),
-      on_done_(std::move(on_done)),
-      strand_(boost::asio::make_strand(pool->get_executor())),
-      timer_(strand_) {}
+Watch::Watch(const v1::WatchRequest& request, WatchFilter filter,
+             std::shared_ptr<WatchGroup> group, WatchCall call)
+    : group_(std::move(group)),
+      call_(std::move(call)),
+      filter_(std::move(filter)),
+      tokens_(request, group_->live().epoch()),
+      only_latest_(request.delivery() == v1::WatchRequest::LATEST),
+      longest_silence_(LongestSilence(request)) {}
 
-template <typename Work>
-void Watch::Post(Work work) {
-  boost::asio::post(strand_, [self = shared_from_this(),
-                              work = std::move(work)] { work(*self); });
+absl::StatusOr<std::shared_ptr<Watch>> Watch::Create(
+    const v1::WatchRequest& request, std::shared_ptr<WatchGroup> group,
+    WatchCall call) {
+  ASSIGN_OR_RETURN(WatchFilter filter, WatchFilter::FromRequest(request));
+  RETURN_IF_ERROR(CheckDelivery(request));
+  std::shared_ptr<Watch> watch(
+      new Watch(request, std::move(filter), std::move(group), std::move(call)));
+  RETURN_IF_ERROR(watch->FindStart(request));
+  return watch;
+}
+
+absl::Status Watch::FindStart(const v1::WatchRequest& request) {
+  const auto state = group_->live().Committed();
+  const int64_t head = state->sequence();
+  for (const std::string& analysis : filter_.analyses()) {
+    if (state->FindAnalysis(analysis) != nullptr) continue;
+    return review::Error(
+        absl::StatusCode::kNotFound, "ANALYSIS_NOT_FOUND",
+        absl::StrCat("the review has no analysis \"", analysis, "\""),
+        {{"analysis", analysis}});
+  }
+  MutexLock lock(&mutex_);
+  point_.sequence = head;
+  if (request.has_from_sequence()) {
+    RETURN_IF_ERROR(CheckStart(request.from_sequence(), 1, head + 1));
+    point_.sequence = request.from_sequence() - 1;
+  } else if (request.has_resume_token()) {
+    ASSIGN_OR_RETURN(point_, tokens_.Read(request.resume_token()));
+    RETURN_IF_ERROR(CheckStart(point_.sequence, 0, head));
+  } else if (request.snapshot()) {
+    point_.items = 0;
+  }
+  if (!point_.items.has_value()) return absl::OkStatus();
+  const auto analyses = SnapshotAnalyses(*state, filter_, point_.sequence);
+  snapshot_size_ = static_cast<int64_t>(analyses.size());
+  return CheckStart(*point_.items, 0, snapshot_size_);
 }
 
 void Watch::Start() {
-  self_ = shared_from_this();
-  subscription_ = live_->Subscribe([weak = weak_from_this()] {
-    if (const std::shared_ptr<Watch> self = weak.lock()) {
-      self->Post([](Watch& watch) { watch.Pump(); });
-    }
-  });
-  Post([](Watch& watch) {
-    if (const absl::Status status = watch.FindStart(); !status.ok()) {
-      return watch.FinishOnce(status);
-    }
-    watch.stands_ = true;
-    v1::WatchResponse response;
-    response.mutable_started()->set_head_sequence(
-        watch.live_->Committed()->sequence());
-    watch.Send(std::move(response));
-  });
-}
-
-absl::Status Watch::FindStart() {
-  const int64_t head = live_->Committed()->sequence();
-  for (const std::string& analysis : analyses_) {
-    if (live_->Committed()->FindAnalysis(analysis) == nullptr) {
-      return review::Error(
-          absl::StatusCode::kNotFound, "ANALYSIS_NOT_FOUND",
-          absl::StrCat("the review has no analysis \"", analysis, "\""),
-          {{"analysis", analysis}});
-    }
-  }
-  switch (request_.start_case()) {
-    case v1::WatchRequest::kFromSequence:
-      RETURN_IF_ERROR(CheckStart(request_.from_sequence(), 1, head + 1));
-      position_ = request_.from_sequence() - 1;
-      return absl::OkStatus();
-    case v1::WatchRequest::kResumeToken: {
-      ASSIGN_OR_RETURN(position_, tokens_.Read(request_.resume_token()));
-      return CheckStart(position_, 0, head);
-    }
-    default:
-      position_ = head;
-      return absl::OkStatus();
-  }
-}
-
-void Watch::Pump() {
-  // A commit or the server's end may come before the start is found.
-  if (!stands_ || writing_ || finished_) return;
-  if (end_.reason() != v1::WatchEnd::REASON_UNSPECIFIED) return SendEnd();
-  const int64_t head = live_->Committed()->sequence();
-  for (int turn = 0; position_ < head; ++turn) {
-    if (turn == kMostEntriesATurn) {
-      return Post([](Watch& watch) { watch.Pump(); });
-    }
-    if (SendNext()) return;
-  }
-  // What was committed before the failure is delivered first.
-  if (live_->broken()) {
-    end_.set_reason(v1::WatchEnd::RELOADED);
-    end_.set_message("a commit failed and the review is being loaded again");
-    return SendEnd();
-  }
-  if (progress_due_) SendProgress();
-}
-
-bool Watch::SendNext() {
-  absl::StatusOr<v1::WatchResponse> response = ReadNext(position_ + 1);
-  if (absl::IsDataLoss(response.status())) {
-    end_.set_reason(v1::WatchEnd::DATA_LOSS);
-    end_.set_message(std::string(response.status().message()));
-    SendEnd();
-    return true;
-  }
-  if (!response.ok()) {
-    FinishOnce(response.status());
-    return true;
-  }
-  ++position_;
-  if (!Passes(*response)) return false;
-  if (TIDEMARK_SEEDED_BUG("drop_watch_event") && position_ == 7) return false;
-  Send(*std::move(response));
-  return true;
-}
-
-absl::StatusOr<v1::WatchResponse> Watch::ReadNext(int64_t sequence) {
+  id_ = group_->Join(shared_from_this());
+  MutexLock lock(&mutex_);
+  stands_ = true;
   v1::WatchResponse response;
-  v1::WatchEntry* entry = response.mutable_entry();
-  ASSIGN_OR_RETURN(*entry->mutable_entry(),
-                   reader_.Entry(sequence, /*with_leaf=*/false));
-  for (const v1::AnalysisDigest& digest : entry->entry().analyses()) {
-    if (!analyses_.empty() && analyses_.count(digest.analysis_id()) == 0) {
-      continue;
-    }
-    ASSIGN_OR_RETURN(v1::Estimate estimate,
-                     reader_.EstimateAsOf(digest.analysis_id(), sequence));
-    review::FillDerived(&estimate);
-    *entry->add_estimates() = std::move(estimate);
+  response.mutable_started()->set_head_sequence(Head());
+  Send(std::move(response));
+}
+
+Watch::Step Watch::NextStep() const {
+  if (!point_.items.has_value()) {
+    const int64_t sequence = point_.sequence + 1;
+    return {{sequence, -1, tokens_.filter()}, {sequence, std::nullopt}};
   }
-  return response;
+  // After the items comes that these were all.
+  Step step = {{point_.sequence, *point_.items, tokens_.filter()}, point_};
+  if (*point_.items < snapshot_size_) {
+    ++*step.after.items;
+  } else {
+    step.after.items.reset();
+  }
+  return step;
 }
 
-bool Watch::Passes(const v1::WatchResponse& response) const {
-  return analyses_.empty() || !response.entry().estimates().empty();
+std::optional<SharedMessage> Watch::FindKept(const Step& step,
+                                             int64_t head) const {
+  const bool may_leave_out =
+      only_latest_ && step.key.item < 0 && step.key.sequence < head;
+  if (may_leave_out) return std::nullopt;
+  return group_->messages().Find(step.key);
 }
 
-void Watch::Send(v1::WatchResponse response) {
-  response.set_resume_token(tokens_.Make(position_));
-  in_flight_ = std::move(response);
-  writing_ = true;
-  progress_due_ = false;
-  SetTimer();
-  StartWrite(&in_flight_);
+absl::StatusOr<SharedMessage> Watch::Make(const Step& step) const {
+  const int64_t sequence = step.key.sequence;
+  if (only_latest_ && step.key.item < 0) {
+    ASSIGN_OR_RETURN(const std::set<std::string> left_out,
+                     MovedAgain(group_->reader(), filter_, sequence, Head()));
+    if (!left_out.empty()) return MakeOwn(step, left_out);
+  }
+  return group_->messages().Get(step.key,
+                                [&] { return MakeOwn(step, /*left_out=*/{}); });
+}
+
+absl::StatusOr<SharedMessage> Watch::MakeOwn(
+    const Step& step, const std::set<std::string>& left_out) const {
+  const auto state = group_->live().Committed();
+  const auto [sequence, item, filter] = step.key;
+  v1::WatchResponse response;
+  response.set_resume_token(tokens_.Make(step.after));
+  if (item < 0) {
+    ASSIGN_OR_RETURN(
+        std::optional<v1::WatchEntry> entry,
+        ReadWatchEntry(group_->reader(), *state, filter_, sequence, left_out));
+    if (!entry.has_value()) return SharedMessage();
+    *response.mutable_entry() = *std::move(entry);
+  } else if (step.after.items.has_value()) {
+    const auto analyses = SnapshotAnalyses(*state, filter_, sequence);
+    ASSIGN_OR_RETURN(
+        *response.mutable_snapshot_item(),
+        ReadSnapshotItem(group_->reader(), *state, *analyses[item], sequence));
+  } else {
+    response.mutable_snapshot_end()->set_sequence(sequence);
+  }
+  return Serialise(response);
+}
+
+void Watch::Pump(bool may_block) {
+  bool is_recent = false;
+  {
+    MutexLock lock(&mutex_);
+    if (!SendDue()) return;
+    reading_ = true;
+    is_recent = point_.sequence + kRecentEntries >= Head();
+  }
+  if (may_block && is_recent) return Read();
+  group_->ReadLater(shared_from_this());
+}
+
+void Watch::Read() {
+  for (int turn = 0; turn < kMostEntriesATurn; ++turn) {
+    Step step;
+    {
+      MutexLock lock(&mutex_);
+      step = NextStep();
+    }
+    const absl::StatusOr<SharedMessage> message = Make(step);
+    MutexLock lock(&mutex_);
+    reading_ = false;
+    if (finished_) return;
+    if (!message.ok()) return Fail(message.status());
+    Deliver(step, *message);
+    if (!SendDue()) return;
+    reading_ = true;
+  }
+  group_->ReadLater(shared_from_this());
+}
+
+bool Watch::SendDue() {
+  // A commit or the server's end may come before it stands.
+  if (!stands_ || writing_ || reading_ || finished_) return false;
+  // What was committed before a failure is delivered first.
+  const bool broken = group_->live().broken();
+  if (end_ == nullptr && MustRead(Head())) return true;
+  if (writing_) return false;
+  if (end_ == nullptr && progress_due_) {
+    SendProgress();
+    return false;
+  }
+  if (broken) {
+    SetEnd(v1::WatchEnd::RELOADED,
+           "a commit failed and the review is being loaded again");
+  }
+  if (end_ != nullptr) SendEnd();
+  return false;
+}
+
+bool Watch::MustRead(int64_t head) {
+  while (point_.items.has_value() || point_.sequence < head) {
+    // Also while it reads much that the filter holds back.
+    if (progress_due_ && !point_.items.has_value()) return false;
+    const Step step = NextStep();
+    const std::optional<SharedMessage> kept = FindKept(step, head);
+    if (!kept.has_value()) return true;
+    Deliver(step, *kept);
+    if (writing_) return false;
+  }
+  return false;
+}
+
+void Watch::Deliver(const Step& step, const SharedMessage& message) {
+  point_ = step.after;
+  if (message == nullptr) return;
+  if (TIDEMARK_SEEDED_BUG("drop_watch_event") && point_.sequence == 7) return;
+  SendShared(message);
 }
 
 void Watch::SendProgress() {
   v1::WatchResponse response;
-  response.mutable_progress()->set_sequence(position_);
+  response.mutable_progress()->set_sequence(point_.sequence);
   Send(std::move(response));
 }
 
@@ -191,56 +279,101 @@ void Watch::SendEnd() {
   if (end_sent_) return FinishOnce(absl::OkStatus());
   end_sent_ = true;
   v1::WatchResponse response;
-  *response.mutable_end() = end_;
+  *response.mutable_end() = *end_;
   Send(std::move(response));
 }
 
-void Watch::SetTimer() {
-  timer_.expires_after(ProgressInterval(request_));
-  timer_.async_wait(
-      [weak = weak_from_this()](const boost::system::error_code& error) {
-        const std::shared_ptr<Watch> self = weak.lock();
-        if (error || self == nullptr) return;
-        self->progress_due_ = true;
-        self->Pump();
-      });
+void Watch::Send(v1::WatchResponse response) {
+  response.set_resume_token(tokens_.Make(point_));
+  SendShared(Serialise(response));
+}
+
+void Watch::SendShared(SharedMessage message) {
+  in_flight_ = std::move(message);
+  writing_ = true;
+  progress_due_ = false;
+  sent_at_ = std::chrono::steady_clock::now();
+  StartWrite(in_flight_.get());
+}
+
+void Watch::Tick(TimePoint now) {
+  {
+    MutexLock lock(&mutex_);
+    if (finished_ || !stands_) return;
+    if (writing_) {
+      if (cut_off_ || now - sent_at_ < call_.stall_limit) return;
+      cut_off_ = true;
+      std::cerr << absl::StrCat(
+          "tidemarkd: watch of review \"", group_->live().review_id(), "\" by ",
+          call_.context->peer(), " is cut off after sequence ", point_.sequence,
+          ": it took no message for ", call_.stall_limit.count(), " ms\n");
+      return call_.context->TryCancel();
+    }
+    if (now + kWatchTick < sent_at_ + longest_silence_) return;
+    progress_due_ = true;
+  }
+  Pump(/*may_block=*/false);
 }
 
 void Watch::End(v1::WatchEnd::Reason reason, absl::string_view message) {
-  Post([reason, message = std::string(message)](Watch& watch) {
-    watch.end_.set_reason(reason);
-    watch.end_.set_message(message);
-    watch.Pump();
-  });
+  {
+    MutexLock lock(&mutex_);
+    SetEnd(reason, message);
+  }
+  Pump(/*may_block=*/false);
+}
+
+void Watch::Recheck() {
+  {
+    MutexLock lock(&mutex_);
+    if (finished_) return;
+    const absl::Status allowed = call_.may_still_read();
+    if (allowed.ok()) return;
+    SetEnd(v1::WatchEnd::NO_LONGER_ALLOWED, allowed.message());
+  }
+  Pump(/*may_block=*/false);
+}
+
+void Watch::SetEnd(v1::WatchEnd::Reason reason, absl::string_view message) {
+  if (end_ != nullptr) return;
+  v1::WatchEnd end;
+  end.set_reason(reason);
+  end.set_message(std::string(message));
+  end_ = std::make_unique<const v1::WatchEnd>(std::move(end));
+}
+
+void Watch::Fail(const absl::Status& error) {
+  if (!absl::IsDataLoss(error)) return FinishOnce(error);
+  SetEnd(v1::WatchEnd::DATA_LOSS, error.message());
+  SendDue();
 }
 
 void Watch::FinishOnce(const absl::Status& status) {
   if (finished_) return;
   finished_ = true;
-  timer_.cancel();
-  live_->Unsubscribe(subscription_);
   Finish(ToGrpcStatus(status));
 }
 
 void Watch::OnWriteDone(bool ok) {
-  Post([ok](Watch& watch) {
-    watch.writing_ = false;
-    if (!ok)
-      return watch.FinishOnce(absl::CancelledError("the reader is gone"));
-    watch.Pump();
-  });
+  {
+    MutexLock lock(&mutex_);
+    writing_ = false;
+    in_flight_.reset();
+    if (!ok) FinishOnce(absl::CancelledError("the reader is gone"));
+  }
+  Pump(/*may_block=*/false);
 }
 
 void Watch::OnCancel() {
-  Post([](Watch& watch) {
-    watch.FinishOnce(absl::CancelledError("the call was cancelled"));
-  });
+  MutexLock lock(&mutex_);
+  FinishOnce(absl::CancelledError("the call was cancelled"));
 }
 
 // Tasks that are still queued hold their own reference.
 void Watch::OnDone() {
-  const std::shared_ptr<Watch> self = std::move(self_);
-  on_done_();
+  const std::shared_ptr<Watch> self = shared_from_this();
+  group_->Leave(id_);
+  call_.on_done();
 }
 
 }  // namespace tidemark::server

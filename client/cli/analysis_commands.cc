@@ -127,7 +127,7 @@ void AddAnalysisCommands(CLI::App& app, Session& session) {
   AddPut(*analysis, session, /*create=*/false);
   auto* list = analysis->add_subcommand("list", "List the review's analyses");
   auto moment = std::make_shared<std::string>();
-  list->add_option("--as-of", *moment, "Sequence or time; default: now");
+  list->add_option("--as-of", *moment, kAsOfHelp);
   session.OnCommand(list,
                     [&session, moment] { return List(session, *moment); });
 }

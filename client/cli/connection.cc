@@ -40,7 +40,7 @@ absl::StatusOr<Connection> ConnectLocally(const std::string& directory,
   connect.trust = trust;
   connect.channel = (*server)->InProcessChannel();
   ASSIGN_OR_RETURN(auto client, client::Client::Connect(connect));
-  return Connection{*std::move(server), std::move(client)};
+  return Connection{connect.target, *std::move(server), std::move(client)};
 }
 
 }  // namespace
@@ -68,7 +68,7 @@ absl::StatusOr<Connection> Connect(const ServerChoice& choice,
     return UsageError(absl::StrCat(client.status().message(), " (--ca)"));
   }
   RETURN_IF_ERROR(client.status());
-  return Connection{nullptr, *std::move(client)};
+  return Connection{options.target, nullptr, *std::move(client)};
 }
 
 }  // namespace tidemark::cli

@@ -25,6 +25,8 @@ struct ServerChoice {
 
 // A client, and the server in this process if there is one.
 struct Connection {
+  // What the logs of the server are known by.
+  std::string target;
   std::unique_ptr<server::Server> local_server;
   std::unique_ptr<client::Client> client;
 };

@@ -1,5 +1,6 @@
 #include "client/cli/estimate_commands.h"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -9,12 +10,15 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "client/cli/comparison.h"
+#include "client/cli/conclusion_text.h"
 #include "client/cli/detail_options.h"
 #include "client/cli/detail_tables.h"
 #include "client/cli/estimate_tables.h"
+#include "client/cli/event_text.h"
 #include "client/cli/known_later.h"
 #include "client/cli/moment.h"
 #include "client/cli/session.h"
+#include "review/conclusions.h"
 
 namespace tidemark::cli {
 namespace {
@@ -59,6 +63,27 @@ absl::Status KeepComparison(const EstimateOptions& options,
   return absl::OkStatus();
 }
 
+// For people: which of the comparisons shown a threshold says more of.
+void RemarkThresholds(const v1::GetEstimateResponse& response, Output& output) {
+  const v1::Conclusions& conclusions = response.conclusions();
+  if (conclusions.thresholds().empty() || !output.is_table()) return;
+  std::map<std::pair<std::string, std::string>, v1::ComparisonConclusion> said;
+  for (const v1::ComparisonConclusion& comparison : conclusions.comparisons()) {
+    said[{comparison.first(), comparison.second()}] = comparison;
+    said[{comparison.second(), comparison.first()}] =
+        review::Reversed(comparison);
+  }
+  for (const v1::RelativeEffect& effect :
+       response.estimate().random().relative_effects()) {
+    const v1::ComparisonConclusion& comparison =
+        said[{effect.first(), effect.second()}];
+    const std::string shown = ShownConclusion(comparison, conclusions);
+    if (shown == ClassName(comparison.class_())) continue;
+    output.Remark(
+        absl::StrCat(effect.first(), " versus ", effect.second(), ": ", shown));
+  }
+}
+
 absl::StatusOr<ExitCode> Estimate(Session& session,
                                   const EstimateOptions& options) {
   if (options.first.empty() != options.second.empty()) {
@@ -86,6 +111,7 @@ absl::StatusOr<ExitCode> Estimate(Session& session,
     }
     PrintDetails(*estimate, model, session.output());
   }
+  RemarkThresholds(response, session.output());
   PrintSummary(*estimate, session.output());
   TellKnownLater(response.known_later(), session.output());
   RETURN_IF_ERROR(CheckEstimable(*estimate));
@@ -148,8 +174,7 @@ std::shared_ptr<EstimateOptions> AddCommand(CLI::App* command, Session& session,
                                             Run run) {
   auto options = std::make_shared<EstimateOptions>();
   command->add_option("ANALYSIS", options->analysis, "Analysis")->required();
-  command->add_option("--as-of", options->moment,
-                      "Sequence or time; default: now");
+  command->add_option("--as-of", options->moment, kAsOfHelp);
   session.OnCommand(
       command, [&session, run, options] { return run(session, *options); });
   return options;

@@ -1,17 +1,25 @@
 #include "client/cli/history_command.h"
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "CLI/App.hpp"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "client/cli/comparison.h"
+#include "client/cli/conclusion_text.h"
+#include "client/cli/event_text.h"
 #include "client/cli/log_entry.h"
 #include "client/cli/moment.h"
+#include "client/cli/number_format.h"
 #include "client/cli/session.h"
+#include "client/cli/sparkline.h"
 #include "client/cli/table.h"
 
 namespace tidemark::cli {
@@ -39,24 +47,46 @@ std::vector<Column> Columns() {
           {"upper", For::kRows},
           {"tau2"},
           {"studies"},
-          {"note"},
-          {"rule", For::kRows}};
+          {"note", For::kRows},
+          {"rule", For::kRows},
+          {"says"},
+          {"events"}};
 }
 
-// People are told too which treatment an effect favours.
-Cell NoteOn(const v1::Estimate& estimate, const v1::RelativeEffect* effect) {
+std::string NoteOn(const v1::Estimate& estimate,
+                   const v1::RelativeEffect* effect) {
   if (!estimate.not_estimable().empty()) {
-    return Text(absl::StrCat("not estimable: ", estimate.not_estimable()));
+    return absl::StrCat("not estimable: ", estimate.not_estimable());
   }
   if (effect == nullptr) {
-    return Text("not estimable: not in one connected network");
+    return "not estimable: not in one connected network";
   }
-  if (!ExcludesNoDifference(*effect)) {
-    return Text("interval includes no difference");
+  return ExcludesNoDifference(*effect) ? "interval excludes no difference"
+                                       : "interval includes no difference";
+}
+
+// The class of the comparison; where there is no estimate, why.
+std::string SaysOf(const v1::EstimateAt& at, const std::string& note) {
+  const v1::ComparisonConclusion& said = at.conclusions().comparisons(0);
+  return said.class_() == v1::ConclusionClass::NOT_ESTIMABLE
+             ? note
+             : ShownConclusion(said, at.conclusions());
+}
+
+// The kinds, each with what it is of unless that is the comparison.
+std::string EventsOf(const v1::EstimateAt& at) {
+  std::vector<std::string> events;
+  for (const v1::ConclusionEvent& event : at.events()) {
+    std::string shown = KindName(event.kind());
+    if (event.has_threshold()) {
+      absl::StrAppend(&shown, " by ", ExactNumber(event.threshold().value()));
+    }
+    if (event.first().empty() && !event.treatment().empty()) {
+      absl::StrAppend(&shown, " ", event.treatment());
+    }
+    events.push_back(std::move(shown));
   }
-  Cell note = Text("interval excludes no difference");
-  absl::StrAppend(&note.shown, ", ", Reading(estimate, *effect));
-  return note;
+  return absl::StrJoin(events, ", ");
 }
 
 std::vector<Cell> Row(const v1::EstimateAt& at, Model model,
@@ -86,8 +116,11 @@ std::vector<Cell> Row(const v1::EstimateAt& at, Model model,
   }
   row.push_back(estimate.has_tau2() ? Number(estimate.tau2()) : Text(""));
   row.push_back(Integer(estimate.studies_used()));
-  row.push_back(NoteOn(estimate, effect));
+  const std::string note = NoteOn(estimate, effect);
+  row.push_back(Text(note));
   row.push_back(Text(effect == nullptr ? "" : SignRule(estimate)));
+  row.push_back(Text(SaysOf(at, note)));
+  row.push_back(Text(EventsOf(at)));
   return row;
 }
 
@@ -97,6 +130,28 @@ std::string LastRule(const std::vector<v1::EstimateAt>& history) {
     if (at->estimate().not_estimable().empty()) return SignRule(at->estimate());
   }
   return "never estimable";
+}
+
+// The course of the effect, from its first step to its last, for people.
+// Empty if it was never estimable.
+std::string CourseOf(const std::vector<v1::EstimateAt>& history, Model model) {
+  std::vector<std::optional<double>> values;
+  std::optional<double> least;
+  std::optional<double> most;
+  for (const v1::EstimateAt& at : history) {
+    const auto& effects =
+        review::EffectsUnder(at.estimate(), model).relative_effects();
+    values.emplace_back();
+    if (effects.empty()) continue;
+    const double effect = effects.Get(0).effect();
+    values.back() = effect;
+    least = std::min(effect, least.value_or(effect));
+    most = std::max(effect, most.value_or(effect));
+  }
+  if (!least.has_value()) return "";
+  return absl::StrCat("effect from ", ShownNumber(*least), " to ",
+                      ShownNumber(*most), ": ",
+                      Sparkline(values, TerminalIsUtf8()));
 }
 
 absl::StatusOr<ExitCode> History(Session& session, HistoryOptions options) {
@@ -113,16 +168,20 @@ absl::StatusOr<ExitCode> History(Session& session, HistoryOptions options) {
     session.output().PrintJson(all);
     return ExitCode::kDone;
   }
-  Table table = {absl::StrCat(options.request.first(), " versus ",
-                              options.request.second(), ", ",
-                              options.request.analysis_id(), ": ",
-                              LastRule(history), "; ", options.model),
-                 Columns(),
-                 {}};
+  Table table = {
+      absl::StrCat(
+          options.request.first(), " versus ", options.request.second(), ", ",
+          options.request.analysis_id(), ": ", LastRule(history), "; ",
+          options.model,
+          model == Model::kCommon ? "; what it says and events: random" : ""),
+      Columns(),
+      {}};
   for (const v1::EstimateAt& at : history) {
     table.rows.push_back(Row(at, model, options));
   }
   session.output().Print(table);
+  const std::string course = CourseOf(history, model);
+  if (!course.empty()) session.output().Remark(course);
   return ExitCode::kDone;
 }
 

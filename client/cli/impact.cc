@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/cli/comparison.h"
+#include "client/cli/event_text.h"
 #include "client/cli/table.h"
 #include "review/compare_estimates.h"
 
@@ -14,14 +15,27 @@ namespace tidemark::cli {
 namespace {
 
 using Pair = std::pair<std::string, std::string>;
-using Effects = std::map<Pair, v1::RelativeEffect>;
+// A comparison and its class.
+struct Said {
+  v1::RelativeEffect effect;
+  v1::ConclusionClass::Code code = v1::ConclusionClass::NOT_ESTIMABLE;
+};
+using SaidByPair = std::map<Pair, Said>;
 
-Effects EffectsByPair(const v1::Estimate& estimate) {
-  Effects effects;
+SaidByPair SaidOf(const v1::Estimate& estimate,
+                  const v1::Conclusions& conclusions) {
+  SaidByPair said;
   for (const auto& effect : estimate.random().relative_effects()) {
-    effects[{effect.first(), effect.second()}] = effect;
+    said[{effect.first(), effect.second()}].effect = effect;
   }
-  return effects;
+  for (const v1::ComparisonConclusion& conclusion : conclusions.comparisons()) {
+    const auto found = said.find({conclusion.first(), conclusion.second()});
+    if (found == said.end()) continue;
+    found->second.code = conclusion.by_threshold().empty()
+                             ? conclusion.class_()
+                             : conclusion.by_threshold(0);
+  }
+  return said;
 }
 
 std::string Remark(const v1::RelativeEffect* before,
@@ -47,9 +61,17 @@ void AddBounds(const v1::RelativeEffect* effect, std::vector<Cell>& row) {
   row.push_back(Number(effect->upper()));
 }
 
+std::string ClassOf(const Said* said) {
+  return ClassName(said == nullptr ? v1::ConclusionClass::NOT_ESTIMABLE
+                                   : said->code);
+}
+
 std::vector<Cell> Row(const v1::Estimate& estimate, const Pair& pair,
-                      const v1::RelativeEffect* before,
-                      const v1::RelativeEffect* after) {
+                      const Said* said_before, const Said* said_after) {
+  const auto* before = said_before == nullptr ? nullptr : &said_before->effect;
+  const auto* after = said_after == nullptr ? nullptr : &said_after->effect;
+  const std::string was = ClassOf(said_before);
+  const std::string is = ClassOf(said_after);
   std::vector<Cell> row = {Text(estimate.analysis_id()), Text(pair.first),
                            Text(pair.second),
                            Text(before == nullptr ? "-" : Shown(*before)),
@@ -59,6 +81,9 @@ std::vector<Cell> Row(const v1::Estimate& estimate, const Pair& pair,
   row.push_back(before != nullptr && after != nullptr
                     ? Number(review::EffectChange(*before, *after))
                     : Text(""));
+  row.push_back(Text(was == is ? is : absl::StrCat(was, " -> ", is)));
+  row.push_back(Text(was));
+  row.push_back(Text(is));
   row.push_back(Text(Remark(before, after)));
   row.push_back(Text(SignRule(estimate)));
   return row;
@@ -78,44 +103,52 @@ std::vector<Column> Columns() {
           {"after_lower", For::kRows},
           {"after_upper", For::kRows},
           {"change"},
+          {"class", For::kTables},
+          {"before_class", For::kRows},
+          {"after_class", For::kRows},
           {"remark"},
           {"rule", For::kRows}};
 }
 
-Table ImpactOn(const v1::Estimate& before, const v1::Estimate& after) {
+Table ImpactOn(const v1::GetEstimateResponse& before, const v1::Estimate& after,
+               const v1::Conclusions& conclusions_after) {
   // An estimate that is no longer possible knows neither measure nor direction.
-  v1::Estimate rule = after.not_estimable().empty() ? after : before;
+  v1::Estimate rule = after.not_estimable().empty() ? after : before.estimate();
   rule.set_analysis_id(after.analysis_id());
   Table table = {
       absl::StrCat(after.analysis_id(), ": ", SignRule(rule)), Columns(), {}};
-  const Effects old_effects = EffectsByPair(before);
-  const Effects new_effects = EffectsByPair(after);
-  Effects all = old_effects;
-  all.insert(new_effects.begin(), new_effects.end());
+  const SaidByPair old_said = SaidOf(before.estimate(), before.conclusions());
+  const SaidByPair new_said = SaidOf(after, conclusions_after);
+  SaidByPair all = old_said;
+  all.insert(new_said.begin(), new_said.end());
   for (const auto& [pair, unused] : all) {
-    const auto was = old_effects.find(pair);
-    const auto is = new_effects.find(pair);
-    const auto* old_effect = was == old_effects.end() ? nullptr : &was->second;
-    const auto* new_effect = is == new_effects.end() ? nullptr : &is->second;
-    if (old_effect != nullptr && new_effect != nullptr &&
-        review::SameComparison(*old_effect, *new_effect)) {
+    const auto was = old_said.find(pair);
+    const auto is = new_said.find(pair);
+    const Said* before_said = was == old_said.end() ? nullptr : &was->second;
+    const Said* after_said = is == new_said.end() ? nullptr : &is->second;
+    if (before_said != nullptr && after_said != nullptr &&
+        before_said->code == after_said->code &&
+        review::SameComparison(before_said->effect, after_said->effect)) {
       continue;
     }
-    table.rows.push_back(Row(rule, pair, old_effect, new_effect));
+    table.rows.push_back(Row(rule, pair, before_said, after_said));
   }
   return table;
 }
 
 }  // namespace
 
-std::vector<Table> ImpactTables(
-    const std::map<std::string, v1::Estimate>& before,
-    const google::protobuf::RepeatedPtrField<v1::Estimate>& after) {
+std::vector<Table> ImpactTables(const EstimatesBefore& before,
+                                const v1::ApplyResponse& dry_run) {
   std::vector<Table> tables;
-  for (const v1::Estimate& estimate : after) {
+  for (int i = 0; i < dry_run.estimates_size(); ++i) {
+    const v1::Estimate& estimate = dry_run.estimates(i);
     const auto found = before.find(estimate.analysis_id());
     Table table = ImpactOn(
-        found == before.end() ? v1::Estimate() : found->second, estimate);
+        found == before.end() ? v1::GetEstimateResponse() : found->second,
+        estimate,
+        i < dry_run.conclusions_size() ? dry_run.conclusions(i)
+                                       : v1::Conclusions());
     if (!table.rows.empty()) tables.push_back(std::move(table));
   }
   return tables;

@@ -7,19 +7,22 @@
 #include <vector>
 
 #include "client/cli/table.h"
-#include "google/protobuf/repeated_ptr_field.h"
-#include "tidemark/v1/estimate.pb.h"
+#include "tidemark/v1/read_service.pb.h"
+#include "tidemark/v1/write_service.pb.h"
 
 namespace tidemark::cli {
 
-// A table for each estimate of `after` of which something differs from the one
-// of the same analysis in `before`, which may lack it: the random-effects
+// What is, by analysis.
+using EstimatesBefore = std::map<std::string, v1::GetEstimateResponse>;
+
+// A table for each estimate of a dry run of which something differs from the
+// one of the same analysis in `before`, which may lack it: the random-effects
 // comparisons that differ, that appear and that go. Deviations as small as
 // those of a recomputation do not count. A comparison that no longer leaves out
-// "no difference", or now does, has a remark.
-std::vector<Table> ImpactTables(
-    const std::map<std::string, v1::Estimate>& before,
-    const google::protobuf::RepeatedPtrField<v1::Estimate>& after);
+// "no difference", or now does, has a remark. The class of a comparison is by
+// the first threshold of its analysis; if that has none, by no difference.
+std::vector<Table> ImpactTables(const EstimatesBefore& before,
+                                const v1::ApplyResponse& dry_run);
 
 }  // namespace tidemark::cli
 

@@ -1,12 +1,11 @@
 #include "client/cli/impact.h"
 
-#include <map>
 #include <string>
 #include <vector>
 
 #include "gmock/gmock.h"
-#include "google/protobuf/repeated_ptr_field.h"
 #include "gtest/gtest.h"
+#include "review/conclusions.h"
 #include "tidemark/v1/estimate.pb.h"
 
 namespace tidemark::cli {
@@ -32,11 +31,16 @@ void AddEffect(const std::string& first, const std::string& second,
   added->set_upper(effect + half_width);
 }
 
-std::vector<Table> Impact(const v1::Estimate& before,
-                          const v1::Estimate& after) {
-  google::protobuf::RepeatedPtrField<v1::Estimate> estimates;
-  *estimates.Add() = after;
-  return ImpactTables({{before.analysis_id(), before}}, estimates);
+// Of an analysis with these thresholds.
+std::vector<Table> Impact(const v1::Estimate& before, const v1::Estimate& after,
+                          const std::vector<v1::Threshold>& thresholds = {}) {
+  v1::GetEstimateResponse was;
+  *was.mutable_estimate() = before;
+  *was.mutable_conclusions() = review::Conclude(before, thresholds);
+  v1::ApplyResponse dry_run;
+  *dry_run.add_estimates() = after;
+  *dry_run.add_conclusions() = review::Conclude(after, thresholds);
+  return ImpactTables({{before.analysis_id(), was}}, dry_run);
 }
 
 TEST(ImpactTest, ShowsWhatMovesBeforeAndAfter) {
@@ -58,6 +62,22 @@ TEST(ImpactTest, ShowsWhatMovesBeforeAndAfter) {
   EXPECT_THAT(text, HasSubstr("-16.0 [-40.6, 8.6]"));
   EXPECT_THAT(text, HasSubstr("6.59"));
   EXPECT_THAT(text, HasSubstr("interval will include no difference"));
+}
+
+TEST(ImpactTest, ShowsTheClassByNoDifferenceOrByTheFirstThreshold) {
+  v1::Estimate before = Estimate();
+  before.add_treatments("ha");
+  before.add_treatments("msc");
+  AddEffect("ha", "msc", 22.59, 13.39, before);
+  v1::Estimate after = Estimate();
+  *after.mutable_treatments() = before.treatments();
+  AddEffect("ha", "msc", 16, 24.59, after);
+  EXPECT_THAT(AsTable(Impact(before, after).at(0), false),
+              HasSubstr("harm -> inconclusive"));
+  v1::Threshold threshold;
+  threshold.set_value(9);
+  EXPECT_THAT(AsTable(Impact(before, after, {threshold}).at(0), false),
+              HasSubstr("important harm -> inconclusive"));
 }
 
 TEST(ImpactTest, ShowsComparisonsThatAppearAndGo) {

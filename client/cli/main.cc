@@ -24,6 +24,7 @@
 #include "client/cli/log_command.h"
 #include "client/cli/order_command.h"
 #include "client/cli/prove_command.h"
+#include "client/cli/release_commands.h"
 #include "client/cli/review_commands.h"
 #include "client/cli/session.h"
 #include "client/cli/status_commands.h"
@@ -73,6 +74,7 @@ ExitCode Main(int argc, char** argv) {
   AddStatusCommands(app, session);
   AddImportCommand(app, session);
   AddTrialCommands(app, session);
+  AddReleaseCommands(app, session);
   AddEstimateCommands(app, session);
   AddOrderCommand(app, session);
   AddHistoryCommand(app, session);

@@ -6,6 +6,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "client/cli/exit_code.h"
 #include "google/protobuf/timestamp.pb.h"
@@ -25,6 +27,11 @@ bool FitsTimestamp(absl::Time time) {
 absl::StatusOr<v1::AsOf> ParseAsOf(const std::string& text) {
   v1::AsOf as_of;
   if (text.empty()) return as_of;
+  absl::string_view tag = text;
+  if (absl::ConsumePrefix(&tag, "tag:") && !tag.empty()) {
+    as_of.set_release(std::string(tag));
+    return as_of;
+  }
   int64_t sequence = 0;
   if (absl::SimpleAtoi(text, &sequence) && sequence >= 1) {
     as_of.set_sequence(sequence);
@@ -41,9 +48,9 @@ absl::StatusOr<v1::AsOf> ParseAsOf(const std::string& text) {
         (time - absl::FromUnixSeconds(seconds)) / absl::Nanoseconds(1)));
     return as_of;
   }
-  return UsageError(
-      absl::StrCat("`", text, "` is no moment: give a sequence (41) or a time ",
-                   "(2026-02-01, 2026-02-01T12:00:00Z)"));
+  return UsageError(absl::StrCat(
+      "`", text, "` is no moment: give a sequence (41), a time ",
+      "(2026-02-01, 2026-02-01T12:00:00Z) or a release ", "(tag:2026.2)"));
 }
 
 std::string ShownTime(const google::protobuf::Timestamp& time) {

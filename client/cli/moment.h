@@ -10,8 +10,13 @@
 
 namespace tidemark::cli {
 
+// What --as-of takes.
+inline constexpr char kAsOfHelp[] =
+    "Sequence, time or tag:RELEASE; default: now";
+
 // `41` is a sequence, `2026-02-01T12:00:00Z` a time, `2026-02-01` its midnight
-// UTC; the empty text is now. A usage error for anything else.
+// UTC, `tag:2026.2` a release; the empty text is now. A usage error for
+// anything else.
 absl::StatusOr<v1::AsOf> ParseAsOf(const std::string& text);
 
 // `2026-02-01T12:00:00Z`.

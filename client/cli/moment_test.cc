@@ -7,7 +7,7 @@
 namespace tidemark::cli {
 namespace {
 
-TEST(MomentTest, ParsesSequencesTimesAndDates) {
+TEST(MomentTest, ParsesSequencesTimesDatesAndReleases) {
   ASSERT_OK_AND_ASSIGN(const v1::AsOf now, ParseAsOf(""));
   EXPECT_EQ(now.moment_case(), v1::AsOf::MOMENT_NOT_SET);
   ASSERT_OK_AND_ASSIGN(const v1::AsOf sequence, ParseAsOf("41"));
@@ -18,11 +18,14 @@ TEST(MomentTest, ParsesSequencesTimesAndDates) {
   EXPECT_EQ(time.time().nanos(), 500000000);
   ASSERT_OK_AND_ASSIGN(const v1::AsOf date, ParseAsOf("2026-02-01"));
   EXPECT_EQ(ShownTime(date.time()), "2026-02-01T00:00:00Z");
+  ASSERT_OK_AND_ASSIGN(const v1::AsOf release, ParseAsOf("tag:2026.2"));
+  EXPECT_EQ(release.release(), "2026.2");
 }
 
 TEST(MomentTest, RefusesOthersAsUsage) {
-  for (const char* text : {"0", "-3", "yesterday", "2026-13-01",
-                           "infinite-future", "10000-01-01", "0000-12-31"}) {
+  for (const char* text :
+       {"0", "-3", "tag:", "2026.2", "yesterday", "2026-13-01",
+        "infinite-future", "10000-01-01", "0000-12-31"}) {
     EXPECT_EQ(ExitCodeOf(ParseAsOf(text).status()), ExitCode::kUsage) << text;
   }
 }

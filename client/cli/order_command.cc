@@ -62,8 +62,7 @@ void AddOrderCommand(CLI::App& app, Session& session) {
                    "Analyses, usually one an outcome")
       ->required()
       ->expected(2, 20);
-  command->add_option("--as-of", options->moment,
-                      "Sequence or time; default: now");
+  command->add_option("--as-of", options->moment, kAsOfHelp);
   session.OnCommand(command,
                     [&session, options] { return Order(session, *options); });
 }

@@ -165,7 +165,7 @@ void AddShow(CLI::App& review, Session& session) {
   auto argument = std::make_shared<std::string>();
   auto moment = std::make_shared<std::string>();
   command->add_option("REVIEW", *argument, "Review; default: --review");
-  command->add_option("--as-of", *moment, "Sequence or time; default: now");
+  command->add_option("--as-of", *moment, kAsOfHelp);
   session.OnCommand(command, [&session, argument, moment] {
     return Show(session, *argument, *moment);
   });

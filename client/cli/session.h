@@ -59,6 +59,9 @@ class Session {
   // of earlier runs.
   absl::StatusOr<client::Client*> Client();
 
+  // HOST:PORT, or the absolute path of the local directory. After Client().
+  const std::string& target() const { return connection_->target; }
+
   // The review of the command line: the argument if there is one, else the
   // option or the environment. A usage error if there is neither.
   absl::StatusOr<std::string> Review(const std::string& argument = "") const;

@@ -171,14 +171,14 @@ void AddTrialCommands(CLI::App& app, Session& session) {
   trial->require_subcommand(1);
   auto moment = std::make_shared<std::string>();
   auto* list = trial->add_subcommand("list", "List the review's trials");
-  list->add_option("--as-of", *moment, "Sequence or time; default: now");
+  list->add_option("--as-of", *moment, kAsOfHelp);
   session.OnCommand(list,
                     [&session, moment] { return List(session, *moment); });
 
   auto argument = std::make_shared<std::string>();
   auto* show = trial->add_subcommand("show", "Show a version of a trial");
   show->add_option("TRIAL", *argument, "Trial, or TRIAL@VERSION")->required();
-  show->add_option("--as-of", *moment, "Sequence or time; default: now");
+  show->add_option("--as-of", *moment, kAsOfHelp);
   session.OnCommand(show, [&session, argument, moment] {
     return Show(session, *argument, *moment);
   });

@@ -24,6 +24,7 @@
 #include "client/cli/verification.h"
 #include "review/finding.h"
 #include "review/log_verifier.h"
+#include "review/release_verifier.h"
 #include "server/log_key.h"
 #include "server/log_reader.h"
 #include "storage/anchor.h"
@@ -86,7 +87,10 @@ class DataVerifier {
               [this](int64_t sequence, int64_t size) {
                 return ProveLeaf(sequence, size);
               }),
-        log_(review) {}
+        log_(review),
+        releases_([this](const std::string& analysis, int64_t sequence) {
+          return StoredEstimate(analysis, sequence);
+        }) {}
 
   absl::Status Check(int64_t size, const Progress& progress) {
     for (int64_t sequence = 1; sequence <= size; ++sequence) {
@@ -143,6 +147,8 @@ class DataVerifier {
     const auto evidence = reader.Evidence(sequence);
     if (!evidence.ok()) return NoEvidence(sequence, leaf, evidence.status());
     RETURN_IF_ERROR(log_.Add(leaf, *evidence));
+    ASSIGN_OR_RETURN(const audit::Leaf decoded, audit::DecodeLeaf(leaf));
+    RETURN_IF_ERROR(releases_.Add(decoded, log_.state()));
     RETURN_IF_ERROR(CheckNodes(nodes));
     for (const v1::StoredRecord& trial : evidence->trials()) {
       trials_.emplace(trial.id(), sequence);
@@ -229,6 +235,13 @@ class DataVerifier {
     }
   }
 
+  absl::StatusOr<std::string> StoredEstimate(const std::string& analysis,
+                                             int64_t sequence) const {
+    ASSIGN_OR_RETURN(storage::StoredVersion version,
+                     store_.EstimateAsOf(review_, analysis, sequence));
+    return std::move(version.bytes);
+  }
+
   absl::StatusOr<LeafProof> ProveLeaf(int64_t sequence, int64_t size) const {
     const auto node = [this](int level, int64_t index) {
       return store_.Node(review_, level, index);
@@ -244,6 +257,7 @@ class DataVerifier {
   const std::string review_;
   TreeCheck tree_;
   review::LogVerifier log_;
+  review::ReleaseVerifier releases_;
   Written trials_;
   Written estimates_;
 };

@@ -13,6 +13,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "audit/checkpoint.h"
+#include "audit/leaf.h"
 #include "audit/merkle.h"
 #include "audit/note.h"
 #include "audit/proof.h"
@@ -25,6 +26,7 @@
 #include "client/wire_digests.h"
 #include "review/finding.h"
 #include "review/log_verifier.h"
+#include "review/release_verifier.h"
 #include "tidemark/v1/audit_service.pb.h"
 #include "tidemark/v1/finding.pb.h"
 
@@ -158,7 +160,10 @@ class OnlineVerifier {
               [this](int64_t sequence, int64_t tree_size) {
                 return ProveLeaf(sequence, tree_size);
               }),
-        log_(review) {}
+        log_(review),
+        releases_([this](const std::string& analysis, int64_t sequence) {
+          return StoredEstimate(analysis, sequence);
+        }) {}
 
   // Waits until the review is at the sequence that its checkpoint covers.
   absl::Status AwaitEntries() {
@@ -251,9 +256,32 @@ class OnlineVerifier {
     const std::string& leaf = (*entry)->entry().leaf();
     RETURN_IF_ERROR(tree_.Append(leaf).status());
     const absl::Status status = log_.Add(leaf, (*entry)->evidence());
-    if (status.ok()) return status;
-    RETURN_IF_ERROR(tree_.CheckLeaf(sequence, leaf));
-    return status;
+    if (!status.ok()) {
+      RETURN_IF_ERROR(tree_.CheckLeaf(sequence, leaf));
+      return status;
+    }
+    ASSIGN_OR_RETURN(const audit::Leaf decoded, audit::DecodeLeaf(leaf));
+    return releases_.Add(decoded, log_.state());
+  }
+
+  absl::StatusOr<std::string> StoredEstimate(const std::string& analysis,
+                                             int64_t sequence) const {
+    v1::ListEntriesRequest request;
+    request.set_review_id(review_);
+    request.set_from_sequence(sequence);
+    request.set_to_sequence(sequence);
+    request.set_with_evidence(true);
+    std::string bytes;
+    RETURN_IF_ERROR(
+        client_.ListEntries(request, [&](const v1::ListEntriesResponse& page) {
+          for (const v1::EntryWithEvidence& entry : page.entries()) {
+            for (const auto& estimate : entry.evidence().estimates()) {
+              if (estimate.id() == analysis) bytes = estimate.bytes();
+            }
+          }
+          return absl::OkStatus();
+        }));
+    return bytes;
   }
 
   absl::Status Unreadable(int64_t sequence, const absl::Status& why) const {
@@ -318,6 +346,7 @@ class OnlineVerifier {
   const int64_t size_;
   TreeCheck tree_;
   review::LogVerifier log_;
+  review::ReleaseVerifier releases_;
 };
 
 // A stored checkpoint, which follows one of size `before`.

@@ -1,6 +1,5 @@
 #include "client/cli/write.h"
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -9,9 +8,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "client/cli/dry_run.h"
 #include "client/cli/error_message.h"
 #include "client/cli/exit_code.h"
-#include "client/cli/impact.h"
 #include "client/cli/request_file.h"
 #include "client/cli/session.h"
 #include "client/cli/short_list.h"
@@ -21,52 +20,6 @@
 
 namespace tidemark::cli {
 namespace {
-
-// The moved estimates as they were just before the entry that a dry run would
-// have written.
-absl::StatusOr<std::map<std::string, v1::Estimate>> EstimatesBefore(
-    client::Client& client, const std::string& review_id,
-    const v1::ApplyResponse& response) {
-  std::map<std::string, v1::Estimate> estimates;
-  if (response.sequence() <= 1) return estimates;
-  v1::AsOf before;
-  before.set_sequence(response.sequence() - 1);
-  for (const v1::Estimate& moved : response.estimates()) {
-    auto now = client.GetEstimate(review_id, moved.analysis_id(), before);
-    if (absl::IsNotFound(now.status())) continue;  // the analysis is new
-    RETURN_IF_ERROR(now.status());
-    estimates[moved.analysis_id()] = now->estimate();
-  }
-  return estimates;
-}
-
-absl::StatusOr<ExitCode> DryRun(Session& session, client::Client& client,
-                                const std::string& review_id,
-                                const v1::Change& change,
-                                const client::ApplyOptions& options,
-                                const std::vector<std::string>& places) {
-  const auto response = client.Apply(review_id, change, options);
-  if (!response.ok()) return WithPlaces(response.status(), places);
-  if (session.output().is_json()) {
-    session.output().PrintJson(*response);
-    return ExitCode::kDone;
-  }
-  ASSIGN_OR_RETURN(const auto before,
-                   EstimatesBefore(client, review_id, *response));
-  const auto tables = ImpactTables(before, response->estimates());
-  session.output().Print(tables);
-  if (tables.empty()) session.output().Tell("No comparison would move.");
-  for (const v1::Estimate& estimate : response->estimates()) {
-    if (estimate.not_estimable().empty()) continue;
-    session.output().Tell(
-        absl::StrCat(estimate.analysis_id(),
-                     " would have no estimate: ", estimate.not_estimable()));
-  }
-  session.output().Tell(
-      absl::StrCat("Dry run: nothing is stored. It would be sequence ",
-                   response->sequence(), " of ", review_id, "."));
-  return ExitCode::kDone;
-}
 
 void PrintWritten(Session& session, const std::string& review_id,
                   const v1::ApplyResponse& response) {
@@ -112,13 +65,12 @@ absl::StatusOr<ExitCode> Write(Session& session, const std::string& review_id,
     return UsageError(
         "why? Give a reason with -m; it goes into the audit trail");
   }
+  if (options.dry_run) {
+    return DryRun(session, review_id, change, options.reason, places);
+  }
   ASSIGN_OR_RETURN(client::Client* const client, session.Client());
   client::ApplyOptions apply;
   apply.reason = options.reason;
-  apply.validate_only = options.dry_run;
-  if (options.dry_run) {
-    return DryRun(session, *client, review_id, change, apply, places);
-  }
   RequestFile request(StateDirectory(), review_id, change, options.reason);
   apply.request_id = request.request_id();
   const auto response = client->Apply(review_id, change, apply);

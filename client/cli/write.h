@@ -21,8 +21,8 @@ struct WriteOptions {
 // `-m REASON`, and `--dry-run`.
 void AddWriteOptions(CLI::App* command, WriteOptions* options);
 
-// Sends `change` and prints what it wrote; with dry_run prints what every
-// estimate that it moves would become, before and after. `places` names where
+// Sends `change` and prints what it wrote; with dry_run prints what it
+// would do (dry_run.h). `places` names where
 // the elements of the change's list come from, for errors.
 //
 // A write keeps its request id until it is answered: the same command, typed

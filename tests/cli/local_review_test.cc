@@ -188,6 +188,55 @@ TEST_F(LocalReviewTest, ARetractionIsTriedThenMadeAndKeptInTheHistory) {
               AllOf(StartsWith("4\t"), HasSubstr("pain-6m")));
 }
 
+TEST_F(LocalReviewTest, AReleaseIsMadeCitedAndWarnedOfWhenATrialGoes) {
+  CreateReview();
+  const std::vector<std::string> make = {"release", "make", "2026.1", "-m",
+                                         "first search"};
+  const auto declaring = [&](const std::string& declared) {
+    std::vector<std::string> arguments = make;
+    arguments.insert(arguments.end(), {"--conclusions-changed", declared});
+    return Run(arguments);
+  };
+  const Finished contradicted = declaring("no");
+  EXPECT_EQ(contradicted.exit_code, 3);
+  EXPECT_THAT(contradicted.messages,
+              AllOf(HasSubstr("declare YES or AUTO"),
+                    HasSubstr("BECAME_ESTIMABLE in pain-6m: ha versus msc")));
+  EXPECT_EQ(declaring("perhaps").exit_code, 2);
+  const Finished made = declaring("yes");
+  EXPECT_EQ(made.exit_code, 0) << made.messages;
+  EXPECT_EQ(made.data, "4\treleases/2026.1\t1\n");
+  EXPECT_THAT(made.messages, HasSubstr("Conclusions changed, there was no "
+                                       "release before: 1 events."));
+  EXPECT_THAT(Run({"release", "list"}).data,
+              AllOf(StartsWith("2026.1\t3\t4\t"),
+                    HasSubstr("\tYES\tyes\t1\t\tfirst search")));
+
+  const Finished tried = Run(
+      {"exclude", "Alpha 2018", "Beta 2019", "--dry-run", "--output", "table"});
+  EXPECT_THAT(tried.data, AllOf(HasSubstr("harm -> not estimable"),
+                                HasSubstr("BECAME_NOT_ESTIMABLE")));
+  EXPECT_THAT(tried.messages,
+              HasSubstr("Release 2026.1 (sequence 3) relied on Alpha 2018, "
+                        "Beta 2019 in pain-6m. Who cites it should be told."));
+  const std::string before = Run({"estimate", "pain-6m"}).data;
+  ASSERT_EQ(Run({"retract", "Beta 2019", "--notice", "10.1000/notice", "-m",
+                 "retracted by the publisher"})
+                .exit_code,
+            0);
+  for (const std::string verb : {"estimate", "league", "rank"}) {
+    const Finished past = Run({verb, "pain-6m", "--as-of", "tag:2026.1"});
+    EXPECT_EQ(past.exit_code, 0) << past.messages;
+    EXPECT_THAT(past.messages, HasSubstr("Known later: Beta 2019 is retracted "
+                                         "now (version 2, at sequence 5)."))
+        << verb;
+    if (verb == "estimate") {
+      EXPECT_EQ(past.data, before);
+    }
+  }
+  EXPECT_EQ(Run({"estimate", "pain-6m", "--as-of", "tag:2026.9"}).exit_code, 6);
+}
+
 TEST_F(LocalReviewTest, ARepeatedImportStoresNothing) {
   CreateReview();
   const std::vector<std::string> import = {

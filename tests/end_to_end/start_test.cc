@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -25,6 +26,22 @@ TEST(ServerTest, RefusesToListenBeyondLoopbackWithoutTlsAndTokens) {
   EXPECT_THAT(
       server.status(),
       testing::StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("TLS")));
+}
+
+TEST(ServerTest, RefusesLimitsThatLetNoWatchStand) {
+  server::ServerOptions options;
+  options.data_dir = testing::FreshDirectory();
+  server::ServerOptions none = options;
+  none.most_watches = 0;
+  server::ServerOptions none_each = options;
+  none_each.most_watches_of_an_actor = 0;
+  server::ServerOptions no_time = options;
+  no_time.watch_stall_limit = absl::ZeroDuration();
+  for (const server::ServerOptions& refused : {none, none_each, no_time}) {
+    EXPECT_THAT(server::Server::Start(refused).status(),
+                testing::StatusIs(absl::StatusCode::kInvalidArgument,
+                                  HasSubstr("--max-watches")));
+  }
 }
 
 TEST(ServerTest, ASecondServerOverTheSameDataIsRefused) {

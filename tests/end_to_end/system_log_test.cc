@@ -1,7 +1,9 @@
 // What the server's own log, `system`, says: who may call, which reviews there
 // are, when it started, and which calls it refused.
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <cstdio>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -28,6 +30,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
+using testing::StatusIs;
 
 constexpr char kSystem[] = "system";
 
@@ -222,6 +225,83 @@ TEST_F(SystemLogTest, ARestartSaysOnlyWhatIsNew) {
                            Line("yet another", "rita", "editor")));
   Start();
   EXPECT_EQ(Actions().size(), 7);
+}
+
+TEST_F(SystemLogTest, TokensReadAgainAreInForceAndInTheLog) {
+  EXPECT_EQ(List("new").error_code(), grpc::StatusCode::UNAUTHENTICATED);
+  WriteTokens(absl::StrCat(Line("of-aude", "aude", "auditor"),
+                           Line("new", "nora", "editor")));
+  ASSERT_OK(fixture_->server->ReloadTokens());
+  EXPECT_TRUE(List("new").ok());
+  EXPECT_EQ(List("of-rita").error_code(), grpc::StatusCode::UNAUTHENTICATED);
+  v1::AccessSet access;
+  for (const Event& event : Events()) {
+    if (event.change.has_access_set()) access = event.change.access_set();
+  }
+  ASSERT_EQ(access.accounts_size(), 2);
+  EXPECT_EQ(access.accounts(1).actor(), "nora");
+  // The same once more is nothing new, nor is another token of the same actor.
+  WriteTokens(absl::StrCat(Line("of-aude", "aude", "auditor"),
+                           Line("newer", "nora", "editor")));
+  ASSERT_OK(fixture_->server->ReloadTokens());
+  EXPECT_TRUE(List("newer").ok());
+  EXPECT_EQ(List("new").error_code(), grpc::StatusCode::UNAUTHENTICATED);
+  const std::vector<std::string> actions = Actions();
+  EXPECT_EQ(std::count(actions.begin(), actions.end(), "access.set access"), 2);
+}
+
+TEST_F(SystemLogTest, AWatchEndsWhenItsCallerMayNoLongerRead) {
+  ASSERT_TRUE(Apply("of-mara", Creation("knees")).ok());
+  grpc::ClientContext context;
+  Present("of-rita", context);
+  v1::WatchRequest request;
+  request.set_review_id("knees");
+  const auto stream = fixture_->watch->Watch(&context, request);
+  v1::WatchResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_TRUE(response.has_started());
+  WriteTokens(Line("of-aude", "aude", "auditor"));
+  ASSERT_OK(fixture_->server->ReloadTokens());
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.end().reason(), v1::WatchEnd::NO_LONGER_ALLOWED);
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_TRUE(stream->Finish().ok());
+}
+
+TEST_F(SystemLogTest, ATokenFileThatIsWrongLeavesWhoMayCall) {
+  const size_t entries = Actions().size();
+  WriteTokens("word\n");
+  EXPECT_THAT(fixture_->server->ReloadTokens(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("tokens:1: must be SHA256-OF-TOKEN")));
+  WriteTokens("");
+  EXPECT_THAT(fixture_->server->ReloadTokens(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("holds no token")));
+  ASSERT_EQ(std::remove(options_.token_file.c_str()), 0);
+  EXPECT_THAT(fixture_->server->ReloadTokens(),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("cannot read")));
+  EXPECT_TRUE(List("of-rita").ok());
+  EXPECT_EQ(Actions().size(), entries);
+}
+
+TEST_F(SystemLogTest, CallsGoOnWhileTokensAreReadAgain) {
+  std::atomic<bool> stop = false;
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 3; ++i) {
+    callers.emplace_back([&] {
+      while (!stop) EXPECT_TRUE(List("of-rita").ok());
+    });
+  }
+  for (int i = 0; i < 10; ++i) {
+    WriteTokens(absl::StrCat(Line("of-aude", "aude", "auditor"),
+                             Line("of-rita", "rita", "reader"),
+                             Line("of-other", absl::StrCat("a", i), "editor")));
+    EXPECT_OK(fixture_->server->ReloadTokens());
+  }
+  stop = true;
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(Events().size(), 12);
 }
 
 TEST_F(SystemLogTest, ACreationIsInTheLogWhenItIsAnswered) {

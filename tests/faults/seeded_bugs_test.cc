@@ -17,6 +17,7 @@
 #include "base/testing/faults.h"
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
+#include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
 #include "storage/keys.h"
 #include "tests/faults/crowd.h"
@@ -25,7 +26,12 @@
 #include "tests/faults/raw_store.h"
 #include "tests/faults/seed.h"
 #include "tests/faults/stubs.h"
+#include "tests/testing/example_review.h"
 #include "tests/testing/server_fixture.h"
+#include "tests/watch/history.h"
+#include "tests/watch/watch_checker.h"
+#include "tests/watch/watched_review.h"
+#include "tidemark/v1/watch_service.grpc.pb.h"
 
 namespace tidemark::testing {
 namespace {
@@ -108,6 +114,30 @@ class SeededBugsTest : public ::testing::Test {
         << "a changed leaf is served";
   }
 
+  // What tests/watch does, over a good network.
+  void FollowAndCheck(const std::string& data_dir) {
+    server::ServerOptions options;
+    options.data_dir = data_dir;
+    ServerFixture fixture(options);
+    WatchedReview review(&fixture, seed_);
+    review.Write(10);
+    const History history = review.ReadHistory();
+    v1::WatchRequest request;
+    request.set_review_id(kExampleReview);
+    request.set_from_sequence(1);
+    grpc::ClientContext context;
+    const auto stream = fixture.watch->Watch(&context, request);
+    std::vector<v1::WatchResponse> messages(1);
+    while (messages.back().entry().entry().sequence() < history.head()) {
+      messages.emplace_back();
+      ASSERT_TRUE(stream->Read(&messages.back()));
+    }
+    messages.erase(messages.begin());
+    context.TryCancel();
+    EXPECT_THAT(CheckWatch(request, 0, history.head(), messages, history),
+                IsEmpty());
+  }
+
   static constexpr int64_t kTampered = 20;
   const uint64_t seed_ = PrintedSeed();
 };
@@ -115,6 +145,8 @@ class SeededBugsTest : public ::testing::Test {
 TEST_F(SeededBugsTest, WithoutABugTheChecksFindNothing) {
   EXPECT_THAT(With("", [&](const auto& data) { CutPower(data); }), IsEmpty());
   EXPECT_THAT(With("", [&](const auto& data) { WriteAndCheck(data); }),
+              IsEmpty());
+  EXPECT_THAT(With("", [&](const auto& data) { FollowAndCheck(data); }),
               IsEmpty());
   EXPECT_THAT(With("", [&](const auto& data) { TamperWithLeaf(data); }),
               IsEmpty());
@@ -147,6 +179,12 @@ TEST_F(SeededBugsTest, ADroppedWatchEventIsFoundByTheWatchers) {
   EXPECT_THAT(
       With("drop_watch_event", [&](const auto& data) { WriteAndCheck(data); }),
       Contains(HasSubstr("the watch has a gap or a repeat")));
+}
+
+TEST_F(SeededBugsTest, ADroppedWatchEventIsFoundByTheValidators) {
+  EXPECT_THAT(
+      With("drop_watch_event", [&](const auto& data) { FollowAndCheck(data); }),
+      Contains(HasSubstr("entry 7 is missing before entry 8")));
 }
 
 // In proofs that the server makes, or already in a receipt.

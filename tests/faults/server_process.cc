@@ -36,7 +36,8 @@ std::string AddressIn(const std::string& output) {
 }  // namespace
 
 ServerProcess::ServerProcess(const std::string& data_dir, std::string output,
-                             const std::string& failpoint)
+                             const std::string& failpoint,
+                             const std::vector<std::string>& options)
     : output_(std::move(output)) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -45,18 +46,20 @@ ServerProcess::ServerProcess(const std::string& data_dir, std::string output,
                                    0600);
   posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
   const char* const binary = failpoint.empty() ? kBinary : kFaultyBinary;
-  std::string arguments[] = {binary, "--data", data_dir, "--listen",
-                             "127.0.0.1:0"};
-  char* argv[] = {&arguments[0][0], &arguments[1][0], &arguments[2][0],
-                  &arguments[3][0], &arguments[4][0], nullptr};
+  std::vector<std::string> arguments = {binary, "--data", data_dir, "--listen",
+                                        "127.0.0.1:0"};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  argv.push_back(nullptr);
   std::string armed = "TIDEMARK_FAILPOINT=" + failpoint;
   std::vector<char*> environment = {&armed[0]};
   for (char** variable = environ; *variable != nullptr; ++variable) {
     environment.push_back(*variable);
   }
   environment.push_back(nullptr);
-  const int error = posix_spawn(&process_, binary, &actions, nullptr, argv,
-                                environment.data());
+  const int error = posix_spawn(&process_, binary, &actions, nullptr,
+                                argv.data(), environment.data());
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) {
     std::cerr << "cannot start " << binary << "\n";
@@ -83,6 +86,8 @@ std::string ServerProcess::WaitUntilServing() {
   }
   return "";
 }
+
+void ServerProcess::Signal(int signal) const { kill(process_, signal); }
 
 void ServerProcess::Kill() {
   if (Ended()) return;

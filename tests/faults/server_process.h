@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <string>
+#include <vector>
 
 namespace tidemark::testing {
 
@@ -14,13 +15,16 @@ class ServerProcess {
   // Starts //server:tidemarkd over the directory on a free port of loopback;
   // does not wait for it. Its output goes to the file `output`. With a
   // failpoint, NAME@HIT of base/testing/faults.h, starts :faulty_tidemarkd,
-  // which dies there.
+  // which dies there. `options` are further ones of its command line.
   ServerProcess(const std::string& data_dir, std::string output,
-                const std::string& failpoint = "");
+                const std::string& failpoint = "",
+                const std::vector<std::string>& options = {});
   ~ServerProcess() { Kill(); }
 
   // HOST:PORT once it serves; empty if it ended, or does not serve in 30 s.
   std::string WaitUntilServing();
+
+  void Signal(int signal) const;
 
   // SIGKILL. Returns when the process is gone.
   void Kill();

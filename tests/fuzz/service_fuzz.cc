@@ -130,7 +130,12 @@ class LiveServer {
         if (sequence <= last) Fail("a watch goes back");
         last = sequence;
       }
-      if (!request.analyses().empty() || WaitsAfter(request, last)) break;
+      const bool is_filtered =
+          !request.analyses().empty() || !request.event_kinds().empty() ||
+          request.min_importance() != v1::Importance::LEVEL_UNSPECIFIED;
+      const bool is_in_snapshot =
+          request.snapshot() && !response.has_snapshot_end();
+      if (is_filtered || (!is_in_snapshot && WaitsAfter(request, last))) break;
     }
     context.TryCancel();
     const grpc::Status status = reader->Finish();
@@ -255,6 +260,9 @@ void Caller::Apply(const v1::ApplyRequest& request) {
   int64_t& head = heads_[request.review_id()];
   if (request.validate_only()) {
     if (response.has_receipt()) Fail("what is only validated has no receipt");
+    if (response.conclusions_size() != response.estimates_size()) {
+      Fail("every estimate of a dry run says something");
+    }
     return;
   }
   CheckReceipt(response);
@@ -343,6 +351,9 @@ void Caller::Make(const fuzz::Call& call) {
       return;
     case fuzz::Call::kGetPartialOrder:
       Ask("GetPartialOrder", &Read::GetPartialOrder, call.get_partial_order());
+      return;
+    case fuzz::Call::kListReleases:
+      Ask("ListReleases", &Read::ListReleases, call.list_releases());
       return;
     case fuzz::Call::kListEntries:
       Ask("ListEntries", &Audit::ListEntries, call.list_entries());

@@ -21,12 +21,15 @@ v1::WatchRequest TheWatch() {
 
 void CheckResumeToken(absl::string_view token) {
   static const server::ResumeTokens tokens(TheWatch(), 1);
-  const auto sequence = tokens.Read(token);
-  CheckPromised(sequence.status(),
+  const auto point = tokens.Read(token);
+  CheckPromised(point.status(),
                 {kInvalid, absl::StatusCode::kFailedPrecondition});
-  if (!sequence.ok()) return;
-  FuzzCheck(*sequence >= 0, "a token is of a sequence that a log may have");
-  FuzzCheck(tokens.Make(*sequence) == token, "a resume token has one form");
+  if (!point.ok()) return;
+  FuzzCheck(point->sequence >= 0,
+            "a token is of a sequence that a log may have");
+  FuzzCheck(point->items.value_or(0) >= 0,
+            "no snapshot has fewer than 0 items");
+  FuzzCheck(tokens.Make(*point) == token, "a resume token has one form");
 }
 
 void CheckPageToken(absl::string_view token) {

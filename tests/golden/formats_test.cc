@@ -346,9 +346,19 @@ TEST(FormatsTest, ResumeToken) {
   request.add_analyses("pain");
   const server::ResumeTokens tokens(request, server::kFirstEpoch);
   std::string golden = Golden("resume-token-1.hex");
-  EXPECT_EQ(absl::BytesToHexString(tokens.Make(7)) + "\n", golden);
+  EXPECT_EQ(absl::BytesToHexString(tokens.Make({7})) + "\n", golden);
   golden.pop_back();
-  EXPECT_THAT(tokens.Read(absl::HexStringToBytes(golden)), IsOkAndHolds(7));
+  EXPECT_THAT(tokens.Read(absl::HexStringToBytes(golden)),
+              IsOkAndHolds(server::ResumePoint{7}));
+}
+
+TEST(FormatsTest, ResumeTokenWithinASnapshot) {
+  v1::WatchRequest request;
+  request.set_review_id(kReview);
+  request.add_analyses("pain");
+  const server::ResumeTokens tokens(request, server::kFirstEpoch);
+  EXPECT_EQ(absl::BytesToHexString(tokens.Make({7, 2})) + "\n",
+            Golden("resume-token-2.hex"));
 }
 
 }  // namespace

@@ -1,0 +1,60 @@
+#include "client/durable_file.h"
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "base/testing/status_matchers.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace tidemark::client {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Optional;
+using ::tidemark::testing::StatusIs;
+
+std::string FreshPath() {
+  const std::string directory = absl::StrCat(
+      ::testing::TempDir(), "/",
+      ::testing::UnitTest::GetInstance()->current_test_info()->name());
+  std::filesystem::remove_all(directory);
+  std::filesystem::create_directories(directory);
+  return directory + "/file";
+}
+
+TEST(DurableFileTest, HoldsWhatWasWrittenLast) {
+  const std::string path = FreshPath();
+  ASSERT_OK_AND_ASSIGN(const auto nothing, ReadIfThere(path));
+  EXPECT_FALSE(nothing.has_value());
+  ASSERT_OK(ReplaceFile(path, std::string(100000, 'a')));
+  ASSERT_OK(ReplaceFile(path, "b"));
+  ASSERT_OK_AND_ASSIGN(const auto text, ReadIfThere(path));
+  EXPECT_THAT(text, Optional(std::string("b")));
+}
+
+TEST(DurableFileTest, AHalfWrittenSuccessorOfACrashIsNotRead) {
+  const std::string path = FreshPath();
+  ASSERT_OK(ReplaceFile(path, "whole"));
+  std::ofstream(path + ".new") << "ha";
+  ASSERT_OK_AND_ASSIGN(const auto text, ReadIfThere(path));
+  EXPECT_THAT(text, Optional(std::string("whole")));
+  ASSERT_OK(ReplaceFile(path, "next"));
+  ASSERT_OK_AND_ASSIGN(const auto next, ReadIfThere(path));
+  EXPECT_THAT(next, Optional(std::string("next")));
+}
+
+TEST(DurableFileTest, SaysWhichFileAndWhy) {
+  EXPECT_THAT(ReplaceFile("/no/such/place", ""),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("/no/such/place.new: No such file")));
+  EXPECT_THAT(ReadIfThere("/"),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("cannot read /: Is a directory")));
+}
+
+}  // namespace
+}  // namespace tidemark::client

@@ -1,0 +1,212 @@
+// `tidemark watch`: commands for each message, and the place that is kept.
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+#include "tests/cli/run_tidemark.h"
+
+namespace tidemark::testing {
+namespace {
+
+using nlohmann::json;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+constexpr char kExample[] = "examples/koa-msc";
+
+// The knee review with its first three trials: five entries.
+class WatchTest : public ::testing::Test {
+ protected:
+  WatchTest()
+      : directory_(absl::StrCat(
+            ::testing::TempDir(), "/",
+            ::testing::UnitTest::GetInstance()->current_test_info()->name())),
+        out_(directory_ + "/out"),
+        file_(directory_ + "/resume") {
+    std::filesystem::remove_all(directory_);
+    std::filesystem::create_directories(directory_ + "/data");
+    setenv("XDG_STATE_HOME", (directory_ + "/state").c_str(), 1);
+    setenv("TIDEMARK_REVIEW", "knee-msc", 1);
+    Done({"review", "create", absl::StrCat(kExample, "/protocol.json")});
+    Done({"analysis", "create", absl::StrCat(kExample, "/analyses.json")});
+    for (const char* trial :
+         {"01-vega-2015", "02-gupta-2016", "03-lamo-espinosa-2016"}) {
+      Done({"submit", absl::StrCat(kExample, "/trials/", trial, ".json"), "-m",
+            "search"});
+    }
+  }
+
+  Finished Run(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), {"--local", directory_ + "/data"});
+    return RunTidemark(arguments);
+  }
+
+  Finished Watch(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), "watch");
+    return Run(arguments);
+  }
+
+  void Done(const std::vector<std::string>& arguments) const {
+    const Finished finished = Run(arguments);
+    ASSERT_EQ(finished.exit_code, 0) << finished.messages;
+  }
+
+  // What a command wrote with `cat >> out_`: the sequences of its messages.
+  std::vector<int> Sequences() const {
+    std::ifstream file(out_);
+    std::vector<int> sequences;
+    for (std::string line; std::getline(file, line);) {
+      const json message = json::parse(line);
+      sequences.push_back(
+          std::stoi(message["entry"]["entry"]["sequence"].get<std::string>()));
+    }
+    return sequences;
+  }
+
+  const std::string directory_;
+  const std::string out_;
+  const std::string file_;
+};
+
+TEST_F(WatchTest, RunsACommandForEachEntryAndGoesOnInTheNextRun) {
+  const std::string command = absl::StrCat("cat >> '", out_, "'; echo seen");
+  const Finished first =
+      Watch({"--from", "1", "--count", "3", "--exec", command});
+  EXPECT_EQ(first.exit_code, 0) << first.messages;
+  EXPECT_EQ(first.data, "seen\nseen\nseen\n");
+  EXPECT_THAT(Sequences(), ElementsAre(1, 2, 3));
+
+  const Finished next =
+      Watch({"--from", "1", "--count", "2", "--exec", command});
+  EXPECT_EQ(next.exit_code, 0) << next.messages;
+  EXPECT_THAT(next.messages, HasSubstr("Going on after sequence 3, as "));
+  EXPECT_THAT(Sequences(), ElementsAre(1, 2, 3, 4, 5));
+
+  // Another command is another watch.
+  const Finished other =
+      Watch({"--from", "1", "--count", "1", "--exec", command + "; true"});
+  EXPECT_THAT(other.messages, Not(HasSubstr("Going on")));
+}
+
+TEST_F(WatchTest, ACommandThatFailsEndsItAndComesFirstInTheNextRun) {
+  // Fails with the third line.
+  const std::string command =
+      absl::StrCat("cat >> '", out_, "'; [ $(wc -l < '", out_, "') -ne 3 ]");
+  const Finished failed = Watch({"--from", "1", "--exec", command});
+  EXPECT_EQ(failed.exit_code, 8);
+  EXPECT_THAT(failed.messages,
+              AllOf(HasSubstr("tidemark: sequence 3: `cat >> "),
+                    HasSubstr("` ended with exit code 1; the next run begins "
+                              "with it")));
+  const Finished next =
+      Watch({"--from", "1", "--count", "2", "--exec", command});
+  EXPECT_EQ(next.exit_code, 0) << next.messages;
+  EXPECT_THAT(Sequences(), ElementsAre(1, 2, 3, 3, 4));
+}
+
+TEST_F(WatchTest, CtrlCEndsItAfterTheCommandThatRuns) {
+  // $PPID is the watch.
+  const std::string command =
+      absl::StrCat("kill -INT $PPID; sleep 0.3; cat >> '", out_, "'");
+  for (int run = 0; run < 2; ++run) {
+    const Finished finished =
+        Watch({"--from", "1", "--exec", command, "--resume", file_});
+    EXPECT_EQ(finished.exit_code, 0) << finished.messages;
+  }
+  EXPECT_THAT(Sequences(), ElementsAre(1, 2));
+}
+
+TEST_F(WatchTest, KeepsItsPlaceWithoutACommandToo) {
+  EXPECT_THAT(Watch({"--from", "1", "--count", "2", "--resume", file_}).data,
+              StartsWith("1\t"));
+  const Finished next = Watch({"--count", "1", "--resume", file_});
+  EXPECT_THAT(next.data, StartsWith("3\t"));
+  EXPECT_THAT(next.messages, HasSubstr("Going on after sequence 2"));
+}
+
+// Else what comes between the start and the first entry would be missed.
+TEST_F(WatchTest, KeepsItsPlaceBeforeTheFirstEntry) {
+  // Ends it as soon as there is a place to go on from.
+  const std::string script =
+      absl::StrCat("client/cli/tidemark --local '", directory_,
+                   "/data' watch --resume '", file_, "' & until [ -s '", file_,
+                   "' ]; do sleep 0.1; done; kill -TERM $!; wait $!");
+  ASSERT_EQ(std::system(script.c_str()), 0);
+  Done({"submit", absl::StrCat(kExample, "/trials/04-emadedin-2018.json"), "-m",
+        "search"});
+  EXPECT_THAT(Watch({"--count", "1", "--resume", file_}).data,
+              StartsWith("6\t"));
+}
+
+TEST_F(WatchTest, RefusesAPlaceOfAnotherWatch) {
+  ASSERT_EQ(Watch({"--from", "1", "--count", "1", "--resume", file_}).exit_code,
+            0);
+  const Finished other = Watch({"--analysis", "pain-6m", "--resume", file_});
+  EXPECT_EQ(other.exit_code, 3);
+  EXPECT_THAT(other.messages,
+              AllOf(HasSubstr(file_), HasSubstr("another review or filter"),
+                    HasSubstr("--resume")));
+  std::ofstream(file_) << "words";
+  EXPECT_THAT(Watch({"--resume", file_}).messages,
+              HasSubstr(file_ + " holds no resume token"));
+}
+
+TEST_F(WatchTest, BeginsWithASnapshot) {
+  const std::string command =
+      absl::StrCat("cat >> '", out_, "'; if grep -q snapshot_end '", out_,
+                   "'; then kill -INT $PPID; fi");
+  const Finished finished =
+      Watch({"--snapshot", "--analysis", "pain-6m", "--analysis", "function-6m",
+             "--exec", command});
+  EXPECT_EQ(finished.exit_code, 0) << finished.messages;
+  std::ifstream file(out_);
+  std::vector<std::string> seen;
+  for (std::string line; std::getline(file, line);) {
+    const json message = json::parse(line);
+    seen.push_back(
+        message.contains("snapshot_item")
+            ? message["snapshot_item"]["analysis"]["analysis"]["analysis_id"]
+                  .get<std::string>()
+            : absl::StrCat(
+                  "end ",
+                  message["snapshot_end"]["sequence"].get<std::string>()));
+  }
+  EXPECT_THAT(seen, ElementsAre("function-6m", "pain-6m", "end 5"));
+}
+
+TEST_F(WatchTest, ShowsEventsAndFiltersByThem) {
+  const Finished major =
+      Watch({"--from", "1", "--count", "1", "--events",
+             "became_estimable,SIGNIFICANCE_LOST", "--min-importance", "major",
+             "--output", "table"});
+  EXPECT_EQ(major.exit_code, 0) << major.messages;
+  EXPECT_THAT(
+      major.data,
+      AllOf(StartsWith("3  "), HasSubstr("\n  pain-6m: BECAME_ESTIMABLE  "),
+            HasSubstr("not estimable -> "), Not(HasSubstr("TREATMENT_ADDED"))));
+  EXPECT_THAT(Watch({"--from", "3", "--count", "1"}).data,
+              HasSubstr("pain-6m BECAME_ESTIMABLE "));
+}
+
+TEST_F(WatchTest, RefusesWhatItDoesNotKnow) {
+  const Finished kind = Watch({"--events", "SIGNIFICANCE"});
+  EXPECT_EQ(kind.exit_code, 2);
+  EXPECT_THAT(kind.messages, AllOf(HasSubstr("--events is one of"),
+                                   HasSubstr("SIGNIFICANCE_LOST"),
+                                   HasSubstr("`SIGNIFICANCE`")));
+  EXPECT_EQ(Watch({"--events", ""}).exit_code, 2);
+  EXPECT_EQ(Watch({"--min-importance", "huge"}).exit_code, 2);
+  EXPECT_EQ(Watch({"--from", "1", "--snapshot"}).exit_code, 2);
+}
+
+}  // namespace
+}  // namespace tidemark::testing

@@ -1,0 +1,114 @@
+"""Runs the commands of a page and compares what they print with the page.
+
+Blocks of the page that begin with ```console hold commands, each after "$ ",
+and below each what it prints: standard output and standard error together.
+They run in one shell, in order, over a fresh directory.
+
+  run_tour.py PAGE TIDEMARK            fails if anything is printed otherwise
+  run_tour.py PAGE TIDEMARK --update   writes what is printed into the page
+
+Run from the root of the project. Times, keys and the directory differ from run
+to run and are not compared.
+"""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+END = "--- end of command ---"
+# What no two runs have in common.
+MASKS = [
+    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "TIME"),
+    (re.compile(r"\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+"), "+KEY"),
+    (re.compile(r"tidemark/[0-9a-f]{8}/"), "tidemark/SERVER/"),
+    (re.compile(r"\b[0-9a-f]{32,64}\b"), "HASH"),
+    (re.compile(r"-[0-9a-f]{16}\.known-log"), "-ID.known-log"),
+]
+
+
+def commands_of(block):
+    """The commands of a block, without what they print."""
+    return [line[2:] for line in block.splitlines() if line.startswith("$ ")]
+
+
+def shell(tidemark, directory):
+    environment = dict(
+        os.environ,
+        XDG_STATE_HOME=os.path.join(directory, "state"),
+        TIDEMARK_REVIEW="knee-msc",
+        NO_COLOR="1",
+        LANG="C.UTF-8",
+        LC_ALL="C.UTF-8",
+        TZ="UTC",
+    )
+    process = subprocess.Popen(
+        ["bash", "--noprofile", "--norc"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment,
+    )
+    data = os.path.join(directory, "data")
+    process.stdin.write(
+        f"tidemark() {{ '{tidemark}' --local '{data}' --output table \"$@\"; }}\n"
+    )
+    return process
+
+
+def run(process, command):
+    process.stdin.write(f"{{ {command}\n}} < /dev/null; echo; echo '{END}'\n")
+    process.stdin.flush()
+    printed = []
+    for line in process.stdout:
+        if line.rstrip("\n") == END:
+            # The line end that came before it is not the command's.
+            text = "".join(printed)[:-1]
+            return text if not text or text.endswith("\n") else text + "\n"
+        printed.append(line)
+    sys.exit(f"the shell ended at: {command}")
+
+
+def masked(text, directory):
+    text = text.replace(directory, "DIRECTORY")
+    for pattern, name in MASKS:
+        text = pattern.sub(name, text)
+    # Columns of a table move with what is masked.
+    return [re.sub(r"\s+", " ", line).strip() for line in text.splitlines()]
+
+
+def main():
+    page_path, tidemark = sys.argv[1:3]
+    tidemark = os.path.abspath(tidemark)
+    with open(page_path, encoding="utf-8") as file:
+        page = file.read()
+    with tempfile.TemporaryDirectory(prefix="tidemark-tour-") as directory:
+        process = shell(tidemark, directory)
+
+        def rerun(match):
+            block = ""
+            for command in commands_of(match.group(1)):
+                block += f"$ {command}\n" + run(process, command)
+            return "```console\n" + block.replace(directory, "/tmp/tour") + "```"
+
+        new_page = BLOCK.sub(rerun, page)
+        process.stdin.close()
+        process.wait()
+    if "--update" in sys.argv:
+        with open(page_path, "w", encoding="utf-8") as file:
+            file.write(new_page)
+        return
+    was = masked(page, "/tmp/tour")
+    now = masked(new_page, "/tmp/tour")
+    if was == now:
+        return
+    for number, (old, new) in enumerate(zip(was, now), start=1):
+        if old != new:
+            sys.exit(f"{page_path}:{number}:\n  page  {old}\n  now   {new}")
+    sys.exit(f"{page_path}: {len(was)} lines on the page, {len(now)} now")
+
+
+if __name__ == "__main__":
+    main()
