@@ -113,8 +113,7 @@ void AddWhatIfCommand(CLI::App& app, Session& session) {
   command->add_option("ANALYSIS", options->analysis, "Analysis")->required();
   command->add_option("FIRST", options->first, "First treatment");
   command->add_option("SECOND", options->second, "Second treatment");
-  command->add_option("--as-of", options->moment,
-                      "Sequence or time; default: now");
+  command->add_option("--as-of", options->moment, kAsOfHelp);
   AddWhatIfOptions(command, &options->inputs);
   session.OnCommand(command,
                     [&session, options] { return WhatIf(session, *options); });
