@@ -10,12 +10,15 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "review/conclusion_events.h"
 #include "review/estimate_diff.h"
 #include "review/field_values.h"
 #include "review/record_diff.h"
 #include "review/review_state.h"
 #include "server/conclusion_reads.h"
+#include "server/log_reader.h"
 #include "server/review_range.h"
+#include "server/review_view.h"
 #include "storage/review_store.h"
 
 namespace tidemark::server {

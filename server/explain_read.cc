@@ -24,6 +24,7 @@
 #include "server/estimate_skim.h"
 #include "server/leave_out_read.h"
 #include "server/review_range.h"
+#include "server/review_view.h"
 
 namespace tidemark::server {
 namespace {
@@ -72,6 +73,7 @@ class Follower {
   void Look(const v1::Estimate& estimate);
   absl::StatusOr<review::DeclaredEstimate> DeclareComparison(
       v1::Estimate estimate, const Effect& effect) const;
+  absl::StatusOr<v1::LogEntry> ReadCause(int64_t sequence) const;
   absl::Status AddStep(const review::DeclaredEstimate& declared,
                        const Effect& effect);
 
@@ -117,12 +119,25 @@ absl::Status Follower::Begin(v1::Estimate estimate) {
   return absl::OkStatus();
 }
 
+// Digests of other analyses would be most of a long answer.
+absl::StatusOr<v1::LogEntry> Follower::ReadCause(int64_t sequence) const {
+  ASSIGN_OR_RETURN(v1::LogEntry cause,
+                   view_.reader.Entry(sequence, /*with_leaf=*/false));
+  auto& analyses = *cause.mutable_analyses();
+  analyses.erase(std::remove_if(analyses.begin(), analyses.end(),
+                                [this](const v1::AnalysisDigest& digest) {
+                                  return digest.analysis_id() !=
+                                         request_.analysis_id();
+                                }),
+                 analyses.end());
+  return cause;
+}
+
 absl::Status Follower::AddStep(const review::DeclaredEstimate& declared,
                                const Effect& effect) {
   v1::ExplainStep* step = response_->add_steps();
   const int64_t sequence = declared.estimate.sequence();
-  ASSIGN_OR_RETURN(*step->mutable_cause(),
-                   view_.reader.Entry(sequence, /*with_leaf=*/false));
+  ASSIGN_OR_RETURN(*step->mutable_cause(), ReadCause(sequence));
   if (effect_.has_value()) *step->mutable_before() = *effect_;
   if (effect.has_value()) *step->mutable_after() = *effect;
   if (effect_.has_value() && effect.has_value()) {

@@ -55,8 +55,7 @@ void AddBlameCommand(CLI::App& app, Session& session) {
                       "Only this arm, its results and contrasts");
   command->add_option("--field", options->field,
                       "Only fields of this name or path, e.g. sd");
-  command->add_option("--as-of", options->moment,
-                      "Sequence or time; default: now");
+  command->add_option("--as-of", options->moment, kAsOfHelp);
   session.OnCommand(command,
                     [&session, options] { return Blame(session, *options); });
 }

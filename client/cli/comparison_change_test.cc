@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "client/cli/table.h"
 #include "gtest/gtest.h"
 
 namespace tidemark::cli {

@@ -68,7 +68,7 @@ void AddDiffCommand(CLI::App& app, Session& session) {
   auto options = std::make_shared<DiffOptions>();
   command
       ->add_option("FROM..TO", options->range,
-                   "Sequences or times; an empty TO is now")
+                   "Sequences, times or tag:RELEASE; an empty TO is now")
       ->required();
   command->add_flag("--records", options->records, "Records, field by field");
   command->add_flag("--estimates", options->estimates,

@@ -1,5 +1,6 @@
 #include "client/cli/diff_tables.h"
 
+#include "client/cli/table.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"

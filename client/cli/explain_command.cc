@@ -55,7 +55,7 @@ void AddExplainCommand(CLI::App& app, Session& session) {
   command->add_option("SECOND", *request.mutable_second(), "Second treatment")
       ->required();
   command->add_option("FROM..TO", options->range,
-                      "Sequences or times; default: the whole history");
+                      "Sequences, times or tag:RELEASE; default: all");
   session.OnCommand(command,
                     [&session, options] { return Explain(session, *options); });
 }

@@ -18,6 +18,10 @@ TEST(ParseMomentRangeTest, SidesAreMomentsAndMayBeLeftOut) {
   ASSERT_TRUE(from_the_start.ok());
   EXPECT_FALSE(from_the_start->from.has_value());
   EXPECT_EQ(from_the_start->to.sequence(), 57);
+  const auto releases = ParseMomentRange("tag:2026.1..tag:2026.2");
+  ASSERT_TRUE(releases.ok());
+  EXPECT_EQ(releases->from->release(), "2026.1");
+  EXPECT_EQ(releases->to.release(), "2026.2");
 }
 
 TEST(ParseMomentRangeTest, AnythingElseIsTypedWrongly) {

@@ -16,6 +16,7 @@
 #include "client/cli/session.h"
 #include "client/cli/what_if_options.h"
 #include "client/cli/what_if_tables.h"
+#include "review/relative_effects.h"
 
 namespace tidemark::cli {
 namespace {
@@ -112,8 +113,7 @@ void AddWhatIfCommand(CLI::App& app, Session& session) {
   command->add_option("ANALYSIS", options->analysis, "Analysis")->required();
   command->add_option("FIRST", options->first, "First treatment");
   command->add_option("SECOND", options->second, "Second treatment");
-  command->add_option("--as-of", options->moment,
-                      "Sequence or time; default: now");
+  command->add_option("--as-of", options->moment, kAsOfHelp);
   AddWhatIfOptions(command, &options->inputs);
   session.OnCommand(command,
                     [&session, options] { return WhatIf(session, *options); });

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "client/cli/table.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"

@@ -134,6 +134,8 @@ TEST_F(ExplainTest, StepsJoinExactlyAndSumToTheTotal) {
       EXPECT_GT(step.cause().sequence(), last->cause().sequence());
       EXPECT_TRUE(MessageDifferencer::Equals(last->after(), step.before()));
     }
+    ASSERT_EQ(step.cause().analyses_size(), 1);
+    EXPECT_EQ(step.cause().analyses(0).analysis_id(), kAnalysis);
     sum += step.has_change() ? step.change() : step.after().effect();
     last = &step;
   }

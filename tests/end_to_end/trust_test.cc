@@ -144,6 +144,10 @@ std::vector<
 EveryCall() {
   const std::string review = kExampleReview;
   const std::string trial = testing::ExampleTrials()[0].trial_id();
+  // Of an analysis that the example does not have here: that is an answer too.
+  const auto or_not_found = [](const absl::Status& status) {
+    return absl::IsNotFound(status) ? absl::OkStatus() : status;
+  };
   return {
       {"Apply",
        [=](client::Client& client) {
@@ -194,14 +198,14 @@ EveryCall() {
          request.set_analysis_id("pain-12m");
          request.set_first("single_msc");
          request.set_second("conventional");
-         return client.Explain(request).status();
+         return or_not_found(client.Explain(request).status());
        }},
       {"WhatIf",
        [=](client::Client& client) {
          v1::WhatIfRequest request;
          request.set_review_id(review);
          request.set_analysis_id("pain-12m");
-         return client.WhatIf(request).status();
+         return or_not_found(client.WhatIf(request).status());
        }},
       {"ListEntries",
        [=](client::Client& client) {
