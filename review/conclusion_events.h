@@ -29,11 +29,11 @@ struct DeclaredEstimate {
 //
 // Where effects can be 0 but for rounding they have no direction, and moves
 // that are rounding are none (kSameEstimate of the standard error). Effects of
-// another outcome or measure are on another scale: DIRECTION_FLIPPED,
-// IMPORTANCE_CHANGED and EFFECT_SHIFTED do not compare them. A threshold is the
-// same before and after if it is equal, or if it is the only one of its source
-// on both sides.
-// O(T² · thresholds).
+// another outcome, scale of it, or measure are on another scale:
+// DIRECTION_FLIPPED, IMPORTANCE_CHANGED and EFFECT_SHIFTED do not compare them.
+// A threshold is the same before and after if it is equal, else if it is the
+// only one of its source on both sides; those that are left are paired by
+// value, the smallest first. O(T² · thresholds).
 std::vector<v1::ConclusionEvent> ConclusionEvents(
     const DeclaredEstimate* before, const DeclaredEstimate& after);
 

@@ -125,6 +125,27 @@ TEST(DirectionFlippedTest, IsMajorIfAnIntervalExcludesNoDifference) {
             v1::Importance::NOTABLE);
 }
 
+// The numbers are the same, but now larger ones are better.
+TEST(DirectionFlippedTest, FollowsTheDirectionOfTheOutcome) {
+  Declared reversed = Same();
+  for (v1::Outcome& outcome : *reversed.protocol.mutable_outcomes()) {
+    if (outcome.id() == reversed.analysis.outcome()) {
+      outcome.set_direction(v1::Outcome::HIGHER_IS_BETTER);
+    }
+  }
+  const v1::Estimate before = Pair({-5, -9, -1});
+  v1::Estimate after = before;
+  after.set_small_values_desirable(false);
+  const auto events = Between(before, after, Same(), reversed);
+  EXPECT_THAT(KindsOf(events),
+              ElementsAre(Event::MODEL_CHANGED, Event::DIRECTION_FLIPPED));
+  EXPECT_EQ(events[0].before().text(), "direction: LOWER_IS_BETTER");
+  EXPECT_EQ(events[0].after().text(), "direction: HIGHER_IS_BETTER");
+  EXPECT_EQ(events[1].importance(), v1::Importance::MAJOR);
+  EXPECT_EQ(events[1].before().class_(), Class::BENEFIT);
+  EXPECT_EQ(events[1].after().class_(), Class::HARM);
+}
+
 TEST(SignificanceTest, IsGainedAndLost) {
   const Event lost =
       Only(Event::SIGNIFICANCE_LOST, Between({-22, -36, -9}, {-16, -41, 8.5}));
@@ -362,6 +383,16 @@ TEST(ThresholdChangedTest, ComesWithTheClassesThatItChanges) {
   EXPECT_EQ(events[0].after().text(), "17.5 (MID)");
   EXPECT_EQ(events[1].before().class_(), Class::IMPORTANT_BENEFIT);
   EXPECT_EQ(events[1].after().class_(), Class::BENEFIT);
+}
+
+// A new name does not hide what it does to the classes.
+TEST(ThresholdChangedTest, ARenamedThresholdIsPairedByItsPlace) {
+  Declared renamed;
+  renamed.analysis.mutable_thresholds(0)->set_value(17.5);
+  renamed.analysis.mutable_thresholds(0)->set_source("another source");
+  const v1::Estimate estimate = Pair({-23.8, -34.5, -13});
+  EXPECT_THAT(KindsOf(Between(estimate, estimate, Same(), renamed)),
+              ElementsAre(Event::THRESHOLD_CHANGED, Event::IMPORTANCE_CHANGED));
 }
 
 // No class was said by a threshold that was not there.

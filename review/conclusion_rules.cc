@@ -11,7 +11,7 @@ using v1::Importance;
 
 constexpr ConclusionRule kRules[] = {
     {Event::DIRECTION_FLIPPED, Importance::MAJOR, 0,
-     "the effect had one sign and has the other"},
+     "the effect favoured one treatment and favours the other"},
     {Event::SIGNIFICANCE_GAINED, Importance::MAJOR, 0,
      "the interval included no difference and excludes it"},
     {Event::SIGNIFICANCE_LOST, Importance::MAJOR, 0,
@@ -44,7 +44,8 @@ constexpr ConclusionRule kRules[] = {
     {Event::BECAME_NOT_ESTIMABLE, Importance::MAJOR, 0,
      "the comparison had an estimate and has none"},
     {Event::MODEL_CHANGED, Importance::NOTABLE, 0,
-     "the analysis differs beyond title, thresholds and node map"},
+     "the analysis, its outcome or its time point is another, beyond titles, "
+     "thresholds and node map"},
     {Event::THRESHOLD_CHANGED, Importance::NOTABLE, 0,
      "effects are judged by other thresholds"},
     {Event::NODE_MAP_CHANGED, Importance::NOTABLE, 0,

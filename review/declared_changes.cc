@@ -26,23 +26,59 @@ std::string InOneLine(const google::protobuf::Message& message) {
   return std::string(absl::StripSuffix(text, " "));
 }
 
-// The analysis without the fields that have the same value in `other`, and
-// without those that are not of the model.
-v1::Analysis OwnModel(v1::Analysis analysis, const v1::Analysis& other) {
+// Clears the fields of both that have the same value.
+template <typename Message>
+void KeepDifferences(Message& a, Message& b) {
+  const auto* descriptor = Message::descriptor();
+  const auto* reflection = Message::GetReflection();
+  for (int i = 0; i < descriptor->field_count(); ++i) {
+    const auto* field = descriptor->field(i);
+    google::protobuf::util::MessageDifferencer differencer;
+    if (!differencer.CompareWithFields(a, b, {field}, {field})) continue;
+    reflection->ClearField(&a, field);
+    reflection->ClearField(&b, field);
+  }
+}
+
+v1::Analysis ModelOf(v1::Analysis analysis) {
   analysis.clear_analysis_id();
   analysis.clear_title();
   analysis.clear_thresholds();
   analysis.clear_node_map();
-  const auto* descriptor = v1::Analysis::descriptor();
-  const auto* reflection = v1::Analysis::GetReflection();
-  for (int i = 0; i < descriptor->field_count(); ++i) {
-    const auto* field = descriptor->field(i);
-    google::protobuf::util::MessageDifferencer differencer;
-    if (differencer.CompareWithFields(analysis, other, {field}, {field})) {
-      reflection->ClearField(&analysis, field);
-    }
-  }
   return analysis;
+}
+
+v1::Outcome OutcomeOf(const v1::Analysis& analysis,
+                      const v1::Review& protocol) {
+  const v1::Outcome* const found =
+      FindById(protocol.outcomes(), analysis.outcome());
+  v1::Outcome outcome = found == nullptr ? v1::Outcome() : *found;
+  outcome.clear_id();
+  outcome.clear_title();
+  outcome.clear_thresholds();
+  return outcome;
+}
+
+v1::TimePoint TimePointOf(const v1::Analysis& analysis,
+                          const v1::Review& protocol) {
+  const v1::TimePoint* const found =
+      FindById(protocol.time_points(), analysis.time_point());
+  v1::TimePoint time_point = found == nullptr ? v1::TimePoint() : *found;
+  time_point.clear_id();
+  return time_point;
+}
+
+// Adds what differs between two messages to both sides.
+template <typename Message>
+void AddDifferences(Message before, Message after, DeclaredChange* change) {
+  KeepDifferences(before, after);
+  const auto add = [](const Message& side, std::string* text) {
+    const std::string line = InOneLine(side);
+    if (line.empty()) return;
+    absl::StrAppend(text, text->empty() ? "" : " ", line);
+  };
+  add(before, &change->before);
+  add(after, &change->after);
 }
 
 // Each node and each rule of a map, in words.
@@ -72,9 +108,15 @@ std::string OnlyIn(const std::set<std::string>& parts,
 }  // namespace
 
 std::optional<DeclaredChange> ModelChange(const v1::Analysis& before,
-                                          const v1::Analysis& after) {
-  const DeclaredChange change = {InOneLine(OwnModel(before, after)),
-                                 InOneLine(OwnModel(after, before))};
+                                          const v1::Review& protocol_before,
+                                          const v1::Analysis& after,
+                                          const v1::Review& protocol_after) {
+  DeclaredChange change;
+  AddDifferences(ModelOf(before), ModelOf(after), &change);
+  AddDifferences(OutcomeOf(before, protocol_before),
+                 OutcomeOf(after, protocol_after), &change);
+  AddDifferences(TimePointOf(before, protocol_before),
+                 TimePointOf(after, protocol_after), &change);
   if (change.before.empty() && change.after.empty()) return std::nullopt;
   return change;
 }

@@ -16,10 +16,12 @@ struct DeclaredChange {
   std::string after;
 };
 
-// Fields of the analysis that differ but for title, thresholds and node map,
-// each as protobuf text.
+// Fields of the analysis, of its outcome and of its time point that differ, but
+// for titles, thresholds and node map, each as protobuf text.
 std::optional<DeclaredChange> ModelChange(const v1::Analysis& before,
-                                          const v1::Analysis& after);
+                                          const v1::Review& protocol_before,
+                                          const v1::Analysis& after,
+                                          const v1::Review& protocol_after);
 
 // What effects are judged by.
 std::optional<DeclaredChange> ThresholdChange(const v1::Analysis& before,

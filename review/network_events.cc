@@ -43,7 +43,9 @@ void AddDeclared(Event::Kind kind, const std::optional<DeclaredChange>& change,
 void AddDeclaredChanges(const DeclaredEstimate& before,
                         const DeclaredEstimate& after, Events* events) {
   AddDeclared(Event::MODEL_CHANGED,
-              ModelChange(*before.analysis, *after.analysis), events);
+              ModelChange(*before.analysis, *before.protocol, *after.analysis,
+                          *after.protocol),
+              events);
   AddDeclared(Event::THRESHOLD_CHANGED,
               ThresholdChange(*before.analysis, *before.protocol,
                               *after.analysis, *after.protocol),

@@ -12,6 +12,7 @@
 #include "review/compare_estimates.h"
 #include "review/conclusion_rules.h"
 #include "review/conclusions.h"
+#include "review/protocol.h"
 #include "review/thresholds.h"
 
 namespace tidemark::review {
@@ -55,15 +56,64 @@ const v1::Threshold* OnlyOf(const std::string& source,
   return only;
 }
 
-const v1::Threshold* SameBefore(const v1::Threshold& threshold,
-                                const std::vector<v1::Threshold>& before,
-                                const std::vector<v1::Threshold>& after) {
-  for (const v1::Threshold& other : before) {
-    if (AreEqual(other, threshold)) return &other;
+using Thresholds = std::vector<v1::Threshold>;
+
+// Moves the first pair that `are_same` holds of to `pairs`, as often as there
+// is one.
+template <typename AreSame>
+void TakePairs(AreSame are_same, Thresholds& before, Thresholds& after,
+               std::vector<std::pair<v1::Threshold, v1::Threshold>>* pairs) {
+  for (size_t i = 0; i < after.size();) {
+    const auto same =
+        std::find_if(before.begin(), before.end(),
+                     [&](const auto& was) { return are_same(was, after[i]); });
+    if (same == before.end()) {
+      ++i;
+      continue;
+    }
+    pairs->emplace_back(*same, after[i]);
+    before.erase(same);
+    after.erase(after.begin() + static_cast<ptrdiff_t>(i));
   }
-  return OnlyOf(threshold.source(), after) == nullptr
-             ? nullptr
-             : OnlyOf(threshold.source(), before);
+}
+
+// Each threshold of now with what it was.
+std::vector<std::pair<v1::Threshold, v1::Threshold>> PairThresholds(
+    Thresholds before, Thresholds after) {
+  std::vector<std::pair<v1::Threshold, v1::Threshold>> pairs;
+  TakePairs(AreEqual, before, after, &pairs);
+  const Thresholds then = before;
+  const Thresholds now = after;
+  TakePairs(
+      [&](const v1::Threshold& was, const v1::Threshold& is) {
+        return was.source() == is.source() &&
+               OnlyOf(was.source(), then) != nullptr &&
+               OnlyOf(is.source(), now) != nullptr;
+      },
+      before, after, &pairs);
+  const auto by_value = [](const v1::Threshold& a, const v1::Threshold& b) {
+    return a.value() < b.value();
+  };
+  std::sort(before.begin(), before.end(), by_value);
+  std::sort(after.begin(), after.end(), by_value);
+  TakePairs([](const auto&, const auto&) { return true; }, before, after,
+            &pairs);
+  return pairs;
+}
+
+// Whether effects are of one outcome, on its scale, and of one measure.
+bool AreOnOneScale(const DeclaredEstimate& before,
+                   const DeclaredEstimate& after) {
+  const auto outcome_of = [](const DeclaredEstimate& declared) {
+    return FindById(declared.protocol->outcomes(),
+                    declared.analysis->outcome());
+  };
+  const v1::Outcome* const was = outcome_of(before);
+  const v1::Outcome* const is = outcome_of(after);
+  return was != nullptr && is != nullptr && was->id() == is->id() &&
+         was->scale_max() - was->scale_min() ==
+             is->scale_max() - is->scale_min() &&
+         before.analysis->effect_measure() == after.analysis->effect_measure();
 }
 
 Frame MakeFrame(const DeclaredEstimate* before, const DeclaredEstimate& after) {
@@ -77,16 +127,11 @@ Frame MakeFrame(const DeclaredEstimate* before, const DeclaredEstimate& after) {
   if (smallest != now.end()) frame.smallest = *smallest;
   if (before == nullptr) return frame;
   frame.small_before = before->estimate.small_values_desirable();
-  frame.same_scale =
-      before->analysis->outcome() == after.analysis->outcome() &&
-      before->analysis->effect_measure() == after.analysis->effect_measure();
+  frame.same_scale = AreOnOneScale(*before, after);
   if (!frame.same_scale) return frame;
   const std::vector<v1::Threshold> then =
       ThresholdsOf(*before->analysis, *before->protocol);
-  for (const v1::Threshold& threshold : now) {
-    const v1::Threshold* const was = SameBefore(threshold, then, now);
-    if (was != nullptr) frame.thresholds.emplace_back(*was, threshold);
-  }
+  frame.thresholds = PairThresholds(then, now);
   return frame;
 }
 
@@ -118,17 +163,17 @@ double NoiseOf(const PairChange& pair) {
   return kSameEstimate * std::max(pair.before->se(), pair.after->se());
 }
 
-// -1, 0 or 1; 0 if it differs from no difference by rounding only.
-int DirectionOf(double effect, double noise) {
+// 1: `first` is better, -1: it is worse, 0: they differ by rounding only.
+int SideOf(double effect, bool small_values_desirable, double noise) {
   if (std::abs(effect) <= noise) return 0;
-  return effect > 0 ? 1 : -1;
+  return (effect > 0) == small_values_desirable ? -1 : 1;
 }
 
 void AddDirection(const PairChange& pair, const Frame& frame, Events* events) {
   if (!frame.same_scale) return;
   const double noise = NoiseOf(pair);
-  if (DirectionOf(pair.before->effect(), noise) *
-          DirectionOf(pair.after->effect(), noise) !=
+  if (SideOf(pair.before->effect(), frame.small_before, noise) *
+          SideOf(pair.after->effect(), frame.small_after, noise) !=
       -1) {
     return;
   }

@@ -106,6 +106,16 @@ std::vector<Cell> ComparisonCells(const v1::Estimate& estimate,
   return cells;
 }
 
+void AddNumbers(const v1::RelativeEffect* effect, std::vector<Cell>& cells) {
+  if (effect == nullptr) {
+    cells.insert(cells.end(), 3, Text(""));
+    return;
+  }
+  cells.push_back(Number(effect->effect()));
+  cells.push_back(OptionalNumber(Given(effect->has_lower(), effect->lower())));
+  cells.push_back(OptionalNumber(Given(effect->has_upper(), effect->upper())));
+}
+
 absl::StatusOr<v1::RelativeEffect> FindComparison(const v1::Estimate& estimate,
                                                   Model model,
                                                   const std::string& first,

@@ -35,6 +35,10 @@ std::vector<Column> ComparisonColumns(const v1::Estimate& estimate);
 std::vector<Cell> ComparisonCells(const v1::Estimate& estimate,
                                   const v1::RelativeEffect& effect);
 
+// Effect, lower and upper end of its interval as cells for programs; empty
+// where there is none. Null: not estimable.
+void AddNumbers(const v1::RelativeEffect* effect, std::vector<Cell>& cells);
+
 // One comparison, oriented as asked. NOT_FOUND: no such treatment in the
 // estimate; names those that are. A not-estimable error: no estimate, or the
 // two are not connected.

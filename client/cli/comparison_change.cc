@@ -19,16 +19,6 @@ std::string ShownOrDash(const v1::RelativeEffect* effect) {
   return effect == nullptr ? "-" : Shown(*effect);
 }
 
-void AddNumbers(const v1::RelativeEffect* effect, std::vector<Cell>& cells) {
-  if (effect == nullptr) {
-    cells.insert(cells.end(), 3, Text(""));
-    return;
-  }
-  cells.push_back(Number(effect->effect()));
-  cells.push_back(effect->has_lower() ? Number(effect->lower()) : Text(""));
-  cells.push_back(effect->has_upper() ? Number(effect->upper()) : Text(""));
-}
-
 }  // namespace
 
 std::vector<Column> ChangeColumns() {

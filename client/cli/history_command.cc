@@ -61,6 +61,9 @@ std::string NoteOn(const v1::Estimate& estimate,
   if (effect == nullptr) {
     return "not estimable: not in one connected network";
   }
+  if (!effect->has_lower()) {
+    return absl::StrCat("no interval: ", effect->no_interval());
+  }
   return ExcludesNoDifference(*effect) ? "interval excludes no difference"
                                        : "interval includes no difference";
 }
@@ -107,13 +110,7 @@ std::vector<Cell> Row(const v1::EstimateAt& at, Model model,
                            Text(options.request.first()),
                            Text(options.request.second()),
                            Text(effect == nullptr ? "-" : Shown(*effect))};
-  if (effect == nullptr) {
-    row.insert(row.end(), 3, Text(""));
-  } else {
-    row.push_back(Number(effect->effect()));
-    row.push_back(Number(effect->lower()));
-    row.push_back(Number(effect->upper()));
-  }
+  AddNumbers(effect, row);
   row.push_back(estimate.has_tau2() ? Number(estimate.tau2()) : Text(""));
   row.push_back(Integer(estimate.studies_used()));
   const std::string note = NoteOn(estimate, effect);

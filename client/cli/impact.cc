@@ -51,16 +51,6 @@ std::string Remark(const v1::RelativeEffect* before,
   return "";
 }
 
-void AddBounds(const v1::RelativeEffect* effect, std::vector<Cell>& row) {
-  if (effect == nullptr) {
-    row.insert(row.end(), 3, Text(""));
-    return;
-  }
-  row.push_back(Number(effect->effect()));
-  row.push_back(Number(effect->lower()));
-  row.push_back(Number(effect->upper()));
-}
-
 std::string ClassOf(const Said* said) {
   return ClassName(said == nullptr ? v1::ConclusionClass::NOT_ESTIMABLE
                                    : said->code);
@@ -76,8 +66,8 @@ std::vector<Cell> Row(const v1::Estimate& estimate, const Pair& pair,
                            Text(pair.second),
                            Text(before == nullptr ? "-" : Shown(*before)),
                            Text(after == nullptr ? "-" : Shown(*after))};
-  AddBounds(before, row);
-  AddBounds(after, row);
+  AddNumbers(before, row);
+  AddNumbers(after, row);
   row.push_back(before != nullptr && after != nullptr
                     ? Number(review::EffectChange(*before, *after))
                     : Text(""));
