@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/mutex.h"
@@ -48,6 +49,15 @@ v1::WatchRequest FirstRequest(const std::string& review_id,
 bool MayMendItself(const absl::Status& status) {
   return IsTransient(status) || absl::IsCancelled(status) ||
          absl::IsInternal(status);
+}
+
+// The last of so many failures in a row. CANCELLED would say that the caller
+// asked for it.
+absl::Status GiveUp(const absl::Status& failure, int failures) {
+  if (!absl::IsCancelled(failure)) return failure;
+  return absl::UnavailableError(
+      absl::StrCat("the watch never stood: it was cancelled ", failures,
+                   " times: ", failure.message()));
 }
 
 // Why a watch ended, as the status of a call that could end so.
@@ -154,7 +164,9 @@ absl::Status Watch::WaitToRetry(const absl::Status& failure) {
     ++failures_in_a_row_;
     const bool exhausted =
         !stood_ && failures_in_a_row_ >= connection_.retry().max_attempts;
-    if (!MayMendItself(failure) || exhausted) return failure;
+    if (!MayMendItself(failure) || exhausted) {
+      return GiveUp(failure, failures_in_a_row_);
+    }
   }
   // Those who were refused together do not come back together.
   const absl::Duration wait =

@@ -84,13 +84,13 @@ class Watch {
   // `entry`, `snapshot_item` or `snapshot_end` set. Calling it says that the
   // message before is processed.
   //
-  // CANCELLED after Cancel(). DATA_LOSS: the review cannot be served any more,
-  // or its log is not the one that is known. PERMISSION_DENIED: the caller may
-  // not, or no longer, read the review. FAILED_PRECONDITION with the reason
-  // LOG_EPOCH_CHANGED: a backup was restored, so the token says nothing any
-  // more; drop what was made of the review, and watch with a snapshot and
-  // without a token. Else as WatchService, for failures that trying again does
-  // not mend.
+  // CANCELLED after Cancel(), and only then. DATA_LOSS: the review cannot be
+  // served any more, or its log is not the one that is known.
+  // PERMISSION_DENIED: the caller may not, or no longer, read the review.
+  // FAILED_PRECONDITION with the reason LOG_EPOCH_CHANGED: a backup was
+  // restored, so the token says nothing any more; drop what was made of the
+  // review, and watch with a snapshot and without a token. Else as
+  // WatchService, for failures that trying again does not mend.
   absl::StatusOr<v1::WatchResponse> Next();
 
   // Where a reconnect would go on: after the last message that is processed.

@@ -370,6 +370,17 @@ TEST_F(WatchTest, GivesUpIfItNeverStood) {
   EXPECT_THAT(service_.requests(), SizeIs(3));
 }
 
+// CANCELLED says that Cancel() was called, and nothing else.
+TEST_F(WatchTest, GivingUpAfterOthersCancelledItIsNoCancel) {
+  const grpc::Status cancelled(grpc::StatusCode::CANCELLED, "by a proxy");
+  service_.SetScript(std::vector<Connect>(9, Connect{{}, cancelled}));
+  Watch watch(*client_, "r", {});
+  EXPECT_THAT(watch.Next(),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       ::testing::HasSubstr("cancelled 3 times: by a proxy")));
+  EXPECT_THAT(service_.requests(), SizeIs(3));
+}
+
 TEST_F(WatchTest, TriesForLongerOnceItStood) {
   std::vector<Connect> script(9, Connect{{}, kBroken});
   script.front().messages = {Entry(1)};

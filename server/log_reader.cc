@@ -195,6 +195,13 @@ absl::StatusOr<v1::Estimate> LogReader::EstimateAsOf(absl::string_view analysis,
                                           " at sequence ", version.sequence));
 }
 
+absl::StatusOr<int64_t> LogReader::EstimateSequence(absl::string_view analysis,
+                                                    int64_t as_of) const {
+  ASSIGN_OR_RETURN(const storage::StoredVersion version,
+                   store_->EstimateAsOf(review_, analysis, as_of));
+  return version.sequence;
+}
+
 absl::StatusOr<int64_t> LogReader::Resolve(
     const v1::AsOf& as_of, const review::ReviewState& state) const {
   const int64_t head = state.sequence();

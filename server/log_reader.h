@@ -51,6 +51,10 @@ class LogReader {
   absl::StatusOr<v1::Estimate> EstimateAsOf(absl::string_view analysis,
                                             int64_t as_of) const;
 
+  // Sequence of the entry that wrote that estimate, which is not parsed.
+  absl::StatusOr<int64_t> EstimateSequence(absl::string_view analysis,
+                                           int64_t as_of) const;
+
   // Sequence of the last entry of `state` that is not later than the moment, or
   // that the release is a tag of; the last one if the moment is unset.
   // OUT_OF_RANGE: after that, or before the first entry. NOT_FOUND: no such

@@ -115,8 +115,8 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   int64_t stall_seconds = absl::ToInt64Seconds(options.watch_stall_limit);
   app.add_option("--watch-stall", stall_seconds,
-                 "Seconds after which a watch is cut off whose reader takes no "
-                 "message")
+                 "Seconds after which a watch is cut off whose reader does not "
+                 "take a message; one more for each 8 kB of it")
       ->capture_default_str();
   RebuildOptions rebuild;
   const CLI::App* const rebuild_verb = AddRebuild(rebuild, app);

@@ -6,7 +6,6 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "base/mutex.h"
-#include "base/status_macros.h"
 
 namespace tidemark::server {
 namespace {
@@ -22,6 +21,11 @@ size_t SizeOf(const SharedMessage& message) {
 
 std::optional<SharedMessage> MessageCache::Find(const MessageKey& key) const {
   MutexLock lock(&mutex_);
+  return FindLocked(key);
+}
+
+std::optional<SharedMessage> MessageCache::FindLocked(
+    const MessageKey& key) const {
   const auto found = messages_.find(key);
   if (found == messages_.end()) return std::nullopt;
   return found->second;
@@ -30,15 +34,21 @@ std::optional<SharedMessage> MessageCache::Find(const MessageKey& key) const {
 absl::StatusOr<SharedMessage> MessageCache::Get(
     const MessageKey& key,
     absl::FunctionRef<absl::StatusOr<SharedMessage>()> make) {
-  MutexLock making(&making_);
-  if (const auto kept = Find(key); kept.has_value()) return *kept;
-  ASSIGN_OR_RETURN(const SharedMessage message, make());
-  Insert(key, message);
+  {
+    MutexLock lock(&mutex_);
+    while (being_made_.count(key) > 0) made_.Wait(&mutex_);
+    if (const auto kept = FindLocked(key); kept.has_value()) return *kept;
+    being_made_.insert(key);
+  }
+  absl::StatusOr<SharedMessage> message = make();
+  MutexLock lock(&mutex_);
+  if (message.ok()) Insert(key, *message);
+  being_made_.erase(key);
+  made_.NotifyAll();
   return message;
 }
 
 void MessageCache::Insert(const MessageKey& key, const SharedMessage& message) {
-  MutexLock lock(&mutex_);
   messages_.emplace(key, message);
   bytes_ += SizeOf(message);
   while (bytes_ > most_bytes_) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 
@@ -43,21 +44,26 @@ class MessageCache {
   // The message if it is kept. O(log kept).
   std::optional<SharedMessage> Find(const MessageKey& key) const;
 
-  // The message; `make` makes it unless it is kept. One is made at a time, so
-  // that none is made twice while there is room for it.
+  // The message; `make` makes it unless it is kept. Who asks for one that is
+  // being made waits for it, so that none is made twice while there is room for
+  // it; others do not wait. `make` runs without a lock.
   absl::StatusOr<SharedMessage> Get(
       const MessageKey& key,
       absl::FunctionRef<absl::StatusOr<SharedMessage>()> make);
 
  private:
-  void Insert(const MessageKey& key, const SharedMessage& message);
+  std::optional<SharedMessage> FindLocked(const MessageKey& key) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Insert(const MessageKey& key, const SharedMessage& message)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const size_t most_bytes_;
-  // Taken before mutex_.
-  Mutex making_;
   mutable Mutex mutex_;
   std::map<MessageKey, SharedMessage> messages_ ABSL_GUARDED_BY(mutex_);
   size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::set<MessageKey> being_made_ ABSL_GUARDED_BY(mutex_);
+  // After each change of being_made_.
+  CondVar made_;
 };
 
 }  // namespace tidemark::server

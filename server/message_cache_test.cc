@@ -1,12 +1,15 @@
 #include "server/message_cache.h"
 
 #include <atomic>
+#include <chrono>
+#include <future>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "base/testing/status_matchers.h"
 #include "grpcpp/support/slice.h"
 #include "gtest/gtest.h"
@@ -51,6 +54,31 @@ TEST_F(MessageCacheTest, AllGetTheOneThatWasMade) {
   EXPECT_EQ(made, 1);
   for (const SharedMessage& message : got) EXPECT_EQ(message, got[0]);
   EXPECT_EQ(*cache_.Find({1, -1, "f"}), got[0]);
+}
+
+TEST_F(MessageCacheTest, OneThatTakesLongHoldsUpNoOther) {
+  std::future<void> other;
+  EXPECT_OK(cache_.Get({1, -1, "f"}, [&] {
+    other = std::async(std::launch::async, [this] { Put(2); });
+    EXPECT_EQ(other.wait_for(std::chrono::seconds(10)),
+              std::future_status::ready);
+    return MessageOf(kBytes);
+  }));
+  EXPECT_TRUE(Has(1));
+}
+
+TEST_F(MessageCacheTest, WhoWaitsForOneThatFailsMakesIt) {
+  std::future<void> waiting;
+  EXPECT_FALSE(cache_
+                   .Get({1, -1, "f"},
+                        [&]() -> absl::StatusOr<SharedMessage> {
+                          waiting = std::async(std::launch::async,
+                                               [this] { Put(1); });
+                          return absl::DataLossError("damaged");
+                        })
+                   .ok());
+  waiting.get();
+  EXPECT_TRUE(Has(1));
 }
 
 TEST_F(MessageCacheTest, KeepsFiltersAndItemsApart) {

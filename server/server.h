@@ -35,7 +35,8 @@ struct ServerOptions {
   // Watches that stand at a time, in all and of one actor; more are refused.
   int most_watches = 10000;
   int most_watches_of_an_actor = 1000;
-  // A watch whose reader takes no message for so long is cut off.
+  // A watch whose reader does not take a message for so long, and 1 s more for
+  // each 8 kB of it, is cut off.
   absl::Duration watch_stall_limit = absl::Seconds(30);
   // Time source. Not owned; must outlive the server.
   Clock* clock = SystemClock();

@@ -19,7 +19,7 @@
 #include "base/failpoint.h"
 #include "base/mutex.h"
 #include "base/status_macros.h"
-#include "google/protobuf/util/time_util.h"
+#include "google/protobuf/duration.pb.h"
 #include "grpcpp/support/slice.h"
 #include "review/errors.h"
 #include "review/review_state.h"
@@ -39,18 +39,26 @@ constexpr int64_t kRecentEntries = 16;
 constexpr milliseconds kDefaultProgressInterval(30000);
 constexpr milliseconds kLeastProgressInterval(1000);
 // An hour: sooner than asked is always allowed.
-constexpr milliseconds kMostProgressInterval(3600000);
+constexpr milliseconds kMostProgressInterval(std::chrono::hours(1));
+// Some 64 kbit/s, the slowest network that a large message still gets through.
+constexpr size_t kLeastBytesAMillisecond = 8;
 // Watches that began at once must not all send their progress at once.
 constexpr double kMostJitter = 0.1;
+
+// To a day at the most: all seconds that can be asked for do not fit.
+milliseconds ToMilliseconds(const google::protobuf::Duration& duration) {
+  constexpr int64_t kDay = 86400;
+  return std::chrono::duration_cast<milliseconds>(
+      std::chrono::seconds(std::clamp(duration.seconds(), -kDay, kDay)) +
+      std::chrono::nanoseconds(duration.nanos()));
+}
 
 // Never longer than asked.
 milliseconds LongestSilence(const v1::WatchRequest& request) {
   milliseconds interval = kDefaultProgressInterval;
   if (request.has_progress_interval()) {
-    interval = std::clamp(
-        milliseconds(google::protobuf::util::TimeUtil::DurationToMilliseconds(
-            request.progress_interval())),
-        kLeastProgressInterval, kMostProgressInterval);
+    interval = std::clamp(ToMilliseconds(request.progress_interval()),
+                          kLeastProgressInterval, kMostProgressInterval);
   }
   absl::InsecureBitGen random;
   return milliseconds(
@@ -91,7 +99,8 @@ Watch::Watch(const v1::WatchRequest& request, WatchFilter filter,
       call_(std::move(call)),
       filter_(std::move(filter)),
       tokens_(request, group_->live().epoch()),
-      only_latest_(request.delivery() == v1::WatchRequest::LATEST),
+      only_latest_(request.delivery() == v1::WatchRequest::LATEST &&
+                   !filter_.AsksForEvents()),
       longest_silence_(LongestSilence(request)) {}
 
 absl::StatusOr<std::shared_ptr<Watch>> Watch::Create(
@@ -296,17 +305,25 @@ void Watch::SendShared(SharedMessage message) {
   StartWrite(in_flight_.get());
 }
 
+// One message is all that there is to see of a reader: a slow one and one that
+// takes nothing look the same until it is through.
+milliseconds Watch::StallLimit() const {
+  return call_.stall_limit +
+         milliseconds(in_flight_->Length() / kLeastBytesAMillisecond);
+}
+
 void Watch::Tick(TimePoint now) {
   {
     MutexLock lock(&mutex_);
     if (finished_ || !stands_) return;
     if (writing_) {
-      if (cut_off_ || now - sent_at_ < call_.stall_limit) return;
+      if (cut_off_ || now - sent_at_ < StallLimit()) return;
       cut_off_ = true;
       std::cerr << absl::StrCat(
           "tidemarkd: watch of review \"", group_->live().review_id(), "\" by ",
           call_.context->peer(), " is cut off after sequence ", point_.sequence,
-          ": it took no message for ", call_.stall_limit.count(), " ms\n");
+          ": it did not take ", in_flight_->Length(), " bytes in ",
+          StallLimit().count(), " ms\n");
       return call_.context->TryCancel();
     }
     if (now + kWatchTick < sent_at_ + longest_silence_) return;

@@ -38,7 +38,8 @@ struct WatchCall {
   std::function<absl::Status()> may_still_read;
   // Called once, when the call is over.
   std::function<void()> on_done;
-  // A message that is not taken for so long ends the call.
+  // A message that is not taken for so long, and 1 s more for each 8 kB of it,
+  // ends the call.
   std::chrono::milliseconds stall_limit{0};
 };
 
@@ -110,6 +111,9 @@ class Watch final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Send(v1::WatchResponse response) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SendShared(SharedMessage message) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Of the message in flight.
+  std::chrono::milliseconds StallLimit() const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SetEnd(v1::WatchEnd::Reason reason, absl::string_view message)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Fail(const absl::Status& error) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -120,6 +124,8 @@ class Watch final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   const WatchCall call_;
   const WatchFilter filter_;
   const ResumeTokens tokens_;
+  // Estimates that were moved again are left out. Not if events are asked for:
+  // the entry that moved one again may be held back, and with it the estimate.
   const bool only_latest_;
   // Without a message.
   const std::chrono::milliseconds longest_silence_;

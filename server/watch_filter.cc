@@ -34,10 +34,8 @@ absl::StatusOr<WatchFilter> WatchFilter::FromRequest(
 bool WatchFilter::PassesEntry(const v1::WatchEntry& entry) const {
   const bool moved =
       !entry.estimates().empty() || !entry.estimates_left_out().empty();
-  const bool asks_for_events =
-      !kinds_.empty() || min_importance_ != v1::Importance::LEVEL_UNSPECIFIED;
   return (analyses_.empty() || moved) &&
-         (!asks_for_events || !entry.events().empty());
+         (!AsksForEvents() || !entry.events().empty());
 }
 
 }  // namespace tidemark::server

@@ -30,6 +30,11 @@ class WatchFilter {
     return event.importance() >= min_importance_ &&
            (kinds_.empty() || kinds_.count(event.kind()) > 0);
   }
+  // Whether entries that caused no such event are held back.
+  bool AsksForEvents() const {
+    return !kinds_.empty() ||
+           min_importance_ != v1::Importance::LEVEL_UNSPECIFIED;
+  }
   // Of an entry that holds only what passes: it moved one of the analyses and
   // caused one of the events that are asked for.
   bool PassesEntry(const v1::WatchEntry& entry) const;

@@ -56,9 +56,9 @@ absl::StatusOr<std::set<std::string>> MovedAgain(const LogReader& reader,
   for (const v1::AnalysisDigest& digest : entry.analyses()) {
     const std::string& analysis = digest.analysis_id();
     if (!filter.PassesAnalysis(analysis)) continue;
-    ASSIGN_OR_RETURN(const v1::Estimate last,
-                     reader.EstimateAsOf(analysis, head));
-    if (last.sequence() > sequence) moved.insert(analysis);
+    ASSIGN_OR_RETURN(const int64_t last,
+                     reader.EstimateSequence(analysis, head));
+    if (last > sequence) moved.insert(analysis);
   }
   return moved;
 }

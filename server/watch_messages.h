@@ -26,7 +26,8 @@ absl::StatusOr<std::optional<v1::WatchEntry>> ReadWatchEntry(
     const std::set<std::string>& left_out);
 
 // Analyses that entry `sequence` moved, the filter lets pass, and a later entry
-// up to `head` has moved again. One seek for each that it moved.
+// up to `head` has moved again, which passes too unless the filter asks for
+// events. One seek for each that it moved.
 absl::StatusOr<std::set<std::string>> MovedAgain(const LogReader& reader,
                                                  const WatchFilter& filter,
                                                  int64_t sequence,

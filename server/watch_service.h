@@ -26,7 +26,7 @@ namespace tidemark::server {
 struct WatchLimits {
   int most = 0;
   int most_of_an_actor = 0;
-  // A reader that takes no message for so long is cut off.
+  // As WatchCall::stall_limit.
   std::chrono::milliseconds stall{0};
 };
 

@@ -270,13 +270,31 @@ TEST_F(WatchServiceTest, AReaderThatTakesNothingIsCutOffAndOthersAreNot) {
   for (int64_t sequence = 1; sequence <= kHead; ++sequence) {
     ASSERT_EQ(reading.Next()->entry().entry().sequence(), sequence);
   }
-  std::this_thread::sleep_for(milliseconds(1200));
+  std::this_thread::sleep_for(milliseconds(1500));
   Write(1);
   EXPECT_EQ(reading.Next()->entry().entry().sequence(), kHead + 1);
   int messages = 0;
   while (stalled.Next().has_value()) ++messages;
   EXPECT_LT(messages, kHead);
   EXPECT_EQ(stalled.Finish().error_code(), grpc::StatusCode::CANCELLED);
+}
+
+// More than a window of HTTP/2 in one message: only who takes its beginning is
+// sent its end, which takes a slow network longer than the limit.
+TEST_F(WatchServiceTest, ALargeMessageHasMoreTime) {
+  std::vector<v1::Analysis> analyses(199, testing::PainAnalysis());
+  for (size_t i = 0; i < analyses.size(); ++i) {
+    analyses[i].set_analysis_id(absl::StrCat("pain-", i));
+  }
+  ASSERT_OK(Apply(*live_, testing::PutAnalyses(analyses), "many"));
+  Write(1);
+  request_.set_from_sequence(4);
+  Watcher slow = WatcherOf("ann");
+  ASSERT_TRUE(slow.Stands());
+  std::this_thread::sleep_for(2 * kLimits.stall);
+  const auto large = slow.Next();
+  ASSERT_TRUE(large.has_value());
+  EXPECT_GT(large->ByteSizeLong(), 2 * 65535);
 }
 
 }  // namespace

@@ -20,11 +20,6 @@ bool PassesAnalysis(const v1::WatchRequest& filter,
                                        analysis) != analyses.end();
 }
 
-bool AsksForEvents(const v1::WatchRequest& filter) {
-  return !filter.event_kinds().empty() ||
-         filter.min_importance() != v1::Importance::LEVEL_UNSPECIFIED;
-}
-
 bool PassesEvent(const v1::WatchRequest& filter,
                  const v1::ConclusionEvent& event) {
   const auto& kinds = filter.event_kinds();
@@ -75,6 +70,11 @@ std::vector<v1::EstimateAt> ReadEstimates(const std::string& review,
 }
 
 }  // namespace
+
+bool AsksForEvents(const v1::WatchRequest& filter) {
+  return !filter.event_kinds().empty() ||
+         filter.min_importance() != v1::Importance::LEVEL_UNSPECIFIED;
+}
 
 History History::Read(const std::string& review, v1::AuditService::Stub& audit,
                       v1::ReadService::Stub& read) {

@@ -15,6 +15,9 @@
 
 namespace tidemark::testing {
 
+// Whether the filter holds back entries that caused no such event.
+bool AsksForEvents(const v1::WatchRequest& filter);
+
 class History {
  public:
   // Reads all entries, analyses and estimates. A call that fails fails the

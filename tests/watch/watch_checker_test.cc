@@ -198,6 +198,17 @@ TEST_F(WatchCheckerTest, OnlyLatestMayLeaveOutEstimatesThatMovedAgain) {
   EXPECT_THAT(Check(good_), Contains(HasSubstr("entry 1 is not what")));
 }
 
+TEST_F(WatchCheckerTest, LatestLeavesNothingOutIfEventsAreAskedFor) {
+  request_.set_delivery(v1::WatchRequest::LATEST);
+  request_.set_min_importance(v1::Importance::NOTABLE);
+  EXPECT_THAT(Check(good_), IsEmpty());
+  auto& entry = *good_[0].mutable_entry();
+  entry.mutable_estimates()->DeleteSubrange(0, 1);
+  entry.add_estimates_left_out("pain");
+  EXPECT_THAT(Check(good_),
+              ElementsAre("entry 1 leaves out the estimate of pain"));
+}
+
 TEST_F(WatchCheckerTest, ASnapshotIsWholeAndOfOneSequence) {
   request_.set_snapshot(true);
   const auto with_entries = [this](std::vector<v1::WatchResponse> messages) {
