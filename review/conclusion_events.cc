@@ -21,6 +21,11 @@ void Reverse(v1::ConclusionEvent::Side* side) {
 
 }  // namespace
 
+bool SameScale(const v1::Analysis& before, const v1::Analysis& after) {
+  return before.outcome() == after.outcome() &&
+         before.effect_measure() == after.effect_measure();
+}
+
 std::vector<v1::ConclusionEvent> ConclusionEvents(
     const DeclaredEstimate* before, const DeclaredEstimate& after) {
   std::vector<v1::ConclusionEvent> events = NetworkEvents(before, after);

@@ -77,9 +77,7 @@ Frame MakeFrame(const DeclaredEstimate* before, const DeclaredEstimate& after) {
   if (smallest != now.end()) frame.smallest = *smallest;
   if (before == nullptr) return frame;
   frame.small_before = before->estimate.small_values_desirable();
-  frame.same_scale =
-      before->analysis->outcome() == after.analysis->outcome() &&
-      before->analysis->effect_measure() == after.analysis->effect_measure();
+  frame.same_scale = SameScale(*before->analysis, *after.analysis);
   if (!frame.same_scale) return frame;
   const std::vector<v1::Threshold> then =
       ThresholdsOf(*before->analysis, *before->protocol);
