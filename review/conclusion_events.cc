@@ -6,6 +6,7 @@
 #include "review/conclusions.h"
 #include "review/network_events.h"
 #include "review/pair_events.h"
+#include "review/protocol.h"
 
 namespace tidemark::review {
 namespace {
@@ -20,6 +21,18 @@ void Reverse(v1::ConclusionEvent::Side* side) {
 }
 
 }  // namespace
+
+bool SameScale(const v1::Analysis& before, const v1::Review& protocol_before,
+               const v1::Analysis& after, const v1::Review& protocol_after) {
+  const v1::Outcome* const was =
+      FindById(protocol_before.outcomes(), before.outcome());
+  const v1::Outcome* const is =
+      FindById(protocol_after.outcomes(), after.outcome());
+  return was != nullptr && is != nullptr && was->id() == is->id() &&
+         was->scale_max() - was->scale_min() ==
+             is->scale_max() - is->scale_min() &&
+         before.effect_measure() == after.effect_measure();
+}
 
 std::vector<v1::ConclusionEvent> ConclusionEvents(
     const DeclaredEstimate* before, const DeclaredEstimate& after) {

@@ -21,6 +21,12 @@ struct DeclaredEstimate {
   const v1::Review* protocol = nullptr;
 };
 
+// Whether effects of two versions of an analysis under their protocols are of
+// one outcome, on its scale, and of one measure: only then one can be
+// subtracted from the other.
+bool SameScale(const v1::Analysis& before, const v1::Review& protocol_before,
+               const v1::Analysis& after, const v1::Review& protocol_after);
+
 // What changed from one estimate of an analysis to a later one, by the rules
 // of conclusion_rules.h: first what is of the whole network,
 // then comparisons by first and second. `before` null: there was none, so that

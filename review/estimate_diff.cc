@@ -1,5 +1,7 @@
 #include "review/estimate_diff.h"
 
+#include <set>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -16,9 +18,33 @@ v1::Estimate WithoutEffects(v1::Estimate estimate) {
   return estimate;
 }
 
+using Pair = std::pair<std::string, std::string>;
+
+// Comparisons that are to be shown though their numbers are the same.
+struct Shown {
+  bool all = false;
+  std::set<Pair> pairs;
+};
+
+Shown ShownOf(const DeclaredEstimate* before, const DeclaredEstimate& after,
+              const v1::EstimateDiff& diff) {
+  Shown shown;
+  shown.all =
+      before != nullptr && !SameScale(*before->analysis, *before->protocol,
+                                      *after.analysis, *after.protocol);
+  for (const v1::ConclusionEvent& event : diff.events()) {
+    if (!event.first().empty()) {
+      shown.pairs.emplace(event.first(), event.second());
+    }
+  }
+  return shown;
+}
+
 void AddUnlessSame(const v1::RelativeEffect* before,
-                   const v1::RelativeEffect* after, v1::EstimateDiff& diff) {
-  if (before != nullptr && after != nullptr &&
+                   const v1::RelativeEffect* after, const Shown& shown,
+                   v1::EstimateDiff& diff) {
+  if (before != nullptr && after != nullptr && !shown.all &&
+      shown.pairs.count({after->first(), after->second()}) == 0 &&
       SameComparison(*before, *after)) {
     return;
   }
@@ -28,7 +54,8 @@ void AddUnlessSame(const v1::RelativeEffect* before,
 }
 
 void AddComparisons(const v1::ModelEstimate& before,
-                    const v1::ModelEstimate& after, v1::EstimateDiff& diff) {
+                    const v1::ModelEstimate& after, const Shown& shown,
+                    v1::EstimateDiff& diff) {
   const auto name = [](const v1::RelativeEffect& effect) {
     return std::tie(effect.first(), effect.second());
   };
@@ -40,7 +67,7 @@ void AddComparisons(const v1::ModelEstimate& before,
   while (a != a_end || b != b_end) {
     const bool take_a = b == b_end || (a != a_end && name(*a) <= name(*b));
     const bool take_b = a == a_end || (b != b_end && name(*b) <= name(*a));
-    AddUnlessSame(take_a ? &*a : nullptr, take_b ? &*b : nullptr, diff);
+    AddUnlessSame(take_a ? &*a : nullptr, take_b ? &*b : nullptr, shown, diff);
     if (take_a) ++a;
     if (take_b) ++b;
   }
@@ -58,12 +85,12 @@ v1::EstimateDiff DiffEstimates(const DeclaredEstimate* before,
   }
   diff.set_sequence_after(after.estimate.sequence());
   *diff.mutable_after() = WithoutEffects(after.estimate);
-  AddComparisons(before == nullptr ? v1::ModelEstimate::default_instance()
-                                   : before->estimate.random(),
-                 after.estimate.random(), diff);
   for (v1::ConclusionEvent& event : ConclusionEvents(before, after)) {
     *diff.add_events() = std::move(event);
   }
+  AddComparisons(before == nullptr ? v1::ModelEstimate::default_instance()
+                                   : before->estimate.random(),
+                 after.estimate.random(), ShownOf(before, after, diff), diff);
   return diff;
 }
 

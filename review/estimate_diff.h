@@ -8,7 +8,8 @@
 namespace tidemark::review {
 
 // Random-effects comparisons that moved beyond rounding (SameComparison),
-// became estimable or ceased to be, and what changed. `before` null: there was
+// became estimable or ceased to be, are of another outcome or measure, or have
+// an event; and what changed. `before` null: there was
 // none. O(T² · thresholds).
 v1::EstimateDiff DiffEstimates(const DeclaredEstimate* before,
                                const DeclaredEstimate& after);

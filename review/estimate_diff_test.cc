@@ -74,6 +74,32 @@ TEST_F(DiffEstimatesTest, OnlyWhatMovedIsThere) {
   EXPECT_THAT(kinds, Contains(v1::ConclusionEvent::SIGNIFICANCE_GAINED));
 }
 
+TEST_F(DiffEstimatesTest, WhatIsJudgedOtherwiseIsThereThoughItDidNotMove) {
+  v1::Analysis strict = analysis_;
+  v1::Threshold* threshold = strict.add_thresholds();
+  threshold->set_kind(v1::Threshold::BETWEEN_GROUPS);
+  threshold->set_value(0.5);
+  threshold->set_source("ours");
+  v1::Analysis lax = strict;
+  lax.mutable_thresholds(0)->set_value(50);
+  DeclaredEstimate before = Declare({alpha_}, 3);
+  DeclaredEstimate after = Declare({alpha_}, 5);
+  before.analysis = &strict;
+  after.analysis = &lax;
+  EXPECT_THAT(PairsOf(DiffEstimates(&before, after)), ElementsAre("ha-msc1"));
+  after.analysis = &strict;
+  EXPECT_THAT(PairsOf(DiffEstimates(&before, after)), IsEmpty());
+}
+
+TEST_F(DiffEstimatesTest, OnAnotherScaleNothingIsTheSame) {
+  v1::Analysis other = analysis_;
+  other.set_outcome("function");
+  const DeclaredEstimate before = Declare({alpha_}, 3);
+  DeclaredEstimate after = Declare({alpha_}, 5);
+  after.analysis = &other;
+  EXPECT_THAT(PairsOf(DiffEstimates(&before, after)), ElementsAre("ha-msc1"));
+}
+
 TEST_F(DiffEstimatesTest, ComparisonsComeAndGo) {
   const DeclaredEstimate before = Declare({alpha_, apart_}, 3);
   EXPECT_THAT(

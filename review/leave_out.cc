@@ -1,38 +1,57 @@
 #include "review/leave_out.h"
 
+#include <utility>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "review/errors.h"
+#include "review/undo.h"
 #include "review/validate_analysis.h"
 #include "review/validate_trial.h"
 
 namespace tidemark::review {
 namespace {
 
-absl::Status CheckReplaced(const Replaced& replaced,
-                           const v1::Review& protocol) {
-  if (replaced.wrote_protocol) {
+absl::Status CheckNothingRestsOn(const Written& written) {
+  if (written.protocol) {
     return absl::FailedPreconditionError(
         "the entry wrote the protocol, on which all that came later rests");
   }
-  if (replaced.wrote_analysis && !replaced.analysis.has_value()) {
+  if (written.analysis.has_value() && !written.analysis->before.has_value()) {
     return absl::FailedPreconditionError("the entry brought the analysis");
   }
-  Violations violations;
-  if (replaced.analysis.has_value()) {
-    ValidateAnalysis("analysis", *replaced.analysis, protocol, violations);
+  return absl::OkStatus();
+}
+
+v1::TrialRecord WithoutChange(const Written::Version<v1::TrialRecord>& written,
+                              v1::TrialRecord end) {
+  if (!written.before.has_value()) {
+    // To an estimate the same as if it were not there.
+    end.set_status(v1::TrialStatus::EXCLUDED);
+    return end;
   }
-  for (const Replaced::Trial& trial : replaced.trials) {
-    if (!trial.record.has_value()) continue;
-    ValidateTrial(absl::StrCat("trial ", trial.id), trial.record->trial(),
-                  protocol, violations);
+  Undo(written.before->trial(), written.after.trial(), end.mutable_trial());
+  if (end.status() == written.after.status() &&
+      end.notice() == written.after.notice()) {
+    end.set_status(written.before->status());
+    end.set_notice(written.before->notice());
+  }
+  return end;
+}
+
+absl::Status CheckIsValid(const Delta& delta, const v1::Analysis& analysis,
+                          const v1::Review& protocol) {
+  Violations violations;
+  ValidateAnalysis("analysis", analysis, protocol, violations);
+  for (const v1::TrialRecord& record : delta.trials) {
+    ValidateTrial(absl::StrCat("trial ", record.trial().trial_id()),
+                  record.trial(), protocol, violations);
   }
   if (violations.empty()) return absl::OkStatus();
   return absl::FailedPreconditionError(
-      absl::StrCat("what was there before is not valid under the protocol of "
-                   "the end: ",
+      absl::StrCat("what is left without the entry is not valid: ",
                    violations.ToStatus().message()));
 }
 
@@ -40,24 +59,23 @@ absl::Status CheckReplaced(const Replaced& replaced,
 
 absl::StatusOr<Hypothesis> LeaveOutEntry(const ReviewState& end,
                                          const AnalysisVersion& analysis,
-                                         const Replaced& replaced) {
-  RETURN_IF_ERROR(CheckReplaced(replaced, end.protocol()->review));
+                                         const Written& written) {
+  RETURN_IF_ERROR(CheckNothingRestsOn(written));
   Delta delta;
-  for (const Replaced::Trial& trial : replaced.trials) {
-    if (trial.record.has_value()) {
-      delta.trials.push_back(*trial.record);
-      continue;
-    }
-    const TrialVersion* last = end.FindTrial(trial.id);
+  for (const Written::Version<v1::TrialRecord>& trial : written.trials) {
+    const TrialVersion* last = end.FindTrial(trial.after.trial().trial_id());
     if (last == nullptr) continue;
-    delta.trials.push_back(last->record);
-    // To an estimate the same as if it were not there.
-    delta.trials.back().set_status(v1::TrialStatus::EXCLUDED);
+    delta.trials.push_back(WithoutChange(trial, last->record));
   }
-  Hypothesis hypothesis = {end.With(delta), analysis};
-  if (replaced.analysis.has_value()) {
-    *hypothesis.analysis.record.mutable_analysis() = *replaced.analysis;
+  Hypothesis hypothesis;
+  hypothesis.analysis = analysis;
+  if (written.analysis.has_value()) {
+    Undo(*written.analysis->before, written.analysis->after,
+         hypothesis.analysis.record.mutable_analysis());
   }
+  RETURN_IF_ERROR(CheckIsValid(delta, hypothesis.analysis.record.analysis(),
+                               end.protocol()->review));
+  hypothesis.state = end.With(delta);
   return hypothesis;
 }
 

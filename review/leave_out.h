@@ -3,7 +3,6 @@
 #define TIDEMARK_REVIEW_LEAVE_OUT_H_
 
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -14,30 +13,30 @@
 
 namespace tidemark::review {
 
-// What an entry wrote, as it was before it.
-struct Replaced {
-  struct Trial {
-    std::string id;
+// What an entry wrote.
+struct Written {
+  template <typename Record>
+  struct Version {
     // None: the entry brought it.
-    std::optional<v1::TrialRecord> record;
+    std::optional<Record> before;
+    Record after;
   };
-  std::vector<Trial> trials;
-  // Whether it wrote the analysis that is asked about.
-  bool wrote_analysis = false;
-  // None: the entry brought it.
-  std::optional<v1::Analysis> analysis;
-  bool wrote_protocol = false;
+  std::vector<Version<v1::TrialRecord>> trials;
+  // The analysis that is asked about. None: it did not write that.
+  std::optional<Version<v1::Analysis>> analysis;
+  bool protocol = false;
 };
 
-// `end` with the trials of `replaced` as they were, or without them, and
-// `analysis` as it was, whatever came later.
+// `end` and `analysis` without what the entry changed in trials and in the
+// analysis, all that came later kept (review/undo.h); without the trials that
+// it brought. Status and notice of a trial are one value.
 //
 // FAILED_PRECONDITION, in words for LeaveOut.not_applicable: the entry wrote
 // the protocol or brought the analysis, on which all that came later rests; or
-// what was there before it is not valid under the protocol of the end.
+// what is left is not valid under the protocol of the end.
 absl::StatusOr<Hypothesis> LeaveOutEntry(const ReviewState& end,
                                          const AnalysisVersion& analysis,
-                                         const Replaced& replaced);
+                                         const Written& written);
 
 }  // namespace tidemark::review
 

@@ -40,22 +40,6 @@ void AddDeclared(Event::Kind kind, const std::optional<DeclaredChange>& change,
   event.mutable_after()->set_text(change->after);
 }
 
-void AddDeclaredChanges(const DeclaredEstimate& before,
-                        const DeclaredEstimate& after, Events* events) {
-  AddDeclared(Event::MODEL_CHANGED,
-              ModelChange(*before.analysis, *before.protocol, *after.analysis,
-                          *after.protocol),
-              events);
-  AddDeclared(Event::THRESHOLD_CHANGED,
-              ThresholdChange(*before.analysis, *before.protocol,
-                              *after.analysis, *after.protocol),
-              events);
-  AddDeclared(Event::NODE_MAP_CHANGED,
-              NodeMapChange(*before.analysis, *before.protocol, *after.analysis,
-                            *after.protocol),
-              events);
-}
-
 void AddTreatments(const v1::Estimate& before, const v1::Estimate& after,
                    Events* events) {
   const std::set<std::string> was(before.treatments().begin(),
@@ -172,13 +156,34 @@ void AddRanks(const v1::Estimate& before, const v1::Estimate& after,
 
 }  // namespace
 
+std::vector<v1::ConclusionEvent> DeclaredEvents(const DeclaredEstimate& before,
+                                                const DeclaredEstimate& after) {
+  Events events;
+  if (before.analysis == after.analysis && before.protocol == after.protocol) {
+    return events;
+  }
+  AddDeclared(Event::MODEL_CHANGED,
+              ModelChange(*before.analysis, *before.protocol, *after.analysis,
+                          *after.protocol),
+              &events);
+  AddDeclared(Event::THRESHOLD_CHANGED,
+              ThresholdChange(*before.analysis, *before.protocol,
+                              *after.analysis, *after.protocol),
+              &events);
+  AddDeclared(Event::NODE_MAP_CHANGED,
+              NodeMapChange(*before.analysis, *before.protocol, *after.analysis,
+                            *after.protocol),
+              &events);
+  return events;
+}
+
 std::vector<v1::ConclusionEvent> NetworkEvents(const DeclaredEstimate* before,
                                                const DeclaredEstimate& after) {
   const v1::Estimate nothing;
   const v1::Estimate& was = before == nullptr ? nothing : before->estimate;
   const v1::Estimate& is = after.estimate;
   Events events;
-  if (before != nullptr) AddDeclaredChanges(*before, after, &events);
+  if (before != nullptr) events = DeclaredEvents(*before, after);
   AddTreatments(was, is, &events);
   AddConnections(was, is, &events);
   if (IsEstimable(was) && IsEstimable(is)) AddHeterogeneity(was, is, &events);

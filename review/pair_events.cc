@@ -12,7 +12,6 @@
 #include "review/compare_estimates.h"
 #include "review/conclusion_rules.h"
 #include "review/conclusions.h"
-#include "review/protocol.h"
 #include "review/thresholds.h"
 
 namespace tidemark::review {
@@ -101,21 +100,6 @@ std::vector<std::pair<v1::Threshold, v1::Threshold>> PairThresholds(
   return pairs;
 }
 
-// Whether effects are of one outcome, on its scale, and of one measure.
-bool AreOnOneScale(const DeclaredEstimate& before,
-                   const DeclaredEstimate& after) {
-  const auto outcome_of = [](const DeclaredEstimate& declared) {
-    return FindById(declared.protocol->outcomes(),
-                    declared.analysis->outcome());
-  };
-  const v1::Outcome* const was = outcome_of(before);
-  const v1::Outcome* const is = outcome_of(after);
-  return was != nullptr && is != nullptr && was->id() == is->id() &&
-         was->scale_max() - was->scale_min() ==
-             is->scale_max() - is->scale_min() &&
-         before.analysis->effect_measure() == after.analysis->effect_measure();
-}
-
 Frame MakeFrame(const DeclaredEstimate* before, const DeclaredEstimate& after) {
   Frame frame;
   frame.small_after = after.estimate.small_values_desirable();
@@ -127,7 +111,8 @@ Frame MakeFrame(const DeclaredEstimate* before, const DeclaredEstimate& after) {
   if (smallest != now.end()) frame.smallest = *smallest;
   if (before == nullptr) return frame;
   frame.small_before = before->estimate.small_values_desirable();
-  frame.same_scale = AreOnOneScale(*before, after);
+  frame.same_scale = SameScale(*before->analysis, *before->protocol,
+                               *after.analysis, *after.protocol);
   if (!frame.same_scale) return frame;
   const std::vector<v1::Threshold> then =
       ThresholdsOf(*before->analysis, *before->protocol);

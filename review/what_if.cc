@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -189,11 +190,25 @@ void AppendText(absl::string_view text, std::string* bytes) {
   absl::StrAppend(bytes, text);
 }
 
-void SortUnique(Ids& ids) {
-  std::sort(ids.begin(), ids.end());
-  const auto end = std::unique(ids.begin(), ids.end());
-  ids.DeleteSubrange(static_cast<int>(end - ids.begin()),
-                     static_cast<int>(ids.end() - end));
+// Of a list whose order and repetitions say nothing.
+template <typename List>
+void SortUnique(List& list) {
+  std::sort(list.begin(), list.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
+}
+
+void SortUnique(google::protobuf::RepeatedPtrField<v1::Threshold>& thresholds) {
+  const auto key = [](const v1::Threshold& threshold) {
+    return std::make_tuple(threshold.value(), threshold.kind(),
+                           threshold.source());
+  };
+  std::sort(thresholds.begin(), thresholds.end(),
+            [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  thresholds.erase(std::unique(thresholds.begin(), thresholds.end(),
+                               [&](const auto& a, const auto& b) {
+                                 return key(a) == key(b);
+                               }),
+                   thresholds.end());
 }
 
 // The same question has one form.
@@ -203,9 +218,13 @@ v1::WhatIfRequest Normalised(v1::WhatIfRequest request, int64_t sequence) {
   SortUnique(*request.mutable_exclude_trials());
   SortUnique(*request.mutable_include_trials());
   if (request.analysis().has_filters()) {
-    SortUnique(*request.mutable_analysis()
-                    ->mutable_filters()
-                    ->mutable_exclude_trials());
+    v1::Filters& filters = *request.mutable_analysis()->mutable_filters();
+    SortUnique(*filters.mutable_exclude_trials());
+    SortUnique(*filters.mutable_exclude_designs());
+    SortUnique(*filters.mutable_exclude_risk_of_bias());
+  }
+  if (request.has_analysis()) {
+    SortUnique(*request.mutable_analysis()->mutable_thresholds());
   }
   for (v1::TrialEdit& edit : *request.mutable_edits()) {
     for (v1::FieldEdit& field : *edit.mutable_edits()) {

@@ -225,6 +225,30 @@ TEST(WhatIfTest, TheDigestIsOfTheQuestionNotOfItsForm) {
                         edits { trial_id: "b" edits { path: "p" } })"));
 }
 
+TEST(WhatIfTest, TheOrderOfFiltersAndThresholdsIsNotOfTheQuestion) {
+  EXPECT_EQ(DigestOf(R"(analysis {
+                    filters {
+                      exclude_designs: [CROSSOVER, CLUSTER]
+                      exclude_risk_of_bias: [SOME_CONCERNS, HIGH]
+                    }
+                    thresholds { kind: BETWEEN_GROUPS value: 5 source: "A" }
+                    thresholds { kind: BETWEEN_GROUPS value: 9 source: "B" }
+                  })"),
+            DigestOf(R"(analysis {
+                    filters {
+                      exclude_designs: [CLUSTER, CROSSOVER, CLUSTER]
+                      exclude_risk_of_bias: [HIGH, SOME_CONCERNS, HIGH]
+                    }
+                    thresholds { kind: BETWEEN_GROUPS value: 9 source: "B" }
+                    thresholds { kind: BETWEEN_GROUPS value: 5 source: "A" }
+                    thresholds { kind: BETWEEN_GROUPS value: 9 source: "B" }
+                  })"));
+  EXPECT_NE(DigestOf("analysis { filters { exclude_designs: CLUSTER } }"),
+            DigestOf("analysis { filters { exclude_designs: CROSSOVER } }"));
+  EXPECT_NE(DigestOf(R"(analysis { thresholds { value: 9 source: "B" } })"),
+            DigestOf(R"(analysis { thresholds { value: 5 source: "B" } })"));
+}
+
 // docs/formats.md says of what: a change here makes old digests unrepeatable.
 TEST(WhatIfTest, TheDigestIsOfTheseBytes) {
   // review_id "r" (1), as_of (3) of sequence 7 (1), exclude_trials "a" (4).

@@ -16,6 +16,7 @@
 #include "review/compare_estimates.h"
 #include "review/conclusion_events.h"
 #include "review/errors.h"
+#include "review/network_events.h"
 #include "review/pair_events.h"
 #include "review/protocol.h"
 #include "review/relative_effects.h"
@@ -74,8 +75,12 @@ class Follower {
   absl::StatusOr<review::DeclaredEstimate> DeclareComparison(
       v1::Estimate estimate, const Effect& effect) const;
   absl::StatusOr<v1::LogEntry> ReadCause(int64_t sequence) const;
+  std::vector<v1::ConclusionEvent> EventsOf(
+      const review::DeclaredEstimate& declared) const;
+  bool HasOtherScale(const review::DeclaredEstimate& declared) const;
   absl::Status AddStep(const review::DeclaredEstimate& declared,
-                       const Effect& effect);
+                       const Effect& effect,
+                       std::vector<v1::ConclusionEvent> events);
 
   const v1::ExplainRequest& request_;
   const ReviewView& view_;
@@ -133,18 +138,37 @@ absl::StatusOr<v1::LogEntry> Follower::ReadCause(int64_t sequence) const {
   return cause;
 }
 
+// What was declared otherwise, and what changed of this comparison.
+std::vector<v1::ConclusionEvent> Follower::EventsOf(
+    const review::DeclaredEstimate& declared) const {
+  const review::DeclaredEstimate* previous =
+      previous_.has_value() ? &*previous_ : nullptr;
+  std::vector<v1::ConclusionEvent> events;
+  if (previous != nullptr) events = review::DeclaredEvents(*previous, declared);
+  for (v1::ConclusionEvent& event : review::PairEvents(previous, declared)) {
+    events.push_back(std::move(event));
+  }
+  return events;
+}
+
+bool Follower::HasOtherScale(const review::DeclaredEstimate& declared) const {
+  return previous_.has_value() &&
+         !review::SameScale(*previous_->analysis, *previous_->protocol,
+                            *declared.analysis, *declared.protocol);
+}
+
 absl::Status Follower::AddStep(const review::DeclaredEstimate& declared,
-                               const Effect& effect) {
+                               const Effect& effect,
+                               std::vector<v1::ConclusionEvent> events) {
   v1::ExplainStep* step = response_->add_steps();
   const int64_t sequence = declared.estimate.sequence();
   ASSIGN_OR_RETURN(*step->mutable_cause(), ReadCause(sequence));
   if (effect_.has_value()) *step->mutable_before() = *effect_;
   if (effect.has_value()) *step->mutable_after() = *effect;
-  if (effect_.has_value() && effect.has_value()) {
+  if (effect_.has_value() && effect.has_value() && !HasOtherScale(declared)) {
     step->set_change(effect->effect() - effect_->effect());
   }
-  for (v1::ConclusionEvent& event : review::PairEvents(
-           previous_.has_value() ? &*previous_ : nullptr, declared)) {
+  for (v1::ConclusionEvent& event : events) {
     event.set_analysis_id(declared.estimate.analysis_id());
     event.set_sequence(sequence);
     *step->add_events() = std::move(event);
@@ -152,15 +176,24 @@ absl::Status Follower::AddStep(const review::DeclaredEstimate& declared,
   return absl::OkStatus();
 }
 
+// Whether one of the events is of a comparison.
+bool HasPairEvent(const std::vector<v1::ConclusionEvent>& events) {
+  return std::any_of(events.begin(), events.end(),
+                     [](const auto& event) { return !event.first().empty(); });
+}
+
 absl::Status Follower::Add(v1::Estimate estimate) {
   Look(estimate);
   Effect effect = EffectIn(estimate, request_);
   ASSIGN_OR_RETURN(review::DeclaredEstimate declared,
                    DeclareComparison(std::move(estimate), effect));
-  if (AreSame(effect_, effect)) {
+  std::vector<v1::ConclusionEvent> events = EventsOf(declared);
+  // Another scale has other numbers even where they look the same.
+  const bool is_rescaled = effect.has_value() && HasOtherScale(declared);
+  if (AreSame(effect_, effect) && !is_rescaled && !HasPairEvent(events)) {
     response_->set_unmoved(response_->unmoved() + 1);
   } else {
-    RETURN_IF_ERROR(AddStep(declared, effect));
+    RETURN_IF_ERROR(AddStep(declared, effect, std::move(events)));
     effect_ = std::move(effect);
   }
   previous_ = std::move(declared);
@@ -197,7 +230,8 @@ absl::Status CheckRequest(const v1::ExplainRequest& request) {
   return violations.ToStatus();
 }
 
-// Whether the step makes or unmakes the comparison, and else how far it moves.
+// Whether the step makes or unmakes the comparison or puts it on another scale,
+// and else how far it moves.
 std::pair<bool, double> SizeOf(const v1::ExplainStep& step) {
   return {!step.has_change(), std::abs(step.change())};
 }

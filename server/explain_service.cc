@@ -33,8 +33,10 @@ grpc::ServerUnaryReactor* ExplainService::Explain(
 grpc::ServerUnaryReactor* ExplainService::WhatIf(
     grpc::CallbackServerContext* call, const v1::WhatIfRequest* request,
     v1::WhatIfResponse* response) {
-  return ServeReadOn(*context_.details_pool, context_, call, *request,
-                     [=] { return ReadWhatIf(context_, *request, response); });
+  return ServeReadOn(*context_.details_pool, context_, call, *request, [=] {
+    const auto cancelled = [call] { return call->IsCancelled(); };
+    return ReadWhatIf(context_, *request, cancelled, response);
+  });
 }
 
 }  // namespace tidemark::server

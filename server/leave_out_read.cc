@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/status_macros.h"
+#include "review/conclusion_events.h"
 #include "review/hypothesis.h"
 #include "review/leave_out.h"
 #include "review/relative_effects.h"
@@ -18,31 +19,29 @@
 namespace tidemark::server {
 namespace {
 
-// What the entry wrote, as it was before it.
-absl::StatusOr<review::Replaced> ReadReplaced(const ReviewView& view,
-                                              const std::string& analysis,
-                                              int64_t sequence) {
+absl::StatusOr<review::Written> ReadWritten(const ReviewView& view,
+                                            const std::string& analysis,
+                                            int64_t sequence) {
   ASSIGN_OR_RETURN(const v1::Change change, view.reader.Change(sequence));
-  review::Replaced replaced;
-  replaced.wrote_protocol = change.has_put_review();
-  for (const v1::Analysis& written : change.put_analyses().analyses()) {
-    replaced.wrote_analysis =
-        replaced.wrote_analysis || written.analysis_id() == analysis;
-  }
-  if (replaced.wrote_analysis) {
+  review::Written written;
+  written.protocol = change.has_put_review();
+  for (const v1::Analysis& put : change.put_analyses().analyses()) {
+    if (put.analysis_id() != analysis) continue;
+    auto& version = written.analysis.emplace();
+    version.after = put;
     const review::AnalysisVersion* before =
         view.state->FindAnalysis(analysis, sequence - 1);
-    if (before != nullptr) replaced.analysis = before->record.analysis();
+    if (before != nullptr) version.before = before->record.analysis();
   }
   for (const std::string& id : TrialIdsOf(change)) {
-    review::Replaced::Trial& trial = replaced.trials.emplace_back();
-    trial.id = id;
-    auto record = view.reader.Trial(id, sequence - 1);
-    if (absl::IsNotFound(record.status())) continue;
-    RETURN_IF_ERROR(record.status());
-    trial.record = *std::move(record);
+    auto& version = written.trials.emplace_back();
+    ASSIGN_OR_RETURN(version.after, view.reader.Trial(id, sequence));
+    auto before = view.reader.Trial(id, sequence - 1);
+    if (absl::IsNotFound(before.status())) continue;
+    RETURN_IF_ERROR(before.status());
+    version.before = *std::move(before);
   }
-  return replaced;
+  return written;
 }
 
 v1::LeaveOut NotApplicable(const absl::Status& status) {
@@ -54,9 +53,9 @@ v1::LeaveOut NotApplicable(const absl::Status& status) {
 v1::LeaveOut MakeLeaveOut(const v1::ExplainRequest& request,
                           const review::ReviewState& state,
                           const review::AnalysisVersion& analysis,
-                          const review::Replaced& replaced,
+                          const review::Written& written,
                           const v1::RelativeEffect* end) {
-  const auto hypothesis = review::LeaveOutEntry(state, analysis, replaced);
+  const auto hypothesis = review::LeaveOutEntry(state, analysis, written);
   if (!hypothesis.ok()) return NotApplicable(hypothesis.status());
   const auto estimate = review::EstimateHypothesis(*hypothesis);
   // Data that no analysis may use.
@@ -66,7 +65,10 @@ v1::LeaveOut MakeLeaveOut(const v1::ExplainRequest& request,
                                 request.first(), request.second());
   if (!effect.ok()) return leave_out;
   *leave_out.mutable_effect() = *std::move(effect);
-  if (end != nullptr) {
+  if (end != nullptr &&
+      review::SameScale(hypothesis->analysis.record.analysis(),
+                        hypothesis->state.protocol()->review,
+                        analysis.record.analysis(), state.protocol()->review)) {
     leave_out.set_change(end->effect() - leave_out.effect().effect());
   }
   return leave_out;
@@ -88,10 +90,10 @@ absl::Status FillLeaveOuts(const storage::ReviewStore& store,
   for (v1::ExplainStep* step : steps) {
     if (cancelled()) return absl::CancelledError("the call was cancelled");
     ASSIGN_OR_RETURN(
-        const review::Replaced replaced,
-        ReadReplaced(view, request.analysis_id(), step->cause().sequence()));
+        const review::Written written,
+        ReadWritten(view, request.analysis_id(), step->cause().sequence()));
     *step->mutable_leave_out() =
-        MakeLeaveOut(request, state, *analysis, replaced, end);
+        MakeLeaveOut(request, state, *analysis, written, end);
   }
   return absl::OkStatus();
 }

@@ -44,7 +44,8 @@ absl::string_view ReviewOf(const Request& request) {
 inline absl::string_view ReviewOf(const v1::ListReviewsRequest&) { return ""; }
 
 // Answers a call that reads: runs `work`, which returns an absl::Status, on
-// `pool` if the caller may read the review of the request.
+// `pool` if the caller may read the review of the request and still waits when
+// its turn comes (else CANCELLED, which nobody reads).
 template <typename Request, typename Work>
 grpc::ServerUnaryReactor* ServeReadOn(boost::asio::thread_pool& pool,
                                       const ServiceContext& context,
@@ -58,8 +59,12 @@ grpc::ServerUnaryReactor* ServeReadOn(boost::asio::thread_pool& pool,
     return CheckMayRead(actor, ReviewOf(request));
   };
   if (context.admission->Admit(*call, request, may_read, finish).has_value()) {
-    boost::asio::post(pool,
-                      [finish, work = std::move(work)] { finish(work()); });
+    boost::asio::post(pool, [call, finish, work = std::move(work)] {
+      // It may have waited long for its turn.
+      finish(call->IsCancelled()
+                 ? absl::CancelledError("the call was cancelled")
+                 : work());
+    });
   }
   return reactor;
 }

@@ -20,6 +20,7 @@ namespace tidemark::server {
 
 absl::Status ReadWhatIf(const ServiceContext& context,
                         const v1::WhatIfRequest& request,
+                        absl::FunctionRef<bool()> cancelled,
                         v1::WhatIfResponse* response) {
   ASSIGN_OR_RETURN(const ReviewView view,
                    OpenView(context, request.review_id(), request.as_of()));
@@ -33,6 +34,7 @@ absl::Status ReadWhatIf(const ServiceContext& context,
                    StateAt(*context.store, request.review_id(), view));
   ASSIGN_OR_RETURN(const review::Hypothesis hypothesis,
                    review::MakeHypothesis(request, state, *analysis));
+  if (cancelled()) return absl::CancelledError("the call was cancelled");
   review::DeclaredEstimate after;
   ASSIGN_OR_RETURN(after.estimate, review::EstimateHypothesis(hypothesis));
   after.analysis = &hypothesis.analysis.record.analysis();

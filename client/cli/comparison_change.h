@@ -15,9 +15,19 @@ namespace tidemark::cli {
 // Before, after and change; rows for programs have effect and interval of each.
 std::vector<Column> ChangeColumns();
 
-// Null: not estimable, shown as `-`. What is rounding is no change.
+// Null: not estimable, shown as `-`. What is rounding is no change. Effects of
+// which one is on another scale have none.
 std::vector<Cell> ChangeCells(const v1::RelativeEffect* before,
-                              const v1::RelativeEffect* after);
+                              const v1::RelativeEffect* after, bool same_scale);
+
+// Effects of different outcomes or measures are on different scales: neither is
+// subtracted from the other. What an event says of that: `MD -> SMD`,
+// `pain -> function`; empty if it does not put effects on another scale.
+std::string ScaleChange(const v1::ConclusionEvent& event);
+
+// Whether none of the events does.
+bool KeepScale(
+    const google::protobuf::RepeatedPtrField<v1::ConclusionEvent>& events);
 
 // `+6.59`; exact for programs.
 Cell SignedNumber(double value);

@@ -20,7 +20,7 @@ v1::RelativeEffect Effect(double effect, double lower, double upper) {
 // The table of one change.
 Table TableOf(const v1::RelativeEffect* before,
               const v1::RelativeEffect* after) {
-  return {"", ChangeColumns(), {ChangeCells(before, after)}};
+  return {"", ChangeColumns(), {ChangeCells(before, after, true)}};
 }
 
 TEST(ChangeCellsTest, PeopleSeeIntervalsAndProgramsNumbers) {
@@ -36,14 +36,32 @@ TEST(ChangeCellsTest, WhatIsNotEstimableHasNoChange) {
   const v1::RelativeEffect effect = Effect(-16, -40.59, 8.59);
   EXPECT_EQ(AsPlainRows(TableOf(nullptr, &effect)),
             "\t\t\t-16\t-40.59\t8.59\t\n");
-  EXPECT_EQ(ChangeCells(&effect, nullptr)[1].shown, "-");
+  EXPECT_EQ(ChangeCells(&effect, nullptr, true)[1].shown, "-");
 }
 
 TEST(ChangeCellsTest, RoundingIsNoChange) {
   const v1::RelativeEffect before = Effect(-16, -40, 8);
   const v1::RelativeEffect after = Effect(-16 - 1e-12, -30, 0);
-  EXPECT_EQ(ChangeCells(&before, &after).back().exact, "0");
+  EXPECT_EQ(ChangeCells(&before, &after, true).back().exact, "0");
   EXPECT_EQ(SignedNumber(-6.59).shown, "-6.59");
+}
+
+TEST(ScaleChangeTest, IsOfOutcomeOrMeasureAndLeavesNoChange) {
+  v1::ConclusionEvent event;
+  event.set_kind(v1::ConclusionEvent::MODEL_CHANGED);
+  event.mutable_before()->set_text("tau2_method: REML");
+  event.mutable_after()->set_text("tau2_method: DL");
+  EXPECT_EQ(ScaleChange(event), "");
+  event.mutable_before()->set_text("outcome: \"pain\" effect_measure: MD");
+  event.mutable_after()->set_text(
+      "outcome: \"function\" effect_measure: SMD smd_method: HEDGES");
+  EXPECT_EQ(ScaleChange(event), "pain -> function, MD -> SMD");
+  google::protobuf::RepeatedPtrField<v1::ConclusionEvent> events;
+  EXPECT_TRUE(KeepScale(events));
+  *events.Add() = event;
+  EXPECT_FALSE(KeepScale(events));
+  const v1::RelativeEffect effect = Effect(-16, -40, 8);
+  EXPECT_EQ(ChangeCells(&effect, &effect, false).back().exact, "");
 }
 
 TEST(KindsOfTest, OfOneComparisonWhicheverWayRoundEachOnce) {

@@ -39,7 +39,8 @@ std::vector<Cell> ComparisonRow(const v1::EstimateDiff& diff,
                            Text(any.second())};
   for (Cell& cell :
        ChangeCells(comparison.has_before() ? &comparison.before() : nullptr,
-                   comparison.has_after() ? &comparison.after() : nullptr)) {
+                   comparison.has_after() ? &comparison.after() : nullptr,
+                   KeepScale(diff.events()))) {
     row.push_back(std::move(cell));
   }
   row.push_back(Text(KindsOf(diff.events(), any.first(), any.second())));

@@ -12,6 +12,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 v1::DiffResponse Diff(const char* text) {
@@ -85,6 +86,16 @@ TEST(EstimateDiffTablesTest, SaysWhatMovedAndWhatThatMeans) {
             "msc2   ha      -22.59 [-35.98, -9.20]  -16.0 [-40.6, 8.6]   "
             "+6.59  SIGNIFICANCE_LOST\n"
             "msc2   saline  -17.00 [-27.00, -8.00]  -\n");
+}
+
+TEST(EstimateDiffTablesTest, NothingIsSubtractedAcrossScales) {
+  v1::DiffResponse diff = Diff(kMoved);
+  v1::ConclusionEvent* event = diff.mutable_estimates(0)->add_events();
+  event->set_kind(v1::ConclusionEvent::MODEL_CHANGED);
+  event->mutable_before()->set_text("outcome: \"function\"");
+  event->mutable_after()->set_text("outcome: \"pain\"");
+  EXPECT_THAT(AsTable(EstimateDiffTables(diff).at(0), false),
+              AllOf(HasSubstr("-16.0"), Not(HasSubstr("6.59"))));
 }
 
 TEST(NetworkEventLinesTest, SayWhichAnalysis) {

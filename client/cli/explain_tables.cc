@@ -1,12 +1,15 @@
 #include "client/cli/explain_tables.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "client/cli/comparison.h"
 #include "client/cli/comparison_change.h"
+#include "client/cli/event_text.h"
 #include "client/cli/log_entry.h"
 #include "client/cli/moment.h"
 #include "client/cli/number_format.h"
@@ -48,8 +51,33 @@ Cell ChangeAtTheEnd(const v1::ExplainResponse& explanation,
     return SignedNumber(
         review::EffectChange(without.effect(), explanation.after()));
   }
+  if (without.has_effect() && explanation.has_after()) {
+    return {"other scale", "", false};
+  }
   if (explanation.has_after()) return {"makes it estimable", "", false};
   return {without.has_effect() ? "makes it not estimable" : "-", "", false};
+}
+
+// What was declared otherwise, and for people on which scale it is now; then
+// what changed of the comparison.
+Cell EventsCell(const v1::ExplainRequest& request,
+                const v1::ExplainStep& step) {
+  std::vector<std::string> shown;
+  std::vector<std::string> exact;
+  for (const v1::ConclusionEvent& event : step.events()) {
+    if (!event.first().empty()) continue;
+    exact.push_back(KindName(event.kind()));
+    const std::string scale = ScaleChange(event);
+    shown.push_back(scale.empty() ? exact.back()
+                                  : absl::StrCat(exact.back(), " ", scale));
+  }
+  const std::string kinds =
+      KindsOf(step.events(), request.first(), request.second());
+  if (!kinds.empty()) {
+    shown.push_back(kinds);
+    exact.push_back(kinds);
+  }
+  return {absl::StrJoin(shown, ", "), absl::StrJoin(exact, ", "), false};
 }
 
 std::vector<Cell> Row(const v1::ExplainRequest& request,
@@ -63,7 +91,8 @@ std::vector<Cell> Row(const v1::ExplainRequest& request,
       Text(cause.reason()),      Text(request.first()),
       Text(request.second())};
   for (Cell& cell : ChangeCells(EffectOf(step.has_before(), step.before()),
-                                EffectOf(step.has_after(), step.after()))) {
+                                EffectOf(step.has_after(), step.after()),
+                                KeepScale(step.events()))) {
     row.push_back(std::move(cell));
   }
   row.push_back(ChangeAtTheEnd(explanation, step));
@@ -73,8 +102,7 @@ std::vector<Cell> Row(const v1::ExplainRequest& request,
   row.push_back(without.has_lower() ? Number(without.lower()) : Text(""));
   row.push_back(without.has_upper() ? Number(without.upper()) : Text(""));
   row.push_back(Text(step.leave_out().not_applicable()));
-  row.push_back(
-      Text(KindsOf(step.events(), request.first(), request.second())));
+  row.push_back(EventsCell(request, step));
   row.push_back(Text(SignRule(explanation.rule())));
   return row;
 }
@@ -85,7 +113,10 @@ std::string Total(const v1::ExplainResponse& explanation) {
   std::string total = absl::StrCat(
       "total: ", before == nullptr ? "not estimable" : Shown(*before), " -> ",
       after == nullptr ? "not estimable" : Shown(*after));
-  if (before != nullptr && after != nullptr) {
+  const bool same_scale =
+      std::all_of(explanation.steps().begin(), explanation.steps().end(),
+                  [](const auto& step) { return KeepScale(step.events()); });
+  if (same_scale && before != nullptr && after != nullptr) {
     absl::StrAppend(&total, ", change ",
                     SignedNumber(review::EffectChange(*before, *after)).shown);
   }

@@ -13,6 +13,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 template <typename Message>
@@ -92,6 +93,40 @@ TEST(StepsTableTest, RowsHaveEveryNumberAndWhyOneIsMissing) {
   EXPECT_THAT(rows, HasSubstr("\t-22\t-36\t-9\t-17\t-40\t8\t5\t4\t-20\t-30\t-9"
                               "\t\tSIGNIFICANCE_LOST\t"));
   EXPECT_THAT(rows, HasSubstr("\tthe entry wrote the protocol\t"));
+}
+
+// A measure that the analysis got when it had another one.
+v1::ExplainResponse OnAnotherScale() {
+  return FromText<v1::ExplainResponse>(R"pb(
+    from_sequence: 4
+    to_sequence: 5
+    before { effect: -22 lower: -36 upper: -9 }
+    after { effect: -0.5 lower: -0.9 upper: -0.1 }
+    rule { effect_measure: SMD small_values_desirable: true level: 0.95 }
+    steps {
+      cause { sequence: 5 action: "analyses.put" }
+      before { effect: -22 lower: -36 upper: -9 }
+      after { effect: -0.5 lower: -0.9 upper: -0.1 }
+      leave_out { effect { effect: -22 lower: -36 upper: -9 } }
+      events {
+        kind: MODEL_CHANGED
+        before { text: "effect_measure: MD" }
+        after { text: "effect_measure: SMD smd_method: HEDGES" }
+      }
+    }
+  )pb");
+}
+
+TEST(StepsTableTest, NothingIsSubtractedAcrossScales) {
+  const v1::ExplainResponse explanation = OnAnotherScale();
+  const std::string table =
+      AsTable(StepsTable(Request(), explanation), /*bold=*/false);
+  EXPECT_THAT(table, AllOf(HasSubstr("MODEL_CHANGED MD -> SMD"),
+                           HasSubstr("other scale"), Not(HasSubstr("21.5")),
+                           Not(HasSubstr("makes it estimable"))));
+  EXPECT_THAT(AsPlainRows(StepsTable(Request(), explanation)),
+              HasSubstr("\t-0.1\t\t\t-22\t-36\t-9\t\tMODEL_CHANGED\t"));
+  EXPECT_THAT(ExplainNotes(explanation)[0], Not(HasSubstr("change")));
 }
 
 TEST(ExplainNotesTest, SayTheTotalAndThatTheOrderMatters) {

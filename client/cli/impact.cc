@@ -1,5 +1,6 @@
 #include "client/cli/impact.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
@@ -7,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/cli/comparison.h"
+#include "client/cli/comparison_change.h"
 #include "client/cli/event_text.h"
 #include "client/cli/table.h"
 #include "review/compare_estimates.h"
@@ -57,7 +59,8 @@ std::string ClassOf(const Said* said) {
 }
 
 std::vector<Cell> Row(const v1::Estimate& estimate, const Pair& pair,
-                      const Said* said_before, const Said* said_after) {
+                      const Said* said_before, const Said* said_after,
+                      bool same_scale) {
   const auto* before = said_before == nullptr ? nullptr : &said_before->effect;
   const auto* after = said_after == nullptr ? nullptr : &said_after->effect;
   const std::string was = ClassOf(said_before);
@@ -68,7 +71,7 @@ std::vector<Cell> Row(const v1::Estimate& estimate, const Pair& pair,
                            Text(after == nullptr ? "-" : Shown(*after))};
   AddNumbers(before, row);
   AddNumbers(after, row);
-  row.push_back(before != nullptr && after != nullptr
+  row.push_back(same_scale && before != nullptr && after != nullptr
                     ? Number(review::EffectChange(*before, *after))
                     : Text(""));
   row.push_back(Text(was == is ? is : absl::StrCat(was, " -> ", is)));
@@ -101,7 +104,7 @@ std::vector<Column> Columns() {
 }
 
 Table ImpactOn(const v1::GetEstimateResponse& before, const v1::Estimate& after,
-               const v1::Conclusions& conclusions_after) {
+               const v1::Conclusions& conclusions_after, bool same_scale) {
   // An estimate that is no longer possible knows neither measure nor direction.
   v1::Estimate rule = after.not_estimable().empty() ? after : before.estimate();
   rule.set_analysis_id(after.analysis_id());
@@ -116,14 +119,22 @@ Table ImpactOn(const v1::GetEstimateResponse& before, const v1::Estimate& after,
     const auto is = new_said.find(pair);
     const Said* before_said = was == old_said.end() ? nullptr : &was->second;
     const Said* after_said = is == new_said.end() ? nullptr : &is->second;
-    if (before_said != nullptr && after_said != nullptr &&
+    if (same_scale && before_said != nullptr && after_said != nullptr &&
         before_said->code == after_said->code &&
         review::SameComparison(before_said->effect, after_said->effect)) {
       continue;
     }
-    table.rows.push_back(Row(rule, pair, before_said, after_said));
+    table.rows.push_back(Row(rule, pair, before_said, after_said, same_scale));
   }
   return table;
+}
+
+bool KeepsScale(const v1::ApplyResponse& dry_run, const std::string& analysis) {
+  return std::all_of(dry_run.events().begin(), dry_run.events().end(),
+                     [&](const v1::ConclusionEvent& event) {
+                       return event.analysis_id() != analysis ||
+                              ScaleChange(event).empty();
+                     });
 }
 
 }  // namespace
@@ -138,7 +149,8 @@ std::vector<Table> ImpactTables(const EstimatesBefore& before,
         found == before.end() ? v1::GetEstimateResponse() : found->second,
         estimate,
         i < dry_run.conclusions_size() ? dry_run.conclusions(i)
-                                       : v1::Conclusions());
+                                       : v1::Conclusions(),
+        KeepsScale(dry_run, estimate.analysis_id()));
     if (!table.rows.empty()) tables.push_back(std::move(table));
   }
   return tables;

@@ -12,6 +12,7 @@ namespace tidemark::cli {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 v1::Estimate Estimate() {
   v1::Estimate estimate;
@@ -96,6 +97,28 @@ TEST(ImpactTest, RoundingIsNoChange) {
   v1::Estimate after = Estimate();
   AddEffect("msc", "ha", -22.59 + 1e-14, 13.39, after);
   EXPECT_TRUE(Impact(before, after).empty());
+}
+
+TEST(ImpactTest, NothingIsSubtractedAcrossScales) {
+  v1::GetEstimateResponse before;
+  *before.mutable_estimate() = Estimate();
+  AddEffect("msc", "ha", -22.5, 13, *before.mutable_estimate());
+  v1::ApplyResponse dry_run;
+  *dry_run.add_estimates() = Estimate();
+  AddEffect("msc", "ha", -0.5, 0.25, *dry_run.mutable_estimates(0));
+  const EstimatesBefore all = {{"pain-6m", before}};
+  EXPECT_THAT(AsPlainRows(ImpactTables(all, dry_run).at(0)),
+              HasSubstr("\t22\t"));
+  v1::ConclusionEvent* event = dry_run.add_events();
+  event->set_kind(v1::ConclusionEvent::MODEL_CHANGED);
+  event->mutable_before()->set_text("effect_measure: MD");
+  event->mutable_after()->set_text("effect_measure: SMD");
+  event->set_analysis_id("another");
+  EXPECT_THAT(AsPlainRows(ImpactTables(all, dry_run).at(0)),
+              HasSubstr("\t22\t"));
+  event->set_analysis_id("pain-6m");
+  EXPECT_THAT(AsPlainRows(ImpactTables(all, dry_run).at(0)),
+              Not(HasSubstr("\t22\t")));
 }
 
 TEST(ImpactTest, EstimateThatIsNoLongerPossibleKeepsItsRule) {

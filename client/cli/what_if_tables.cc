@@ -92,7 +92,8 @@ std::vector<Cell> Row(const v1::WhatIfResponse& answer, const Pair& pair) {
   const auto after = EffectOf(answer.after(), pair);
   std::vector<Cell> row = {Text(pair.first), Text(pair.second)};
   for (Cell& cell : ChangeCells(before.has_value() ? &*before : nullptr,
-                                after.has_value() ? &*after : nullptr)) {
+                                after.has_value() ? &*after : nullptr,
+                                KeepScale(answer.events()))) {
     row.push_back(std::move(cell));
   }
   AddClasses(answer, pair, /*by_threshold=*/false, row);

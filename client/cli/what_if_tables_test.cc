@@ -13,6 +13,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr char kAnswer[] = R"pb(
   sequence: 9
@@ -106,6 +107,16 @@ TEST(WhatIfTableTest, AComparisonIsOrientedAsAsked) {
   EXPECT_THAT(rows, AllOf(HasSubstr("msc\tha\t-12\t"), HasSubstr("\t9\t"),
                           HasSubstr("\tbenefit\tinconclusive\t"),
                           HasSubstr("5: important benefit")));
+}
+
+TEST(WhatIfTableTest, NothingIsSubtractedAcrossScales) {
+  v1::WhatIfResponse answer = Answer();
+  v1::ConclusionEvent* event = answer.add_events();
+  event->set_kind(v1::ConclusionEvent::MODEL_CHANGED);
+  event->mutable_before()->set_text("effect_measure: MD");
+  event->mutable_after()->set_text("effect_measure: SMD");
+  EXPECT_THAT(AsTable(WhatIfTable(answer, "", ""), false),
+              AllOf(HasSubstr("12.0"), Not(HasSubstr("-9.00"))));
 }
 
 TEST(WhatIfNotesTest, AreOfTheWholeNetwork) {

@@ -1,5 +1,6 @@
 // How conclusions come about, asked of a real server: the knee review with a
 // correction and a retraction.
+#include <algorithm>
 #include <cstdint>
 #include <set>
 #include <string>
@@ -59,6 +60,21 @@ class ExplainTest : public ::testing::Test {
     EXPECT_TRUE(status.ok()) << status.error_message();
     applied_ = response;
     return response.sequence();
+  }
+
+  // The analysis as the review has it.
+  static v1::Analysis Stored() {
+    const v1::Change put = testing::PutExampleAnalyses();
+    const auto& analyses = put.put_analyses().analyses();
+    return *std::find_if(analyses.begin(), analyses.end(), [](const auto& a) {
+      return a.analysis_id() == kAnalysis;
+    });
+  }
+
+  int64_t Put(const v1::Analysis& analysis) {
+    v1::Change change;
+    *change.mutable_put_analyses()->add_analyses() = analysis;
+    return Apply(change);
   }
 
   grpc::Status Explain(const std::string& text, v1::ExplainResponse* response) {
@@ -220,20 +236,67 @@ TEST_F(ExplainTest, TheOtherWayRoundEverySignIsTheOther) {
 }
 
 TEST_F(ExplainTest, AnAnalysisThatMovesItIsAStepToo) {
-  v1::Change stored = testing::PutExampleAnalyses();
-  v1::Change change;
-  for (v1::Analysis& analysis :
-       *stored.mutable_put_analyses()->mutable_analyses()) {
-    if (analysis.analysis_id() != kAnalysis) continue;
-    analysis.set_tau2_method(v1::Tau2Method::DL);
-    analysis.set_level(0.9);
-    *change.mutable_put_analyses()->add_analyses() = analysis;
-  }
-  const int64_t sequence = Apply(change);
+  v1::Analysis analysis = Stored();
+  analysis.set_tau2_method(v1::Tau2Method::DL);
+  analysis.set_level(0.9);
+  const int64_t sequence = Put(analysis);
   const v1::ExplainResponse explanation = ExplainOrFail(kComparison);
   const v1::ExplainStep& last = *explanation.steps().rbegin();
   EXPECT_EQ(last.cause().sequence(), sequence);
   EXPECT_TRUE(review::SameComparison(last.leave_out().effect(), last.before()));
+}
+
+TEST_F(ExplainTest, WithoutACorrectionARetractedTrialStaysRetracted) {
+  Apply(testing::SetStatus("matas-2019", v1::TrialStatus::RETRACTED,
+                           "10.1000/notice"));
+  const v1::ExplainResponse explanation = ExplainOrFail(kComparison);
+  const auto step = std::find_if(
+      explanation.steps().begin(), explanation.steps().end(),
+      [](const auto& s) { return s.cause().sequence() == kCorrection; });
+  ASSERT_NE(step, explanation.steps().end());
+  EXPECT_NE(step->change(), 0);
+  ASSERT_TRUE(step->leave_out().has_change());
+  EXPECT_NEAR(step->leave_out().change(), 0, 1e-9);
+}
+
+TEST_F(ExplainTest, EffectsOfAnotherMeasureAreNotSubtracted) {
+  v1::Analysis analysis = Stored();
+  analysis.set_effect_measure(v1::EffectMeasure::SMD);
+  const int64_t sequence = Put(analysis);
+  const v1::ExplainResponse explanation = ExplainOrFail(kComparison);
+  const v1::ExplainStep& last = *explanation.steps().rbegin();
+  ASSERT_EQ(last.cause().sequence(), sequence);
+  EXPECT_TRUE(last.has_before());
+  EXPECT_TRUE(last.has_after());
+  EXPECT_FALSE(last.has_change());
+  EXPECT_TRUE(last.leave_out().has_effect());
+  EXPECT_FALSE(last.leave_out().has_change());
+  ASSERT_FALSE(last.events().empty());
+  EXPECT_EQ(last.events(0).kind(), v1::ConclusionEvent::MODEL_CHANGED);
+  EXPECT_EQ(last.events(0).sequence(), sequence);
+}
+
+TEST_F(ExplainTest, AThresholdThatChangesWhatIsSaidIsAStepThatMovesNothing) {
+  v1::Analysis analysis = Stored();
+  v1::Threshold* threshold = analysis.add_thresholds();
+  threshold->set_kind(v1::Threshold::BETWEEN_GROUPS);
+  threshold->set_source("ours");
+  threshold->set_value(0.01);
+  Put(analysis);
+  analysis.mutable_thresholds(0)->set_value(1000);
+  const int64_t sequence = Put(analysis);
+  const v1::ExplainResponse explanation = ExplainOrFail(kComparison);
+  const v1::ExplainStep& last = *explanation.steps().rbegin();
+  ASSERT_EQ(last.cause().sequence(), sequence);
+  EXPECT_NEAR(last.change(), 0, 1e-9);
+  ASSERT_EQ(last.events_size(), 2);
+  EXPECT_EQ(last.events(0).kind(), v1::ConclusionEvent::THRESHOLD_CHANGED);
+  EXPECT_EQ(last.events(1).kind(), v1::ConclusionEvent::IMPORTANCE_CHANGED);
+
+  v1::DiffResponse diff;
+  ASSERT_TRUE(Diff(sequence - 1, sequence, &diff).ok());
+  ASSERT_EQ(diff.estimates_size(), 1);
+  EXPECT_FALSE(diff.estimates(0).comparisons().empty());
 }
 
 TEST_F(ExplainTest, RefusesWhatIsNoComparisonOrNoRange) {
