@@ -7,9 +7,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
+#include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 #include "tests/cli/run_tidemark.h"
+#include "tidemark/v1/watch_service.grpc.pb.h"
 
 namespace tidemark::testing {
 namespace {
@@ -206,6 +208,29 @@ TEST_F(WatchTest, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(Watch({"--events", ""}).exit_code, 2);
   EXPECT_EQ(Watch({"--min-importance", "huge"}).exit_code, 2);
   EXPECT_EQ(Watch({"--from", "1", "--snapshot"}).exit_code, 2);
+}
+
+// As a proxy does that gives up on the server behind it.
+class Cancelling final : public v1::WatchService::Service {
+  grpc::Status Watch(grpc::ServerContext*, const v1::WatchRequest*,
+                     grpc::ServerWriter<v1::WatchResponse>*) override {
+    return {grpc::StatusCode::CANCELLED, "by a proxy"};
+  }
+};
+
+TEST(WatchWithoutServerTest, OnlyItsOwnInterruptIsASuccess) {
+  Cancelling service;
+  int port = 0;
+  const auto server =
+      grpc::ServerBuilder()
+          .AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
+                            &port)
+          .RegisterService(&service)
+          .BuildAndStart();
+  const Finished finished = RunTidemark(
+      {"--server", absl::StrCat("127.0.0.1:", port), "watch", "knee-msc"});
+  EXPECT_EQ(finished.exit_code, 8);
+  EXPECT_THAT(finished.messages, HasSubstr("by a proxy"));
 }
 
 }  // namespace

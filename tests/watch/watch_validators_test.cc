@@ -341,14 +341,14 @@ class SlowReaderTest : public WatchValidatorsTest {
 };
 
 TEST_F(SlowReaderTest, IsCutOffAndMissesNothing) {
-  // Some 300 kB, more than the connection holds: else the server does not
+  // Some 250 kB, more than the connection holds: else the server does not
   // notice. Messages are small, since large ones have more time.
-  review_.AddAnalyses(10);
+  review_.AddAnalyses(6);
   review_.Write(kEntries);
   v1::WatchRequest request = Filters()[0];
   request.set_from_sequence(1);
   Follower::Habits napping;
-  napping.nap = absl::Seconds(4);
+  napping.nap = absl::Seconds(5);
   Follower follower(absl::StrCat("127.0.0.1:", fixture_.server->port()),
                     request, napping);
   const History history = review_.ReadHistory();
