@@ -180,8 +180,7 @@ TEST_F(LocalReviewTest, ARetractionIsTriedThenMadeAndKeptInTheHistory) {
   EXPECT_THAT(
       Run({"history", "pain-6m", "msc", "ha", "--output", "table"}).data,
       AllOf(HasSubstr("not estimable"), HasSubstr("trials.retract"),
-            HasSubstr("retracted by the publisher"),
-            HasSubstr("benefit")));
+            HasSubstr("retracted by the publisher"), HasSubstr("benefit")));
   const std::string log = Run({"log", "--trial", "Beta 2019"}).data;
   EXPECT_THAT(log, AllOf(HasSubstr("trials.retract"), StartsWith("3\t")));
   EXPECT_THAT(Run({"watch", "--from", "4", "--count", "1"}).data,
