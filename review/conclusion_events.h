@@ -27,11 +27,11 @@ struct DeclaredEstimate {
 bool SameScale(const v1::Analysis& before, const v1::Review& protocol_before,
                const v1::Analysis& after, const v1::Review& protocol_after);
 
-// What changed from one estimate of an analysis to a later one, by the rules
-// of conclusion_rules.h: first what is of the whole network,
-// then comparisons by first and second. `before` null: there was none, so that
-// treatments were added and comparisons became estimable. Pure: the same
-// estimates give the same events.
+// What changed from one estimate of an analysis to a later one, by the rules of
+// conclusion_rules.h: first what is of the whole network, then comparisons by
+// first and second. `before` null: there was none, so that treatments were
+// added and comparisons became estimable. Pure: the same estimates give the
+// same events.
 //
 // Where effects can be 0 but for rounding they have no direction, and moves
 // that are rounding are none (kSameEstimate of the standard error). Effects of

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -30,23 +31,6 @@ std::vector<int> LeaderOfComponents(const v1::Estimate& estimate) {
     }
   }
   return leaders;
-}
-
-void AddBestRanked(const v1::Estimate& estimate, v1::Conclusions* conclusions) {
-  const std::vector<std::string> leaders = Leaders(estimate);
-  std::vector<std::string> best = leaders;
-  for (const v1::RelativeEffect& effect :
-       estimate.random().relative_effects()) {
-    if (ExcludesNoDifference(effect)) continue;
-    for (const std::string& leader : leaders) {
-      if (effect.first() == leader) best.push_back(effect.second());
-      if (effect.second() == leader) best.push_back(effect.first());
-    }
-  }
-  std::sort(best.begin(), best.end());
-  for (std::string& treatment : best) {
-    conclusions->add_best_ranked(std::move(treatment));
-  }
 }
 
 }  // namespace
@@ -114,6 +98,21 @@ std::vector<std::string> Leaders(const v1::Estimate& estimate) {
   return leaders;
 }
 
+std::vector<std::string> BestRanked(const v1::Estimate& estimate) {
+  const std::vector<std::string> leaders = Leaders(estimate);
+  std::vector<std::string> best = leaders;
+  for (const v1::RelativeEffect& effect :
+       estimate.random().relative_effects()) {
+    if (ExcludesNoDifference(effect)) continue;
+    for (const std::string& leader : leaders) {
+      if (effect.first() == leader) best.push_back(effect.second());
+      if (effect.second() == leader) best.push_back(effect.first());
+    }
+  }
+  std::sort(best.begin(), best.end());
+  return best;
+}
+
 bool IsHeterogeneous(const v1::Estimate& estimate) {
   return estimate.i2() >= kHeterogeneous;
 }
@@ -148,7 +147,9 @@ v1::Conclusions Conclude(const v1::Estimate& estimate,
       }
     }
   }
-  AddBestRanked(estimate, &conclusions);
+  for (std::string& treatment : BestRanked(estimate)) {
+    conclusions.add_best_ranked(std::move(treatment));
+  }
   conclusions.set_heterogeneous(IsHeterogeneous(estimate));
   conclusions.set_incoherent(IsIncoherent(estimate));
   return conclusions;

@@ -45,6 +45,11 @@ bool ExcludesNoDifference(const v1::RelativeEffect& effect);
 // each component of two or more treatments; of equal ones the first.
 std::vector<std::string> Leaders(const v1::Estimate& estimate);
 
+// The leaders, and all whose interval against the leader of their component
+// includes no difference, by bytes. The estimate has the relative effects of
+// the random-effects model. O(T²).
+std::vector<std::string> BestRanked(const v1::Estimate& estimate);
+
 bool IsHeterogeneous(const v1::Estimate& estimate);
 bool IsIncoherent(const v1::Estimate& estimate);
 

@@ -1,6 +1,5 @@
 #include "review/network_events.h"
 
-#include <algorithm>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -141,17 +140,14 @@ void AddRanks(const v1::Estimate& before, const v1::Estimate& after,
   const std::vector<std::string> leaders_before = Leaders(before);
   const std::vector<std::string> leaders = Leaders(after);
   if (leaders_before.empty() || leaders.empty()) return;
-  const v1::Conclusions was = Conclude(before, {});
-  const v1::Conclusions is = Conclude(after, {});
-  if (leaders_before == leaders &&
-      std::equal(was.best_ranked().begin(), was.best_ranked().end(),
-                 is.best_ranked().begin(), is.best_ranked().end())) {
-    return;
-  }
+  const std::vector<std::string> best_before = BestRanked(before);
+  const std::vector<std::string> best = BestRanked(after);
+  if (leaders_before == leaders && best_before == best) return;
   Event& event = Add(Event::RANK_CHANGED, events);
   if (leaders.size() == 1) event.set_treatment(leaders.front());
-  *event.mutable_before()->mutable_treatments() = was.best_ranked();
-  *event.mutable_after()->mutable_treatments() = is.best_ranked();
+  event.mutable_before()->mutable_treatments()->Add(best_before.begin(),
+                                                    best_before.end());
+  event.mutable_after()->mutable_treatments()->Add(best.begin(), best.end());
 }
 
 }  // namespace
