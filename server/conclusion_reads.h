@@ -3,6 +3,7 @@
 #define TIDEMARK_SERVER_CONCLUSION_READS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,11 @@ using review::Declare;
 // with relative effects. NOT_FOUND: there was none. DATA_LOSS: what is stored
 // cannot be read. O(T²).
 absl::StatusOr<review::DeclaredEstimate> ReadDeclared(
+    const LogReader& reader, const review::ReviewState& state,
+    const std::string& analysis, int64_t as_of);
+
+// The same; absent: there was none.
+absl::StatusOr<std::optional<review::DeclaredEstimate>> FindDeclared(
     const LogReader& reader, const review::ReviewState& state,
     const std::string& analysis, int64_t as_of);
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -104,32 +105,21 @@ absl::Status DiffTrials(const storage::ReviewStore& store,
   return absl::OkStatus();
 }
 
-absl::Status DiffEstimatesOf(const storage::ReviewStore& store,
-                             const std::string& review,
-                             const std::string& analysis,
+absl::Status DiffEstimatesOf(const std::string& analysis,
                              const ReviewRange& range,
                              v1::DiffResponse* response) {
   const ReviewView& view = range.view;
-  const auto old_version = store.EstimateAsOf(review, analysis, range.from);
-  if (!old_version.ok() && !absl::IsNotFound(old_version.status())) {
-    return old_version.status();
-  }
-  ASSIGN_OR_RETURN(const storage::StoredVersion version,
-                   store.EstimateAsOf(review, analysis, view.sequence));
-  if (old_version.ok() && old_version->sequence == version.sequence) {
-    return absl::OkStatus();
-  }
+  ASSIGN_OR_RETURN(const int64_t last,
+                   view.reader.EstimateSequence(analysis, view.sequence));
+  if (last <= range.from) return absl::OkStatus();
+  ASSIGN_OR_RETURN(
+      const std::optional<review::DeclaredEstimate> before,
+      FindDeclared(view.reader, *view.state, analysis, range.from));
   ASSIGN_OR_RETURN(
       const review::DeclaredEstimate after,
       ReadDeclared(view.reader, *view.state, analysis, view.sequence));
-  if (!old_version.ok()) {
-    *response->add_estimates() = review::DiffEstimates(nullptr, after);
-    return absl::OkStatus();
-  }
-  ASSIGN_OR_RETURN(
-      const review::DeclaredEstimate before,
-      ReadDeclared(view.reader, *view.state, analysis, range.from));
-  *response->add_estimates() = review::DiffEstimates(&before, after);
+  *response->add_estimates() =
+      review::DiffEstimates(before.has_value() ? &*before : nullptr, after);
   return absl::OkStatus();
 }
 
@@ -148,8 +138,7 @@ absl::Status ReadDiff(const ServiceContext& context,
   RETURN_IF_ERROR(DiffTrials(*context.store, review, range, response));
   for (const review::AnalysisVersion* analysis :
        range.view.state->Analyses(range.view.sequence)) {
-    RETURN_IF_ERROR(DiffEstimatesOf(*context.store, review,
-                                    analysis->record.analysis().analysis_id(),
+    RETURN_IF_ERROR(DiffEstimatesOf(analysis->record.analysis().analysis_id(),
                                     range, response));
   }
   return absl::OkStatus();

@@ -119,15 +119,6 @@ absl::StatusOr<PageRange> RangeOf(const v1::ListEstimatesRequest& request,
   return range;
 }
 
-// The estimate that was current just before entry `sequence`, if there was one.
-absl::StatusOr<std::optional<review::DeclaredEstimate>> ReadBefore(
-    const ReviewView& view, const std::string& analysis, int64_t sequence) {
-  auto before = ReadDeclared(view.reader, *view.state, analysis, sequence - 1);
-  if (before.ok()) return *std::move(before);
-  if (absl::IsNotFound(before.status())) return std::nullopt;
-  return before.status();
-}
-
 absl::StatusOr<v1::EstimateAt> MakeEstimateAt(
     const v1::ListEstimatesRequest& request, const ReviewView& view,
     const std::optional<review::DeclaredEstimate>& before,
@@ -175,11 +166,14 @@ absl::Status ReadEstimateHistory(const ServiceContext& context,
       break;
     }
     if (response->estimates().empty()) {
-      ASSIGN_OR_RETURN(before, ReadBefore(view, analysis, version.sequence));
+      ASSIGN_OR_RETURN(before, FindDeclared(view.reader, *view.state, analysis,
+                                            version.sequence - 1));
     }
-    ASSIGN_OR_RETURN(
-        review::DeclaredEstimate declared,
-        ReadDeclared(view.reader, *view.state, analysis, version.sequence));
+    ASSIGN_OR_RETURN(v1::Estimate estimate,
+                     view.reader.ParseEstimate(analysis, version));
+    review::FillRelativeEffects(&estimate);
+    ASSIGN_OR_RETURN(review::DeclaredEstimate declared,
+                     Declare(*view.state, std::move(estimate)));
     ASSIGN_OR_RETURN(*response->add_estimates(),
                      MakeEstimateAt(request, view, before, declared));
     bytes += response->estimates().rbegin()->ByteSizeLong();

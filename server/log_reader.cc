@@ -186,13 +186,18 @@ absl::StatusOr<std::vector<v1::TrialRecord>> LogReader::TrialVersions(
   return records;
 }
 
+absl::StatusOr<v1::Estimate> LogReader::ParseEstimate(
+    absl::string_view analysis, const storage::StoredVersion& version) const {
+  return Parse<v1::Estimate>(version.bytes,
+                             absl::StrCat(review_, " estimate of ", analysis,
+                                          " at sequence ", version.sequence));
+}
+
 absl::StatusOr<v1::Estimate> LogReader::EstimateAsOf(absl::string_view analysis,
                                                      int64_t as_of) const {
   ASSIGN_OR_RETURN(const storage::StoredVersion version,
                    store_->EstimateAsOf(review_, analysis, as_of));
-  return Parse<v1::Estimate>(version.bytes,
-                             absl::StrCat(review_, " estimate of ", analysis,
-                                          " at sequence ", version.sequence));
+  return ParseEstimate(analysis, version);
 }
 
 absl::StatusOr<int64_t> LogReader::EstimateSequence(absl::string_view analysis,

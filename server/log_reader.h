@@ -46,6 +46,9 @@ class LogReader {
   absl::StatusOr<std::vector<v1::TrialRecord>> TrialVersions(
       absl::string_view trial) const;
 
+  // The estimate of the analysis in a version that was read already.
+  absl::StatusOr<v1::Estimate> ParseEstimate(
+      absl::string_view analysis, const storage::StoredVersion& version) const;
   // The estimate that was current after entry `as_of`, as stored. NOT_FOUND:
   // the analysis had none.
   absl::StatusOr<v1::Estimate> EstimateAsOf(absl::string_view analysis,

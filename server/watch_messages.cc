@@ -27,20 +27,20 @@ absl::StatusOr<std::optional<v1::WatchEntry>> ReadWatchEntry(
   for (const v1::AnalysisDigest& digest : entry.entry().analyses()) {
     const std::string& analysis = digest.analysis_id();
     if (!filter.PassesAnalysis(analysis)) continue;
-    ASSIGN_OR_RETURN(
-        std::vector<v1::ConclusionEvent> events,
-        EventsBetween(reader, state, analysis, sequence - 1, sequence));
-    for (v1::ConclusionEvent& event : events) {
+    ASSIGN_OR_RETURN(const std::optional<review::DeclaredEstimate> before,
+                     FindDeclared(reader, state, analysis, sequence - 1));
+    ASSIGN_OR_RETURN(review::DeclaredEstimate declared,
+                     ReadDeclared(reader, state, analysis, sequence));
+    for (v1::ConclusionEvent& event : review::ConclusionEvents(
+             before.has_value() ? &*before : nullptr, declared)) {
       if (filter.PassesEvent(event)) *entry.add_events() = std::move(event);
     }
     if (left_out.count(analysis) > 0) {
       entry.add_estimates_left_out(analysis);
       continue;
     }
-    ASSIGN_OR_RETURN(v1::Estimate estimate,
-                     reader.EstimateAsOf(analysis, sequence));
-    review::FillDerived(&estimate);
-    *entry.add_estimates() = std::move(estimate);
+    review::FillDerived(&declared.estimate);
+    *entry.add_estimates() = std::move(declared.estimate);
   }
   if (!filter.PassesEntry(entry)) return std::nullopt;
   return entry;
