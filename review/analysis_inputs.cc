@@ -14,6 +14,7 @@
 #include "audit/sha256.h"
 #include "base/status_macros.h"
 #include "base/version.h"
+#include "review/detail_inputs.h"
 #include "review/estimate_details.h"
 #include "review/estimate_writer.h"
 #include "review/estimation.h"
@@ -21,6 +22,8 @@
 #include "review/review_state.h"
 #include "review/select_results.h"
 #include "review/selection.h"
+#include "review/study_facts.h"
+#include "review/thresholds.h"
 #include "review/trial_input.h"
 #include "tidemark/v1/estimate.pb.h"
 #include "tidemark/v1/trial.pb.h"
@@ -69,6 +72,24 @@ void WriteUses(const Inputs& inputs, v1::Estimate& estimate) {
             [](const v1::StudyLeftOut& a, const v1::StudyLeftOut& b) {
               return a.study() < b.study();
             });
+}
+
+DetailInputs DetailInputsOf(absl::Span<const v1::TrialRecord> records,
+                            const v1::Review& review,
+                            const v1::Analysis& analysis) {
+  const AnalysisFrame frame = FrameOf(review, analysis);
+  std::vector<const v1::TrialRecord*> pointers;
+  pointers.reserve(records.size());
+  for (const v1::TrialRecord& record : records) pointers.push_back(&record);
+  DetailInputs inputs;
+  inputs.studies = SelectInputs(pointers, frame).studies;
+  for (const v1::TrialRecord& record : records) {
+    inputs.facts[record.trial().trial_id()] = FactsOf(record.trial(), frame);
+  }
+  inputs.analysis = analysis;
+  inputs.thresholds = ThresholdsOf(analysis, review);
+  inputs.node_map = *frame.node_map;
+  return inputs;
 }
 
 }  // namespace
@@ -125,14 +146,11 @@ absl::Status AddAnalysisDetails(const v1::EstimateDetails& details,
                                 const v1::Analysis& analysis,
                                 absl::FunctionRef<bool()> cancelled,
                                 v1::Estimate* estimate) {
-  std::vector<const v1::TrialRecord*> pointers;
-  pointers.reserve(records.size());
-  for (const v1::TrialRecord& record : records) pointers.push_back(&record);
-  std::vector<nma::Study> studies;
+  DetailInputs inputs;
   if (NeedsStudies(details)) {
-    studies = SelectInputs(pointers, FrameOf(review, analysis)).studies;
+    inputs = DetailInputsOf(records, review, analysis);
   }
-  return AddDetails(details, studies, analysis, cancelled, estimate);
+  return AddDetails(details, inputs, cancelled, estimate);
 }
 
 }  // namespace tidemark::review

@@ -16,6 +16,7 @@
 #include "review/review_state.h"
 #include "tidemark/v1/analysis.pb.h"
 #include "tidemark/v1/estimate.pb.h"
+#include "tidemark/v1/estimate_details.pb.h"
 #include "tidemark/v1/review.pb.h"
 #include "tidemark/v1/trial.pb.h"
 

@@ -6,10 +6,9 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
-#include "absl/types/span.h"
-#include "nma/study.h"
-#include "tidemark/v1/analysis.pb.h"
+#include "review/detail_inputs.h"
 #include "tidemark/v1/estimate.pb.h"
+#include "tidemark/v1/estimate_details.pb.h"
 
 namespace tidemark::review {
 
@@ -26,16 +25,15 @@ bool NeedsStudies(const v1::EstimateDetails& details);
 absl::Status CheckDetails(const std::string& path,
                           const v1::EstimateDetails& details);
 
-// Adds what `details` asks for, FillDerived included. `studies` and `analysis`
-// are those that `estimate` was made from. Nothing is added to an estimate that
-// is not estimable. Errors: CheckDetails, and those of EstimateStudies;
-// RESOURCE_EXHAUSTED: rank probabilities of more than 500 treatments.
-// Cost: of splits a fit, of designs and node-splits a fit for each
+// Adds what `details` asks for, FillDerived included. `inputs` are those that
+// `estimate` was made from; none are needed unless NeedsStudies. Nothing is
+// added to an estimate that is not estimable. Errors: CheckDetails, and those
+// of EstimateStudies; RESOURCE_EXHAUSTED: rank probabilities of more than 500
+// treatments. Cost: of splits a fit, of designs and node-splits a fit for each
 // design or compared pair, of rank probabilities points · T². CANCELLED:
 // `cancelled`, which is asked before each fit of node-splits, says so.
 absl::Status AddDetails(const v1::EstimateDetails& details,
-                        absl::Span<const nma::Study> studies,
-                        const v1::Analysis& analysis,
+                        const DetailInputs& inputs,
                         absl::FunctionRef<bool()> cancelled,
                         v1::Estimate* estimate);
 

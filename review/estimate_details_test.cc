@@ -41,6 +41,13 @@ v1::Analysis GenericAnalysis() {
   return analysis;
 }
 
+DetailInputs Inputs() {
+  DetailInputs inputs;
+  inputs.studies = Studies();
+  inputs.analysis = GenericAnalysis();
+  return inputs;
+}
+
 v1::Estimate EstimateOf(const std::vector<nma::Study>& studies) {
   const auto estimate = EstimateStudies(studies, GenericAnalysis(), true);
   EXPECT_OK(estimate);
@@ -50,7 +57,7 @@ v1::Estimate EstimateOf(const std::vector<nma::Study>& studies) {
 v1::Estimate With(const v1::EstimateDetails& details) {
   v1::Estimate estimate = EstimateOf(Studies());
   EXPECT_OK(AddDetails(
-      details, Studies(), GenericAnalysis(), [] { return false; }, &estimate));
+      details, Inputs(), [] { return false; }, &estimate));
   return estimate;
 }
 
@@ -180,7 +187,7 @@ TEST(AddDetailsTest, AskingTwiceAddsOnce) {
   v1::Estimate estimate = With(details);
   const v1::Estimate once = estimate;
   ASSERT_OK(AddDetails(
-      details, Studies(), GenericAnalysis(), [] { return false; }, &estimate));
+      details, Inputs(), [] { return false; }, &estimate));
   EXPECT_TRUE(MessageDifferencer::Equals(estimate, once));
 }
 
@@ -191,7 +198,7 @@ TEST(AddDetailsTest, OfNoEstimateThereIsNothing) {
   v1::Estimate estimate = EstimateOf({});
   const v1::Estimate before = estimate;
   ASSERT_OK(AddDetails(
-      details, {}, GenericAnalysis(), [] { return false; }, &estimate));
+      details, {}, [] { return false; }, &estimate));
   EXPECT_TRUE(MessageDifferencer::Equals(estimate, before));
 }
 
@@ -200,11 +207,10 @@ TEST(AddDetailsTest, RankProbabilitiesHaveALimit) {
   for (int i = 0; i < 501; ++i) estimate.add_treatments("t");
   v1::EstimateDetails details;
   details.set_rank_probabilities(true);
-  EXPECT_THAT(
-      AddDetails(
-          details, {}, GenericAnalysis(), [] { return false; }, &estimate),
-      testing::StatusIs(absl::StatusCode::kResourceExhausted,
-                        HasSubstr("at most 500")));
+  EXPECT_THAT(AddDetails(
+                  details, {}, [] { return false; }, &estimate),
+              testing::StatusIs(absl::StatusCode::kResourceExhausted,
+                                HasSubstr("at most 500")));
 }
 
 TEST(CheckDetailsTest, NamesTheFieldThatCannotBe) {

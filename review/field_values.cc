@@ -129,6 +129,9 @@ std::string ElementKey(const Message& element, int index) {
   if (const auto* bias = dynamic_cast<const v1::RiskOfBias*>(&element)) {
     return absl::StrCat(bias->outcome(), "/", bias->time_point());
   }
+  if (const auto* judged = dynamic_cast<const v1::Indirectness*>(&element)) {
+    return absl::StrCat(judged->outcome(), "/", judged->time_point());
+  }
   const FieldDescriptor* id = element.GetDescriptor()->FindFieldByName("id");
   if (id != nullptr) return element.GetReflection()->GetString(element, id);
   return absl::StrCat(index);

@@ -4,6 +4,7 @@
 
 #include "absl/types/span.h"
 #include "tidemark/v1/estimate.pb.h"
+#include "tidemark/v1/estimate_details.pb.h"
 
 namespace tidemark::review {
 

@@ -15,11 +15,13 @@
 
 namespace tidemark::review {
 
-// The outcome and the node map of an analysis, looked up once.
+// What an analysis names of its review, looked up once.
 struct AnalysisFrame {
   const v1::Analysis* analysis = nullptr;
   const v1::Outcome* outcome = nullptr;
   const v1::NodeMap* node_map = nullptr;
+  // Null: over follow-up.
+  const v1::TimePoint* time_point = nullptr;
 };
 
 // What a trial gives to an analysis.

@@ -59,7 +59,8 @@ std::string ReasonToLeaveOut(const v1::TrialRecord& record,
 
 AnalysisFrame FrameOf(const v1::Review& review, const v1::Analysis& analysis) {
   return {&analysis, FindById(review.outcomes(), analysis.outcome()),
-          FindById(review.node_maps(), analysis.node_map())};
+          FindById(review.node_maps(), analysis.node_map()),
+          FindById(review.time_points(), analysis.time_point())};
 }
 
 std::optional<SelectedStudy> InputOf(const v1::TrialRecord& record,

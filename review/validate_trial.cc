@@ -36,6 +36,9 @@ class TrialValidator {
     for (int i = 0; i < trial_.results_size(); ++i) ValidateResult(i);
     for (int i = 0; i < trial_.contrasts_size(); ++i) ValidateContrast(i);
     for (int i = 0; i < trial_.risk_of_bias_size(); ++i) ValidateBias(i);
+    for (int i = 0; i < trial_.indirectness_size(); ++i) {
+      ValidateIndirectness(i);
+    }
     ValidateOverlaps();
     ValidateDuplicates();
     ValidateBaselines(path_, trial_, violations_);
@@ -60,8 +63,11 @@ class TrialValidator {
   void ValidateRate(const std::string& field, const v1::Rate& rate);
   void ValidateContrast(int index);
   void ValidateBias(int index);
+  void ValidateIndirectness(int index);
   void ValidateOverlaps();
   void ValidateDuplicates();
+  template <typename Judgements>
+  void ValidateJudgedOnce(const char* field, const Judgements& judgements);
 
   // The outcome, or null after adding a violation.
   const v1::Outcome* ValidateOutcome(const std::string& field,
@@ -95,6 +101,7 @@ bool TrialValidator::ValidateSizes() {
   check("results", trial_.results_size(), 2000);
   check("contrasts", trial_.contrasts_size(), 2000);
   check("risk_of_bias", trial_.risk_of_bias_size(), 2000);
+  check("indirectness", trial_.indirectness_size(), 2000);
   return sizes_are_fine;
 }
 
@@ -405,6 +412,21 @@ void TrialValidator::ValidateBias(int index) {
   }
 }
 
+void TrialValidator::ValidateIndirectness(int index) {
+  const v1::Indirectness& judged = trial_.indirectness(index);
+  const std::string field = Element("indirectness", index);
+  ValidateOutcome(field, judged.outcome());
+  if (!judged.time_point().empty()) {
+    ValidateTimePoint(field, judged.time_point(), 0);
+  }
+  if (!IsSpecified(judged.judgement())) {
+    Add(absl::StrCat(field, ".judgement"), "must be LOW, MODERATE or HIGH");
+  } else if (judged.judgement() != v1::Indirectness::LOW &&
+             judged.reason().empty()) {
+    Add(absl::StrCat(field, ".reason"), "must say why it is not LOW");
+  }
+}
+
 // Two results of one instrument may share arms only if one is the set and the
 // other a part of it; otherwise nobody can say which one to use.
 void TrialValidator::ValidateOverlaps() {
@@ -448,13 +470,19 @@ void TrialValidator::ValidateDuplicates() {
           "effect measure");
     }
   }
-  absl::flat_hash_set<std::string> judgements;
-  for (int i = 0; i < trial_.risk_of_bias_size(); ++i) {
-    const v1::RiskOfBias& bias = trial_.risk_of_bias(i);
-    if (!judgements
-             .insert(absl::StrCat(bias.outcome(), "\n", bias.time_point()))
+  ValidateJudgedOnce("risk_of_bias", trial_.risk_of_bias());
+  ValidateJudgedOnce("indirectness", trial_.indirectness());
+}
+
+template <typename Judgements>
+void TrialValidator::ValidateJudgedOnce(const char* field,
+                                        const Judgements& judgements) {
+  absl::flat_hash_set<std::string> keys;
+  for (int i = 0; i < judgements.size(); ++i) {
+    if (!keys.insert(absl::StrCat(judgements[i].outcome(), "\n",
+                                  judgements[i].time_point()))
              .second) {
-      Add(Element("risk_of_bias", i),
+      Add(Element(field, i),
           "another judgement is of the same outcome and time point");
     }
   }

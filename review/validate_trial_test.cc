@@ -31,7 +31,7 @@ std::vector<std::string> ViolatedBy(const v1::Trial& trial) {
 
 // Arms ha, msc1, saline; results[0..1] pain of ha and msc1, results[2..3]
 // adverse of the same, results[4] falls of ha; contrasts[0] pain at 12m;
-// risk_of_bias[0] of pain.
+// risk_of_bias[0] and indirectness[0] of pain.
 v1::Trial FullTrial() {
   v1::Trial trial = testing::TrialOf("alpha", {"ha", "msc1", "saline"});
   testing::AddPain("ha", "vas", 42, 21, 15, &trial);
@@ -47,6 +47,10 @@ v1::Trial FullTrial() {
   bias->set_outcome("pain");
   bias->set_randomisation(v1::RiskOfBias::SOME_CONCERNS);
   bias->set_overall(v1::RiskOfBias::SOME_CONCERNS);
+  v1::Indirectness* judged = trial.add_indirectness();
+  judged->set_outcome("pain");
+  judged->set_judgement(v1::Indirectness::MODERATE);
+  judged->set_reason("half of the participants had surgery");
   return trial;
 }
 
@@ -61,6 +65,10 @@ v1::Contrast& ContrastOf(v1::Trial& trial) {
 }
 v1::RiskOfBias& Bias(v1::Trial& trial) {
   return *trial.mutable_risk_of_bias(0);
+}
+
+v1::Indirectness& Judged(v1::Trial& trial) {
+  return *trial.mutable_indirectness(0);
 }
 
 void Derive(const std::string& field, v1::Result& result) {
@@ -427,6 +435,27 @@ INSTANTIATE_TEST_SUITE_P(
              }},
         Case{"t.risk_of_bias[1]",
              [](auto& t) { *t.add_risk_of_bias() = t.risk_of_bias(0); }}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Indirectness, ValidateTrialCaseTest,
+    ::testing::Values(Case{"t.indirectness[0].outcome",
+                           [](auto& t) { Judged(t).set_outcome("joy"); }},
+                      Case{"t.indirectness[0].time_point",
+                           [](auto& t) { Judged(t).set_time_point("7m"); }},
+                      Case{"t.indirectness[0].judgement",
+                           [](auto& t) { Judged(t).clear_judgement(); }},
+                      Case{"t.indirectness[0].reason",
+                           [](auto& t) { Judged(t).clear_reason(); }},
+                      Case{"t.indirectness[1]", [](auto& t) {
+                             *t.add_indirectness() = t.indirectness(0);
+                           }}));
+
+TEST(ValidateTrialTest, DirectEvidenceNeedsNoReason) {
+  v1::Trial trial = FullTrial();
+  Judged(trial).set_judgement(v1::Indirectness::LOW);
+  Judged(trial).clear_reason();
+  EXPECT_THAT(ViolatedBy(trial), IsEmpty());
+}
 
 TEST(ValidateTrialTest, OneArmIsNoComparison) {
   v1::Trial trial = testing::TrialOf("alpha", {"ha"});

@@ -21,6 +21,7 @@
 #include "client/cli/table_file.h"
 #include "client/import/arm_table.h"
 #include "client/import/merge_tables.h"
+#include "review/detail_inputs.h"
 #include "review/estimate_details.h"
 #include "review/estimation.h"
 
@@ -140,8 +141,11 @@ absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
       review::EstimateStudies(tables.studies, analysis,
                               options.small_values == "desirable"));
   RETURN_IF_ERROR(CheckReference(estimate, options.reference));
+  review::DetailInputs inputs;
+  inputs.studies = tables.studies;
+  inputs.analysis = analysis;
   RETURN_IF_ERROR(review::AddDetails(
-      details, tables.studies, analysis, [] { return false; }, &estimate));
+      details, inputs, [] { return false; }, &estimate));
   AddLeftOut(tables, &estimate);
   SortById(&estimate);
   return estimate;

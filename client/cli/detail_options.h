@@ -8,6 +8,7 @@
 #include "CLI/App.hpp"
 #include "absl/status/statusor.h"
 #include "tidemark/v1/estimate.pb.h"
+#include "tidemark/v1/estimate_details.pb.h"
 
 namespace tidemark::cli {
 

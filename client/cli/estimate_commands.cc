@@ -13,6 +13,7 @@
 #include "client/cli/conclusion_text.h"
 #include "client/cli/detail_options.h"
 #include "client/cli/detail_tables.h"
+#include "client/cli/estimate_read.h"
 #include "client/cli/estimate_tables.h"
 #include "client/cli/event_text.h"
 #include "client/cli/known_later.h"
@@ -33,20 +34,10 @@ struct EstimateOptions {
   DetailOptions details;
 };
 
-absl::StatusOr<v1::GetEstimateResponse> Get(Session& session,
-                                            const EstimateOptions& options) {
-  ASSIGN_OR_RETURN(const std::string review, session.Review());
-  ASSIGN_OR_RETURN(const v1::AsOf as_of, ParseAsOf(options.moment));
+absl::StatusOr<EstimateQuestion> QuestionOf(const EstimateOptions& options) {
   ASSIGN_OR_RETURN(const v1::EstimateDetails details,
                    DetailsOf(options.details));
-  ASSIGN_OR_RETURN(auto* const client, session.Client());
-  return client->GetEstimate(review, options.analysis, as_of, details);
-}
-
-absl::Status CheckEstimable(const v1::Estimate& estimate) {
-  if (estimate.not_estimable().empty()) return absl::OkStatus();
-  return NotEstimableError(
-      absl::StrCat("not estimable: ", estimate.not_estimable()));
+  return EstimateQuestion{options.analysis, options.moment, details};
 }
 
 // Only this comparison, oriented as asked, under both models.
@@ -93,7 +84,8 @@ absl::StatusOr<ExitCode> Estimate(Session& session,
     RETURN_IF_ERROR(CheckComparison(options.first, options.second));
   }
   ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
-  ASSIGN_OR_RETURN(auto response, Get(session, options));
+  ASSIGN_OR_RETURN(const EstimateQuestion question, QuestionOf(options));
+  ASSIGN_OR_RETURN(auto response, ReadEstimate(session, question));
   v1::Estimate* estimate = response.mutable_estimate();
   if (!options.first.empty()) {
     RETURN_IF_ERROR(KeepComparison(options, estimate));
@@ -118,21 +110,16 @@ absl::StatusOr<ExitCode> Estimate(Session& session,
   return ExitCode::kDone;
 }
 
-// Prints the answer as JSON, or else what `print` makes of it.
+// What `print` makes of the estimate and the model asked for.
 template <typename Print>
 absl::StatusOr<ExitCode> Show(Session& session, const EstimateOptions& options,
                               Print print) {
   ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
-  ASSIGN_OR_RETURN(const auto response, Get(session, options));
-  const v1::Estimate& estimate = response.estimate();
-  if (session.output().is_json()) {
-    session.output().PrintJson(response);
-  } else if (estimate.not_estimable().empty()) {
-    print(estimate, model, session.output());
-  }
-  TellKnownLater(response.known_later(), session.output());
-  RETURN_IF_ERROR(CheckEstimable(estimate));
-  return ExitCode::kDone;
+  ASSIGN_OR_RETURN(const EstimateQuestion question, QuestionOf(options));
+  return ShowEstimate(session, question,
+                      [&](const v1::Estimate& estimate, Output& output) {
+                        print(estimate, model, output);
+                      });
 }
 
 absl::StatusOr<ExitCode> League(Session& session,

@@ -11,10 +11,12 @@
 #include "google/protobuf/message.h"
 #include "gtest/gtest.h"
 #include "nma/study.h"
+#include "review/detail_inputs.h"
 #include "review/estimate_details.h"
 #include "review/estimation.h"
 #include "tidemark/v1/analysis.pb.h"
 #include "tidemark/v1/estimate.pb.h"
+#include "tidemark/v1/estimate_details.pb.h"
 
 namespace tidemark {
 namespace {
@@ -88,8 +90,11 @@ v1::Estimate Everything(const std::vector<nma::Study>& studies,
   details.set_rank_probabilities(true);
   details.set_rank_points(1024);
   details.set_minimal_important_difference(0.2);
+  review::DetailInputs inputs;
+  inputs.studies = studies;
+  inputs.analysis = analysis;
   EXPECT_OK(review::AddDetails(
-      details, studies, analysis, [] { return false; }, &*estimate));
+      details, inputs, [] { return false; }, &*estimate));
   ExpectFinite(*estimate);
   return *std::move(estimate);
 }

@@ -15,10 +15,12 @@
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 #include "nma/study.h"
+#include "review/detail_inputs.h"
 #include "review/estimate_details.h"
 #include "review/estimation.h"
 #include "tidemark/v1/analysis.pb.h"
 #include "tidemark/v1/estimate.pb.h"
+#include "tidemark/v1/estimate_details.pb.h"
 
 namespace tidemark {
 namespace {
@@ -108,8 +110,11 @@ json Everything(const std::vector<nma::Study>& studies,
   details.set_rank_probabilities(asked.ranks);
   details.set_rank_points(1 << 12);
   details.set_minimal_important_difference(asked.mid);
+  review::DetailInputs inputs;
+  inputs.studies = studies;
+  inputs.analysis = analysis;
   EXPECT_OK(review::AddDetails(
-      details, studies, analysis, [] { return false; }, &*estimate));
+      details, inputs, [] { return false; }, &*estimate));
   std::string text;
   google::protobuf::util::JsonPrintOptions options;
   options.preserve_proto_field_names = true;

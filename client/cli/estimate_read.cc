@@ -1,0 +1,40 @@
+#include "client/cli/estimate_read.h"
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "client/cli/known_later.h"
+#include "client/cli/moment.h"
+
+namespace tidemark::cli {
+
+absl::StatusOr<v1::GetEstimateResponse> ReadEstimate(
+    Session& session, const EstimateQuestion& question) {
+  ASSIGN_OR_RETURN(const std::string review, session.Review());
+  ASSIGN_OR_RETURN(const v1::AsOf as_of, ParseAsOf(question.moment));
+  ASSIGN_OR_RETURN(auto* const client, session.Client());
+  return client->GetEstimate(review, question.analysis, as_of,
+                             question.details);
+}
+
+absl::Status CheckEstimable(const v1::Estimate& estimate) {
+  if (estimate.not_estimable().empty()) return absl::OkStatus();
+  return NotEstimableError(
+      absl::StrCat("not estimable: ", estimate.not_estimable()));
+}
+
+absl::StatusOr<ExitCode> ShowEstimate(
+    Session& session, const EstimateQuestion& question,
+    absl::FunctionRef<void(const v1::Estimate&, Output&)> print) {
+  ASSIGN_OR_RETURN(const auto response, ReadEstimate(session, question));
+  const v1::Estimate& estimate = response.estimate();
+  if (session.output().is_json()) {
+    session.output().PrintJson(response);
+  } else if (estimate.not_estimable().empty()) {
+    print(estimate, session.output());
+  }
+  TellKnownLater(response.known_later(), session.output());
+  RETURN_IF_ERROR(CheckEstimable(estimate));
+  return ExitCode::kDone;
+}
+
+}  // namespace tidemark::cli

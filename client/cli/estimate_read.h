@@ -1,0 +1,40 @@
+// Reading an estimate with its details from the server.
+#ifndef TIDEMARK_CLIENT_CLI_ESTIMATE_READ_H_
+#define TIDEMARK_CLIENT_CLI_ESTIMATE_READ_H_
+
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "client/cli/exit_code.h"
+#include "client/cli/output.h"
+#include "client/cli/session.h"
+#include "tidemark/v1/estimate.pb.h"
+#include "tidemark/v1/estimate_details.pb.h"
+#include "tidemark/v1/read_service.pb.h"
+
+namespace tidemark::cli {
+
+// Which estimate of the review of the command line, and what beside it.
+struct EstimateQuestion {
+  std::string analysis;
+  std::string moment;  // of --as-of
+  v1::EstimateDetails details;
+};
+
+absl::StatusOr<v1::GetEstimateResponse> ReadEstimate(
+    Session& session, const EstimateQuestion& question);
+
+// The error of exit code 9 if there is no estimate.
+absl::Status CheckEstimable(const v1::Estimate& estimate);
+
+// Prints the answer as JSON, or else what `print` makes of an estimate that
+// there is; tells which of its trials are known to be otherwise now.
+absl::StatusOr<ExitCode> ShowEstimate(
+    Session& session, const EstimateQuestion& question,
+    absl::FunctionRef<void(const v1::Estimate&, Output&)> print);
+
+}  // namespace tidemark::cli
+
+#endif  // TIDEMARK_CLIENT_CLI_ESTIMATE_READ_H_
