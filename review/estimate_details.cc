@@ -9,10 +9,13 @@
 #include "base/status_macros.h"
 #include "nma/network_fit.h"
 #include "nma/study_effects.h"
+#include "review/asked_comparisons.h"
 #include "review/check.h"
+#include "review/cinema_details.h"
 #include "review/coherence_details.h"
 #include "review/engine_options.h"
 #include "review/errors.h"
+#include "review/flow_details.h"
 #include "review/rankings.h"
 #include "review/relative_effects.h"
 
@@ -55,6 +58,28 @@ void FillFromNumbers(const v1::EstimateDetails& details,
   }
 }
 
+void CheckImportantDifference(const std::string& path, double difference,
+                              Violations* violations) {
+  if (std::isfinite(difference) && difference > 0) return;
+  violations->Add(
+      absl::StrCat(path, ".minimal_important_difference"),
+      absl::StrCat("must be a finite number > 0, found ", Number(difference)));
+}
+
+void CheckCinema(const std::string& path, const v1::CinemaSpec& cinema,
+                 Violations* violations) {
+  CheckAskedComparison(path, cinema.first(), cinema.second(), violations);
+  if (cinema.has_minimal_important_difference()) {
+    CheckImportantDifference(path, cinema.minimal_important_difference(),
+                             violations);
+  }
+  if (!v1::CinemaRule::Code_IsValid(cinema.rule())) {
+    violations->Add(absl::StrCat(path, ".rule"),
+                    absl::StrCat("must be MAJORITY, AVERAGE or HIGHEST, found ",
+                                 static_cast<int>(cinema.rule())));
+  }
+}
+
 absl::StatusOr<FittedStudies> Refit(const DetailInputs& inputs,
                                     bool small_values_desirable) {
   FittedStudies fitted;
@@ -75,7 +100,8 @@ void FillDerived(v1::Estimate* estimate) {
 }
 
 bool NeedsStudies(const v1::EstimateDetails& details) {
-  return details.splits() || details.node_splits() || details.designs();
+  return details.splits() || details.node_splits() || details.designs() ||
+         details.has_contributions() || details.has_cinema();
 }
 
 absl::Status CheckDetails(const std::string& path,
@@ -86,13 +112,14 @@ absl::Status CheckDetails(const std::string& path,
                    absl::StrCat("must be in 0-", kMostRankPoints, ", found ",
                                 details.rank_points()));
   }
-  const double mid = details.minimal_important_difference();
-  if (details.has_minimal_important_difference() &&
-      !(std::isfinite(mid) && mid > 0)) {
-    violations.Add(
-        absl::StrCat(path, ".minimal_important_difference"),
-        absl::StrCat("must be a finite number > 0, found ", Number(mid)));
+  if (details.has_minimal_important_difference()) {
+    CheckImportantDifference(path, details.minimal_important_difference(),
+                             &violations);
   }
+  CheckAskedComparison(absl::StrCat(path, ".contributions"),
+                       details.contributions().first(),
+                       details.contributions().second(), &violations);
+  CheckCinema(absl::StrCat(path, ".cinema"), details.cinema(), &violations);
   return violations.ToStatus();
 }
 
@@ -112,6 +139,14 @@ absl::Status AddDetails(const v1::EstimateDetails& details,
   if (details.splits()) RETURN_IF_ERROR(AddSplits(fitted, estimate));
   if (details.node_splits()) {
     RETURN_IF_ERROR(AddNodeSplits(fitted, cancelled, estimate));
+  }
+  if (details.has_contributions()) {
+    RETURN_IF_ERROR(AddContributions(details.contributions(), fitted,
+                                     inputs.facts, cancelled, estimate));
+  }
+  if (details.has_cinema()) {
+    RETURN_IF_ERROR(
+        AddCinema(details.cinema(), fitted, inputs, cancelled, estimate));
   }
   return absl::OkStatus();
 }

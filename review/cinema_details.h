@@ -1,0 +1,24 @@
+// Judgements of CINeMA's domains beside an estimate.
+#ifndef TIDEMARK_REVIEW_CINEMA_DETAILS_H_
+#define TIDEMARK_REVIEW_CINEMA_DETAILS_H_
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "review/detail_inputs.h"
+#include "tidemark/v1/estimate.pb.h"
+#include "tidemark/v1/evidence_flow.pb.h"
+
+namespace tidemark::review {
+
+// Writes `cinema` of the estimate of these studies, by cinema_rules.h. Errors:
+// AskedComparisons, SplitEvidence; RESOURCE_EXHAUSTED: every comparison of more
+// than 50 treatments; CANCELLED: `cancelled`, which is asked before each
+// comparison, says so. Cost: EvidenceFlow.
+absl::Status AddCinema(const v1::CinemaSpec& spec, const FittedStudies& fitted,
+                       const DetailInputs& inputs,
+                       absl::FunctionRef<bool()> cancelled,
+                       v1::Estimate* estimate);
+
+}  // namespace tidemark::review
+
+#endif  // TIDEMARK_REVIEW_CINEMA_DETAILS_H_
