@@ -15,6 +15,7 @@
 #include "review/errors.h"
 #include "review/rankings.h"
 #include "review/relative_effects.h"
+#include "review/small_study_details.h"
 
 namespace tidemark::review {
 namespace {
@@ -75,7 +76,8 @@ void FillDerived(v1::Estimate* estimate) {
 }
 
 bool NeedsStudies(const v1::EstimateDetails& details) {
-  return details.splits() || details.node_splits() || details.designs();
+  return details.splits() || details.node_splits() || details.designs() ||
+         details.has_funnel();
 }
 
 absl::Status CheckDetails(const std::string& path,
@@ -112,6 +114,9 @@ absl::Status AddDetails(const v1::EstimateDetails& details,
   if (details.splits()) RETURN_IF_ERROR(AddSplits(fitted, estimate));
   if (details.node_splits()) {
     RETURN_IF_ERROR(AddNodeSplits(fitted, cancelled, estimate));
+  }
+  if (details.has_funnel()) {
+    RETURN_IF_ERROR(AddFunnel(details.funnel(), fitted, estimate));
   }
   return absl::OkStatus();
 }
