@@ -11,11 +11,13 @@
 #include "nma/study_effects.h"
 #include "review/check.h"
 #include "review/coherence_details.h"
+#include "review/covariate.h"
 #include "review/engine_options.h"
 #include "review/errors.h"
 #include "review/rankings.h"
 #include "review/relative_effects.h"
 #include "review/small_study_details.h"
+#include "review/subgroup_details.h"
 
 namespace tidemark::review {
 namespace {
@@ -77,7 +79,7 @@ void FillDerived(v1::Estimate* estimate) {
 
 bool NeedsStudies(const v1::EstimateDetails& details) {
   return details.splits() || details.node_splits() || details.designs() ||
-         details.has_funnel();
+         details.has_funnel() || details.has_subgroups();
 }
 
 absl::Status CheckDetails(const std::string& path,
@@ -94,6 +96,10 @@ absl::Status CheckDetails(const std::string& path,
     violations.Add(
         absl::StrCat(path, ".minimal_important_difference"),
         absl::StrCat("must be a finite number > 0, found ", Number(mid)));
+  }
+  if (details.has_subgroups()) {
+    CheckCovariate(absl::StrCat(path, ".subgroups.covariate"),
+                   details.subgroups().covariate(), violations);
   }
   return violations.ToStatus();
 }
@@ -117,6 +123,10 @@ absl::Status AddDetails(const v1::EstimateDetails& details,
   }
   if (details.has_funnel()) {
     RETURN_IF_ERROR(AddFunnel(details.funnel(), fitted, estimate));
+  }
+  if (details.has_subgroups()) {
+    RETURN_IF_ERROR(
+        AddSubgroups(details.subgroups(), inputs, fitted, cancelled, estimate));
   }
   return absl::OkStatus();
 }
