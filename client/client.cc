@@ -241,6 +241,14 @@ absl::StatusOr<v1::GetPartialOrderResponse> Client::GetPartialOrder(
                       &v1::ReadService::Stub::GetPartialOrder, request));
 }
 
+absl::StatusOr<v1::GetBenefitHarmResponse> Client::GetBenefitHarm(
+    const v1::GetBenefitHarmRequest& request) {
+  return Checked(
+      request.review_id(),
+      CallWithRetries(connection_, *reads_,
+                      &v1::ReadService::Stub::GetBenefitHarm, request));
+}
+
 absl::StatusOr<v1::ListReleasesResponse> Client::ListReleases(
     const std::string& review_id) {
   v1::ListReleasesRequest request;

@@ -95,6 +95,9 @@ class Client {
       const std::string& review_id, const std::vector<std::string>& analyses,
       const v1::AsOf& as_of = {});
 
+  absl::StatusOr<v1::GetBenefitHarmResponse> GetBenefitHarm(
+      const v1::GetBenefitHarmRequest& request);
+
   // Every release of the review, by sequence.
   absl::StatusOr<v1::ListReleasesResponse> ListReleases(
       const std::string& review_id);

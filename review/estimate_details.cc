@@ -13,11 +13,14 @@
 #include "review/check.h"
 #include "review/cinema_details.h"
 #include "review/coherence_details.h"
+#include "review/covariate.h"
 #include "review/engine_options.h"
 #include "review/errors.h"
 #include "review/flow_details.h"
 #include "review/rankings.h"
 #include "review/relative_effects.h"
+#include "review/small_study_details.h"
+#include "review/subgroup_details.h"
 
 namespace tidemark::review {
 namespace {
@@ -101,7 +104,8 @@ void FillDerived(v1::Estimate* estimate) {
 
 bool NeedsStudies(const v1::EstimateDetails& details) {
   return details.splits() || details.node_splits() || details.designs() ||
-         details.has_contributions() || details.has_cinema();
+         details.has_contributions() || details.has_cinema() ||
+         details.has_funnel() || details.has_subgroups();
 }
 
 absl::Status CheckDetails(const std::string& path,
@@ -120,6 +124,10 @@ absl::Status CheckDetails(const std::string& path,
                        details.contributions().first(),
                        details.contributions().second(), &violations);
   CheckCinema(absl::StrCat(path, ".cinema"), details.cinema(), &violations);
+  if (details.has_subgroups()) {
+    CheckCovariate(absl::StrCat(path, ".subgroups.covariate"),
+                   details.subgroups().covariate(), violations);
+  }
   return violations.ToStatus();
 }
 
@@ -147,6 +155,13 @@ absl::Status AddDetails(const v1::EstimateDetails& details,
   if (details.has_cinema()) {
     RETURN_IF_ERROR(
         AddCinema(details.cinema(), fitted, inputs, cancelled, estimate));
+  }
+  if (details.has_funnel()) {
+    RETURN_IF_ERROR(AddFunnel(details.funnel(), fitted, estimate));
+  }
+  if (details.has_subgroups()) {
+    RETURN_IF_ERROR(
+        AddSubgroups(details.subgroups(), inputs, fitted, cancelled, estimate));
   }
   return absl::OkStatus();
 }

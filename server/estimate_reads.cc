@@ -14,6 +14,7 @@
 #include "base/deterministic_bytes.h"
 #include "base/status_macros.h"
 #include "review/analysis_inputs.h"
+#include "review/benefit_harm.h"
 #include "review/conclusion_events.h"
 #include "review/errors.h"
 #include "review/estimate_details.h"
@@ -96,6 +97,41 @@ absl::Status CheckPartialOrder(const v1::GetPartialOrderRequest& request) {
   return violations.ToStatus();
 }
 
+absl::Status CheckBenefitHarm(const v1::GetBenefitHarmRequest& request) {
+  constexpr int kMostAnalyses = 10;
+  const auto& benefits = request.benefit_analysis_ids();
+  const auto& harms = request.harm_analysis_ids();
+  review::Violations violations;
+  if (benefits.empty()) {
+    violations.Add("benefit_analysis_ids", "must be at least one analysis");
+  }
+  if (harms.empty()) {
+    violations.Add("harm_analysis_ids", "must be at least one analysis");
+  }
+  std::set<std::string> distinct(benefits.begin(), benefits.end());
+  distinct.insert(harms.begin(), harms.end());
+  const int size = benefits.size() + harms.size();
+  if (size > kMostAnalyses || static_cast<int>(distinct.size()) != size) {
+    violations.Add(
+        "harm_analysis_ids",
+        absl::StrCat("benefits and harms must be at most ", kMostAnalyses,
+                     " analyses, each once, found ", size, " of which ",
+                     distinct.size(), " distinct"));
+  }
+  return violations.ToStatus();
+}
+
+template <typename Ids>
+absl::StatusOr<std::vector<v1::Estimate>> FindEstimates(const ReviewView& view,
+                                                        const Ids& analyses) {
+  std::vector<v1::Estimate> estimates;
+  for (const std::string& analysis : analyses) {
+    ASSIGN_OR_RETURN(v1::Estimate estimate, FindEstimate(view, analysis));
+    estimates.push_back(std::move(estimate));
+  }
+  return estimates;
+}
+
 }  // namespace
 
 bool AsksForDetails(const v1::GetEstimateRequest& request) {
@@ -141,12 +177,30 @@ absl::Status ReadPartialOrder(const ServiceContext& context,
   RETURN_IF_ERROR(CheckPartialOrder(request));
   ASSIGN_OR_RETURN(const ReviewView view,
                    OpenView(context, request.review_id(), request.as_of()));
-  std::vector<v1::Estimate> estimates;
-  for (const std::string& analysis : request.analysis_ids()) {
-    ASSIGN_OR_RETURN(v1::Estimate estimate, FindEstimate(view, analysis));
-    estimates.push_back(std::move(estimate));
-  }
+  ASSIGN_OR_RETURN(const std::vector<v1::Estimate> estimates,
+                   FindEstimates(view, request.analysis_ids()));
   *response->mutable_order() = review::PartialOrderOf(estimates);
+  response->set_head_sequence(view.head);
+  return absl::OkStatus();
+}
+
+absl::Status ReadBenefitHarm(const ServiceContext& context,
+                             const v1::GetBenefitHarmRequest& request,
+                             absl::FunctionRef<bool()> cancelled,
+                             v1::GetBenefitHarmResponse* response) {
+  RETURN_IF_ERROR(CheckBenefitHarm(request));
+  ASSIGN_OR_RETURN(const ReviewView view,
+                   OpenView(context, request.review_id(), request.as_of()));
+  ASSIGN_OR_RETURN(const std::vector<v1::Estimate> benefits,
+                   FindEstimates(view, request.benefit_analysis_ids()));
+  ASSIGN_OR_RETURN(const std::vector<v1::Estimate> harms,
+                   FindEstimates(view, request.harm_analysis_ids()));
+  const review::BenefitHarmQuestion question = {
+      benefits, harms, request.reference(),
+      request.common_effect() ? review::Model::kCommon
+                              : review::Model::kRandom};
+  ASSIGN_OR_RETURN(*response->mutable_benefit_harm(),
+                   review::CompareBenefitHarm(question, cancelled));
   response->set_head_sequence(view.head);
   return absl::OkStatus();
 }

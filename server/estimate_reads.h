@@ -1,4 +1,4 @@
-// Reads of estimates: one with its details, the order of several.
+// Reads of estimates: one with its details, several together.
 #ifndef TIDEMARK_SERVER_ESTIMATE_READS_H_
 #define TIDEMARK_SERVER_ESTIMATE_READS_H_
 
@@ -23,6 +23,12 @@ absl::Status ReadEstimate(const ServiceContext& context,
 absl::Status ReadPartialOrder(const ServiceContext& context,
                               const v1::GetPartialOrderRequest& request,
                               v1::GetPartialOrderResponse* response);
+
+// CANCELLED as above, before each simulation of ranks.
+absl::Status ReadBenefitHarm(const ServiceContext& context,
+                             const v1::GetBenefitHarmRequest& request,
+                             absl::FunctionRef<bool()> cancelled,
+                             v1::GetBenefitHarmResponse* response);
 
 }  // namespace tidemark::server
 

@@ -195,6 +195,16 @@ grpc::ServerUnaryReactor* ReadService::GetPartialOrder(
   });
 }
 
+grpc::ServerUnaryReactor* ReadService::GetBenefitHarm(
+    grpc::CallbackServerContext* call, const v1::GetBenefitHarmRequest* request,
+    v1::GetBenefitHarmResponse* response) {
+  // Ranks are simulated.
+  return ServeReadOn(*context_.details_pool, context_, call, *request, [=] {
+    const auto cancelled = [call] { return call->IsCancelled(); };
+    return ReadBenefitHarm(context_, *request, cancelled, response);
+  });
+}
+
 grpc::ServerUnaryReactor* ReadService::ListEstimates(
     grpc::CallbackServerContext* call, const v1::ListEstimatesRequest* request,
     v1::ListEstimatesResponse* response) {

@@ -34,6 +34,10 @@ class ReadService final : public v1::ReadService::CallbackService {
       grpc::CallbackServerContext* call,
       const v1::GetPartialOrderRequest* request,
       v1::GetPartialOrderResponse* response) override;
+  grpc::ServerUnaryReactor* GetBenefitHarm(
+      grpc::CallbackServerContext* call,
+      const v1::GetBenefitHarmRequest* request,
+      v1::GetBenefitHarmResponse* response) override;
   grpc::ServerUnaryReactor* ListEstimates(
       grpc::CallbackServerContext* call,
       const v1::ListEstimatesRequest* request,

@@ -17,6 +17,7 @@
 #include "client/cli/enum_option.h"
 #include "client/cli/estimate_tables.h"
 #include "client/cli/exit_code.h"
+#include "client/cli/funnel_tables.h"
 #include "client/cli/session.h"
 #include "client/cli/table_facts.h"
 #include "client/cli/table_file.h"
@@ -43,6 +44,7 @@ struct AnalyzeOptions {
   std::string small_values = "desirable";
   std::string model = "random";
   DetailOptions details;
+  std::vector<std::string> funnel_order;
 };
 
 absl::StatusOr<v1::Analysis> AnalysisOf(const AnalyzeOptions& options,
@@ -130,8 +132,11 @@ absl::Status CheckReference(const v1::Estimate& estimate,
 
 absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
                                             const AnalyzeOptions& options) {
-  ASSIGN_OR_RETURN(const v1::EstimateDetails details,
-                   DetailsOf(options.details));
+  ASSIGN_OR_RETURN(v1::EstimateDetails details, DetailsOf(options.details));
+  if (!options.funnel_order.empty()) {
+    details.mutable_funnel()->mutable_order()->Add(options.funnel_order.begin(),
+                                                   options.funnel_order.end());
+  }
   ASSIGN_OR_RETURN(const v1::Analysis analysis, AnalysisOf(options, tables));
   if (options.small_values != "desirable" &&
       options.small_values != "undesirable") {
@@ -173,6 +178,10 @@ absl::StatusOr<ExitCode> Analyze(Session& session,
       PrintRanks(estimate, model, session.output());
     }
     PrintDetails(estimate, model, session.output());
+    if (session.output().is_table() && estimate.has_funnel()) {
+      session.output().Remark("");
+      PrintFunnel(estimate, session.output());
+    }
     PrintSummary(estimate, session.output());
   } else {
     TellLeftOutStudies(estimate, session.output());
@@ -232,6 +241,12 @@ void AddAnalyzeCommand(CLI::App& app, Session& session) {
                    "Effects in tables: random or common")
       ->capture_default_str();
   AddDetailOptions(command, &options->details);
+  command
+      ->add_option("--funnel-order", options->funnel_order,
+                   "Comparison-adjusted funnel and Egger's test: every "
+                   "treatment once, from that which small studies would favour "
+                   "least: A,B,C")
+      ->delimiter(',');
   session.OnCommand(command,
                     [&session, options] { return Analyze(session, *options); });
 }

@@ -92,7 +92,8 @@ void PrintSplits(const v1::Estimate& estimate, Model model, Output& output) {
 void PrintDetails(const v1::Estimate& estimate, Model model, Output& output) {
   if (!output.is_table()) {
     if (HasRankProbabilities(estimate, model) || !estimate.splits().empty() ||
-        !estimate.node_splits().empty() || !estimate.designs().empty()) {
+        !estimate.node_splits().empty() || !estimate.designs().empty() ||
+        estimate.has_funnel()) {
       output.Tell(
           "Rows hold relative effects only; the rest is in --output json.");
     }

@@ -19,6 +19,7 @@
 #include "client/cli/estimate_commands.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/explain_command.h"
+#include "client/cli/funnel_command.h"
 #include "client/cli/history_command.h"
 #include "client/cli/import_command.h"
 #include "client/cli/log_command.h"
@@ -77,6 +78,7 @@ ExitCode Main(int argc, char** argv) {
   AddReleaseCommands(app, session);
   AddEstimateCommands(app, session);
   AddOrderCommand(app, session);
+  AddFunnelCommand(app, session);
   AddHistoryCommand(app, session);
   AddDiffCommand(app, session);
   AddBlameCommand(app, session);

@@ -352,6 +352,9 @@ void Caller::Make(const fuzz::Call& call) {
     case fuzz::Call::kGetPartialOrder:
       Ask("GetPartialOrder", &Read::GetPartialOrder, call.get_partial_order());
       return;
+    case fuzz::Call::kGetBenefitHarm:
+      Ask("GetBenefitHarm", &Read::GetBenefitHarm, call.get_benefit_harm());
+      return;
     case fuzz::Call::kListReleases:
       Ask("ListReleases", &Read::ListReleases, call.list_releases());
       return;

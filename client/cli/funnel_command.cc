@@ -1,0 +1,50 @@
+#include "client/cli/funnel_command.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "client/cli/estimate_read.h"
+#include "client/cli/exit_code.h"
+#include "client/cli/funnel_tables.h"
+#include "client/cli/moment.h"
+
+namespace tidemark::cli {
+namespace {
+
+struct FunnelOptions {
+  std::string analysis;
+  std::vector<std::string> order;
+  std::string moment;
+};
+
+absl::StatusOr<ExitCode> Funnel(Session& session,
+                                const FunnelOptions& options) {
+  EstimateQuestion question = {options.analysis, options.moment, {}};
+  v1::FunnelSpec* funnel = question.details.mutable_funnel();
+  funnel->mutable_order()->Add(options.order.begin(), options.order.end());
+  return ShowEstimate(session, question, PrintFunnel);
+}
+
+}  // namespace
+
+void AddFunnelCommand(CLI::App& app, Session& session) {
+  auto* command = app.add_subcommand(
+      "funnel",
+      "Whether small studies say something else: comparison-adjusted "
+      "funnel, Egger's test");
+  auto options = std::make_shared<FunnelOptions>();
+  command->add_option("ANALYSIS", options->analysis, "Analysis")->required();
+  command
+      ->add_option("--order", options->order,
+                   "Every treatment once, from that which small studies would "
+                   "favour least: A,B,C")
+      ->delimiter(',')
+      ->required();
+  command->add_option("--as-of", options->moment, kAsOfHelp);
+  session.OnCommand(command,
+                    [&session, options] { return Funnel(session, *options); });
+}
+
+}  // namespace tidemark::cli
