@@ -203,6 +203,8 @@ void ListUnseen(absl::Span<const Study* const> all,
   }
 }
 
+}  // namespace
+
 void SortByName(LeftOutEvents* left_out) {
   std::sort(left_out->treatments.begin(), left_out->treatments.end(),
             [](const LeftOutTreatment& a, const LeftOutTreatment& b) {
@@ -218,8 +220,6 @@ void SortByName(LeftOutEvents* left_out) {
                      std::tie(b.study, b.treatment);
             });
 }
-
-}  // namespace
 
 absl::StatusOr<std::vector<const Study*>> BinaryStudies(
     absl::Span<const Study> studies) {

@@ -31,6 +31,9 @@ struct LeftOutEvents {
   std::vector<LeftOutArm> arms;              // by study, then treatment
 };
 
+// Puts each list in its order.
+void SortByName(LeftOutEvents* left_out);
+
 // Treatments whose odds ratios the studies bound on both sides.
 struct EventPart {
   std::vector<std::string> treatments;  // T >= 2, sorted by bytes
