@@ -34,23 +34,24 @@ class Profile {
       fit.df += static_cast<int>(study.events.size()) - 1;
     }
     last_ = likelihood_.Start();
-    ASSIGN_OR_RETURN(const ProfilePoint common, At(0));
-    ProfilePoint best = common;
+    ASSIGN_OR_RETURN(common_, At(0));
+    ProfilePoint best = common_;
     if (fit.df > 0) {
-      do {
-        ASSIGN_OR_RETURN(best, Best());
-      } while (likelihood_.Refine(best));
+      ASSIGN_OR_RETURN(best, Best());
+      while (likelihood_.Refine(best)) {
+        ASSIGN_OR_RETURN(best, Again(best));
+      }
     }
-    ASSIGN_OR_RETURN(fit.common, Model(common));
+    ASSIGN_OR_RETURN(fit.common, Model(common_));
     ASSIGN_OR_RETURN(fit.random, Model(best));
     fit.tau2 = best.tau * best.tau;
     fit.quadrature_error = likelihood_.error();
     fit.most_nodes = likelihood_.most_nodes();
     if (fit.df == 0) return fit;
     fit.likelihood_ratio =
-        std::max(0.0, 2 * (best.log_likelihood - common.log_likelihood));
+        std::max(0.0, 2 * (best.log_likelihood - common_.log_likelihood));
     fit.p_tau2 = best.tau == 0 ? 1 : ChiSquareTail(fit.likelihood_ratio, 1) / 2;
-    ASSIGN_OR_RETURN(fit.tau2_interval, IntervalAround(best, common, level));
+    ASSIGN_OR_RETURN(fit.tau2_interval, IntervalAround(best, level));
     return fit;
   }
 
@@ -64,20 +65,12 @@ class Profile {
   }
 
   absl::StatusOr<ProfilePoint> Best() {
-    ASSIGN_OR_RETURN(ProfilePoint low, At(0));
-    ProfilePoint best = low;
+    ProfilePoint low = common_;
+    ProfilePoint best = common_;
     for (double tau = kFirstTau; tau <= kLargestTau; tau *= 2) {
       ASSIGN_OR_RETURN(ProfilePoint high, At(tau));
       if (low.slope > 0 && high.slope <= 0) {
-        const FallibleFunction slope =
-            [this](double t) -> absl::StatusOr<double> {
-          ASSIGN_OR_RETURN(const ProfilePoint point, At(t));
-          return point.slope;
-        };
-        ASSIGN_OR_RETURN(
-            const double root,
-            RootWithin(slope, {low.tau, tau, low.slope, high.slope}));
-        ASSIGN_OR_RETURN(const ProfilePoint top, At(root));
+        ASSIGN_OR_RETURN(const ProfilePoint top, Between(low, high));
         if (top.log_likelihood > best.log_likelihood) best = top;
       }
       low = std::move(high);
@@ -90,6 +83,29 @@ class Profile {
           " contradict each other without bounds"));
     }
     return best;
+  }
+
+  // The maximum next to one of coarser rules; all are looked for anew if the
+  // finer ones moved it by more than a hundredth.
+  absl::StatusOr<ProfilePoint> Again(const ProfilePoint& coarse) {
+    if (coarse.tau == 0) return coarse;
+    ASSIGN_OR_RETURN(const ProfilePoint low, At(0.99 * coarse.tau));
+    ASSIGN_OR_RETURN(const ProfilePoint high, At(1.01 * coarse.tau));
+    if (!(low.slope > 0 && high.slope <= 0)) return Best();
+    return Between(low, high);
+  }
+
+  // The maximum where the slope falls from positive to negative.
+  absl::StatusOr<ProfilePoint> Between(const ProfilePoint& low,
+                                       const ProfilePoint& high) {
+    const FallibleFunction slope = [this](double t) -> absl::StatusOr<double> {
+      ASSIGN_OR_RETURN(const ProfilePoint point, At(t));
+      return point.slope;
+    };
+    ASSIGN_OR_RETURN(
+        const double root,
+        RootWithin(slope, {low.tau, high.tau, low.slope, high.slope}));
+    return At(root);
   }
 
   absl::StatusOr<BinomialModelFit> Model(const ProfilePoint& point) const {
@@ -119,7 +135,7 @@ class Profile {
   }
 
   absl::StatusOr<std::optional<Interval>> IntervalAround(
-      const ProfilePoint& best, const ProfilePoint& common, double level) {
+      const ProfilePoint& best, double level) {
     const double quantile = ChiSquareUpperQuantile(1 - level, 1);
     const FallibleFunction left = [&](double tau) -> absl::StatusOr<double> {
       ASSIGN_OR_RETURN(const ProfilePoint point, At(tau));
@@ -127,7 +143,7 @@ class Profile {
     };
     Interval interval;
     const double at_0 =
-        quantile - 2 * (best.log_likelihood - common.log_likelihood);
+        quantile - 2 * (best.log_likelihood - common_.log_likelihood);
     if (at_0 < 0) {
       ASSIGN_OR_RETURN(interval.lower,
                        RootWithin(left, {0, best.tau, at_0, quantile}));
@@ -151,6 +167,7 @@ class Profile {
   BinomialLikelihood likelihood_;
   const absl::FunctionRef<bool()> cancelled_;
   EventParameters last_;
+  ProfilePoint common_;  // tau = 0, where every rule is exact
 };
 
 absl::Status CheckArms(const EventParts& parts) {

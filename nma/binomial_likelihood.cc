@@ -174,18 +174,21 @@ bool BinomialLikelihood::Refine(const ProfilePoint& point) {
   error_ = 0;
   for (size_t s = 0; s < part_.studies.size(); ++s) {
     const EventStudy& study = part_.studies[s];
-    if (rule_[s] == 0) continue;
+    const int last = LastRule(static_cast<int>(study.events.size()));
+    if (last == 0) continue;
     const Eigen::VectorXd eta = LogOddsOf(static_cast<int>(s), point.at);
-    const double change = std::abs(
-        LogLikelihoodOf(study, eta, point.tau, rules[rule_[s]]).value -
-        LogLikelihoodOf(study, eta, point.tau, rules[rule_[s] - 1]).value);
-    error_ += change;
-    if (change <= share ||
-        rule_[s] == LastRule(static_cast<int>(study.events.size()))) {
-      continue;
+    const auto value = [&](int rule) {
+      return LogLikelihoodValueOf(study, eta, point.tau, rules[rule]);
+    };
+    double now = value(rule_[s]);
+    double change = std::abs(now - value(rule_[s] - 1));
+    while (change > share && rule_[s] < last) {
+      const double next = value(++rule_[s]);
+      change = std::abs(next - now);
+      now = next;
+      refined = true;
     }
-    ++rule_[s];
-    refined = true;
+    error_ += change;
   }
   return refined;
 }

@@ -50,12 +50,13 @@ class BinomialLikelihood {
   // tau if `with_tau`, with mu at its maximum (Schur complement).
   Eigen::MatrixXd InformationAt(const ProfilePoint& point, bool with_tau) const;
 
-  // Nodes a dimension. Has every study whose integral at this point changes by
-  // more than its share of kQuadratureTolerance, relative to the whole, between
-  // its rule and the one before take the next; false if none does.
+  // Gives every study the first rule whose integral at this point differs from
+  // that of the rule before by no more than its share of kQuadratureTolerance,
+  // relative to the whole, or the last that kMostPoints allow. False if all
+  // had it.
   bool Refine(const ProfilePoint& point);
-  // What the last Refine saw: the sum of those changes, as absolute values in
-  // the log likelihood, and the most nodes a dimension.
+  // Of the last Refine: the sum of those differences, as absolute values in the
+  // log likelihood, and the most nodes a dimension.
   double error() const { return error_; }
   int most_nodes() const;
 

@@ -1,6 +1,7 @@
 #include "nma/event_study.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 
@@ -38,32 +39,33 @@ Eigen::MatrixXd HalfContrasts(Eigen::Index k) {
 
 // Log likelihood of the counts at these log odds, without coefficients, with
 // its first derivatives (`residual`) and minus its second ones (`weight`).
+// Arrays: this is evaluated at every node.
 struct Counts {
   double log_likelihood = 0;
-  Eigen::VectorXd residual;
-  Eigen::VectorXd weight;
+  std::array<double, kMostArms> residual;
+  std::array<double, kMostArms> weight;
 };
 
-// Writes over `counts`. No exponential overflows, no probability is subtracted
-// from 1.
-void CountsAt(const EventStudy& study, const Eigen::VectorXd& eta,
-              Counts* counts) {
-  const Eigen::Index k = eta.size();
+// No exponential overflows, no probability is subtracted from 1.
+void CountsAt(const EventStudy& study, const double* eta, Counts* counts) {
+  const Eigen::Index k = study.events.size();
+  const double* const all_events = study.events.data();
+  const double* const all_totals = study.totals.data();
   counts->log_likelihood = 0;
-  counts->residual.resize(k);
-  counts->weight.resize(k);
   for (Eigen::Index i = 0; i < k; ++i) {
-    const double events = study.events(i);
-    const double others = study.totals(i) - events;
-    const double odds = std::exp(-std::abs(eta(i)));
-    const double likely = 1 / (1 + odds);  // of what is the more likely
-    const double unlikely = odds / (1 + odds);
-    const double p = eta(i) > 0 ? likely : unlikely;
-    const double q = eta(i) > 0 ? unlikely : likely;
-    counts->log_likelihood -= study.totals(i) * std::log1p(odds) +
-                              (eta(i) > 0 ? others : events) * std::abs(eta(i));
-    counts->residual(i) = events * q - others * p;
-    counts->weight(i) = study.totals(i) * p * q;
+    const double size = std::abs(eta[i]);
+    const bool is_likely = eta[i] > 0;
+    const double events = all_events[i];
+    const double others = all_totals[i] - events;
+    const double odds = std::exp(-size);
+    const double likely = 1 / (1 + odds);
+    const double unlikely = odds * likely;
+    const double p = is_likely ? likely : unlikely;
+    const double q = is_likely ? unlikely : likely;
+    counts->log_likelihood -=
+        all_totals[i] * std::log1p(odds) + (is_likely ? others : events) * size;
+    counts->residual[i] = events * q - others * p;
+    counts->weight[i] = all_totals[i] * p * q;
   }
 }
 
@@ -71,23 +73,40 @@ void CountsAt(const EventStudy& study, const Eigen::VectorXd& eta,
 class Integrand {
  public:
   Integrand(const EventStudy& study, const Eigen::VectorXd& eta, double tau)
-      : study_(study),
-        eta_(eta),
-        half_(HalfContrasts(eta.size())),
-        spread_(tau * half_) {}
+      : study_(study), eta_(eta), half_(HalfContrasts(eta.size())), tau_(tau) {
+    FindMode();
+  }
 
+  Eigen::Index arms() const { return half_.rows(); }
   Eigen::Index dimension() const { return half_.cols(); }
-  const Eigen::MatrixXd& half() const { return half_; }
   const Eigen::VectorXd& mode() const { return mode_; }
   double value_at_mode() const { return value_; }
   // L with L L' the inverse of the curvature of -g at the mode.
   const Eigen::MatrixXd& scale() const { return scale_; }
 
-  double ValueAt(const Eigen::VectorXd& v, Counts* counts) {
-    shifted_.noalias() = spread_ * v;
-    shifted_ += eta_;
-    CountsAt(study_, shifted_, counts);
-    return counts->log_likelihood - v.squaredNorm() / 2;
+  // `direction`, of `arms` numbers, becomes the derivative of eta by tau.
+  double ValueAt(const double* v, double* direction, Counts* counts) const {
+    std::array<double, kMostArms> shifted;
+    const Eigen::Index k = arms();
+    double square = 0;
+    for (Eigen::Index i = 0; i < k; ++i) direction[i] = 0;
+    for (Eigen::Index j = 0; j + 1 < k; ++j) {
+      square += v[j] * v[j];
+      const double* const column = half_.data() + j * k;
+      for (Eigen::Index i = 0; i < k; ++i) direction[i] += column[i] * v[j];
+    }
+    const double* const eta = eta_.data();
+    for (Eigen::Index i = 0; i < k; ++i) {
+      shifted[i] = eta[i] + tau_ * direction[i];
+    }
+    CountsAt(study_, shifted.data(), counts);
+    return counts->log_likelihood - square / 2;
+  }
+
+ private:
+  double ValueAt(const Eigen::VectorXd& v, Counts* counts) const {
+    std::array<double, kMostArms> direction;
+    return ValueAt(v.data(), direction.data(), counts);
   }
 
   // Newton's method with halved steps; -g is convex with curvature of at least
@@ -98,22 +117,23 @@ class Integrand {
     value_ = ValueAt(mode_, &counts);
     Eigen::LLT<Eigen::MatrixXd> curvature;
     for (int step = 0; step < kMostModeSteps; ++step) {
-      const Eigen::VectorXd slope =
-          spread_.transpose() * counts.residual - mode_;
+      const Eigen::Map<const Eigen::VectorXd> residual(counts.residual.data(),
+                                                       arms());
+      const Eigen::VectorXd slope = tau_ * half_.transpose() * residual - mode_;
       curvature.compute(CurvatureAt(counts));
       const Eigen::VectorXd move = curvature.solve(slope);
-      if (slope.dot(move) <= kModeTolerance) break;
-      if (!Move(move, &counts)) break;
+      if (slope.dot(move) <= kModeTolerance || !Move(move, &counts)) break;
     }
     curvature.compute(CurvatureAt(counts));
     scale_ = curvature.matrixU().solve(
         Eigen::MatrixXd::Identity(dimension(), dimension()));
   }
 
- private:
   Eigen::MatrixXd CurvatureAt(const Counts& counts) const {
+    const Eigen::Map<const Eigen::VectorXd> weight(counts.weight.data(),
+                                                   arms());
     Eigen::MatrixXd curvature =
-        spread_.transpose() * counts.weight.asDiagonal() * spread_;
+        tau_ * tau_ * half_.transpose() * weight.asDiagonal() * half_;
     curvature.diagonal().array() += 1;
     return curvature;
   }
@@ -128,7 +148,7 @@ class Integrand {
       const bool gains = value > value_;
       mode_ = v;
       value_ = value;
-      std::swap(*counts, there);
+      *counts = there;
       return gains;
     }
     return false;
@@ -137,52 +157,55 @@ class Integrand {
   const EventStudy& study_;
   const Eigen::VectorXd& eta_;
   const Eigen::MatrixXd half_;
-  const Eigen::MatrixXd spread_;
+  const double tau_;
   Eigen::VectorXd mode_;
   double value_ = 0;
   Eigen::MatrixXd scale_;
-  Eigen::VectorXd shifted_;
 };
 
 // Weighted sums over the points of the product rule: of 1, of the score by
 // (eta, tau), and of what its second derivatives are made of.
 class Sums {
  public:
-  Sums(const Eigen::MatrixXd& half)
-      : half_(half),
-        score_(half.rows() + 1),
-        first_(Eigen::VectorXd::Zero(half.rows() + 1)),
-        second_(Eigen::MatrixXd::Zero(half.rows() + 1, half.rows() + 1)) {}
+  explicit Sums(Eigen::Index arms)
+      : k_(arms),
+        first_(Eigen::VectorXd::Zero(arms + 1)),
+        second_(Eigen::MatrixXd::Zero(arms + 1, arms + 1)) {}
 
-  double total() const { return total_; }
-
-  void Add(double weight, const Eigen::VectorXd& v, const Counts& counts) {
-    const Eigen::Index k = half_.rows();
-    direction_.noalias() = half_ * v;  // of eta by tau
-    score_.head(k) = counts.residual;
-    score_(k) = direction_.dot(counts.residual);
+  void Add(double weight, const double* direction, const Counts& counts) {
+    std::array<double, kMostArms + 1> score;
+    score[k_] = 0;
+    double* const last = second_.data() + k_ * (k_ + 1);  // of tau
+    for (Eigen::Index i = 0; i < k_; ++i) {
+      score[i] = counts.residual[i];
+      score[k_] += direction[i] * counts.residual[i];
+      const double curvature = weight * counts.weight[i];
+      const double bent = curvature * direction[i];
+      second_.data()[i * (k_ + 2)] -= curvature;
+      last[i] -= bent;
+      last[k_] -= bent * direction[i];
+    }
     total_ += weight;
-    first_ += weight * score_;
-    second_.noalias() += (weight * score_) * score_.transpose();
-    bent_ = (weight * counts.weight.array() * direction_.array()).matrix();
-    second_.diagonal().head(k) -= weight * counts.weight;
-    second_.col(k).head(k) -= bent_;
-    second_.row(k).head(k) -= bent_.transpose();
-    second_(k, k) -= bent_.dot(direction_);
+    for (Eigen::Index j = 0; j <= k_; ++j) {
+      const double weighted = weight * score[j];
+      first_.data()[j] += weighted;
+      double* const column = second_.data() + j * (k_ + 1);
+      for (Eigen::Index i = 0; i <= j; ++i) column[i] += weighted * score[i];
+    }
   }
 
-  void Write(StudyLogLikelihood* study) const {
-    study->gradient = first_ / total_;
-    study->hessian =
-        second_ / total_ - study->gradient * study->gradient.transpose();
+  StudyLogLikelihood Write(double value) const {
+    const Eigen::VectorXd gradient = first_ / total_;
+    Eigen::MatrixXd hessian = second_.selfadjointView<Eigen::Upper>();
+    hessian = hessian / total_ - gradient * gradient.transpose();
+    return {value, gradient, hessian};
   }
 
  private:
-  const Eigen::MatrixXd& half_;
-  Eigen::VectorXd score_, direction_, bent_;
+  const Eigen::Index k_;
   double total_ = 0;
   Eigen::VectorXd first_;
-  Eigen::MatrixXd second_;
+  Eigen::MatrixXd second_;  // the upper triangle
 };
 
 // The next index of the product of `size` nodes a dimension; false at its end.
@@ -194,38 +217,62 @@ bool Advance(int size, std::vector<int>* index) {
   return false;
 }
 
+// Calls `use(weight, direction, counts)` for every point of the product rule;
+// the integral is exp(value at the mode) |L| pi^(-d/2) times the sum of the
+// weights. Gives the logarithm of the integral.
+template <typename Use>
+double Integrate(const Integrand& integrand, const GaussHermite& rule,
+                 Use use) {
+  const auto dimension = static_cast<int>(integrand.dimension());
+  const auto size = static_cast<int>(rule.nodes.size());
+  const Eigen::MatrixXd step = std::sqrt(2.0) * integrand.scale();
+  const double* const mode = integrand.mode().data();
+  const double* const nodes = rule.nodes.data();
+  const double* const weights = rule.weights.data();
+  std::array<double, kMostArms> v, direction;
+  Counts counts;
+  std::vector<int> index(dimension, 0);
+  double total = 0;
+  do {
+    double weight = 1;
+    for (int i = 0; i < dimension; ++i) v[i] = mode[i];
+    for (int j = 0; j < dimension; ++j) {
+      weight *= weights[index[j]];
+      const double* const column = step.data() + j * dimension;
+      for (int i = 0; i <= j; ++i) v[i] += column[i] * nodes[index[j]];
+    }
+    const double value = integrand.ValueAt(v.data(), direction.data(), &counts);
+    weight *= std::exp(value - integrand.value_at_mode());
+    total += weight;
+    use(weight, direction.data(), counts);
+  } while (Advance(size, &index));
+  constexpr double kLogOfPi = 1.1447298858494001741;
+  return integrand.value_at_mode() +
+         std::log(integrand.scale().diagonal().prod()) + std::log(total) -
+         dimension * kLogOfPi / 2;
+}
+
 }  // namespace
 
 StudyLogLikelihood LogLikelihoodOf(const EventStudy& study,
                                    const Eigen::VectorXd& eta, double tau,
                                    const GaussHermite& rule) {
-  Integrand integrand(study, eta, tau);
-  integrand.FindMode();
-  const Eigen::MatrixXd step = std::sqrt(2.0) * integrand.scale();
-  const Eigen::Index dimension = integrand.dimension();
-  Sums sums(integrand.half());
-  Counts counts;
-  Eigen::VectorXd t(dimension);
-  Eigen::VectorXd v(dimension);
-  std::vector<int> index(dimension, 0);
-  do {
-    double weight = 1;
-    for (Eigen::Index d = 0; d < dimension; ++d) {
-      t(d) = rule.nodes(index[d]);
-      weight *= rule.weights(index[d]);
-    }
-    v = integrand.mode();
-    v.noalias() += step * t;
-    const double value = integrand.ValueAt(v, &counts);
-    sums.Add(weight * std::exp(value - integrand.value_at_mode()), v, counts);
-  } while (Advance(static_cast<int>(rule.nodes.size()), &index));
-  StudyLogLikelihood result;
-  constexpr double kLogOfPi = 1.1447298858494001741;
-  result.value = LogOfCoefficients(study) + integrand.value_at_mode() +
-                 std::log(std::abs(integrand.scale().diagonal().prod())) +
-                 std::log(sums.total()) - dimension * kLogOfPi / 2;
-  sums.Write(&result);
-  return result;
+  const Integrand integrand(study, eta, tau);
+  Sums sums(eta.size());
+  const double value = Integrate(
+      integrand, rule,
+      [&sums](double weight, const double* direction, const Counts& counts) {
+        sums.Add(weight, direction, counts);
+      });
+  return sums.Write(LogOfCoefficients(study) + value);
+}
+
+double LogLikelihoodValueOf(const EventStudy& study, const Eigen::VectorXd& eta,
+                            double tau, const GaussHermite& rule) {
+  const Integrand integrand(study, eta, tau);
+  return LogOfCoefficients(study) +
+         Integrate(integrand, rule,
+                   [](double, const double*, const Counts&) {});
 }
 
 int LastRule(int arms) {

@@ -10,6 +10,11 @@
 
 namespace tidemark::nma {
 
+// Arms that the product rule is offered for: with three nodes a dimension the
+// next would take more points than kMostPoints.
+inline constexpr int kMostArms = 11;
+inline constexpr int kMostPoints = 65536;
+
 // k >= 2 arms of a study that has an event and somebody without one.
 struct EventStudy {
   std::string id;
@@ -39,15 +44,15 @@ struct StudyLogLikelihood {
 // (1982), as means under the same nodes and weights. The value has the binomial
 // coefficients.
 //
-// Requires tau >= 0 and totals_i >= events_i >= 0. O(n^(k-1) k^2) for n nodes.
+// Requires tau >= 0, totals_i >= events_i >= 0 and k <= kMostArms. O(n^(k-1)
+// k^2) for n nodes.
 StudyLogLikelihood LogLikelihoodOf(const EventStudy& study,
                                    const Eigen::VectorXd& eta, double tau,
                                    const GaussHermite& rule);
 
-// Arms that the product rule is offered for: with three nodes a dimension the
-// next would take more points than kMostPoints.
-inline constexpr int kMostArms = 11;
-inline constexpr int kMostPoints = 65536;
+// Its value alone.
+double LogLikelihoodValueOf(const EventStudy& study, const Eigen::VectorXd& eta,
+                            double tau, const GaussHermite& rule);
 
 // Of GaussHermiteRules the index of the last that takes kMostPoints or less for
 // k arms. Requires 2 <= k <= kMostArms.
