@@ -1,0 +1,201 @@
+#include "nma/binomial_likelihood.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <utility>
+
+#include "Eigen/Cholesky"
+#include "absl/status/status.h"
+#include "nma/gauss_hermite.h"
+
+namespace tidemark::nma {
+namespace {
+
+constexpr int kFirstRule = 3;  // 11 nodes
+constexpr int kMostSteps = 200;
+// Of the squared Newton decrement, about twice the log likelihood that is left
+// to gain. From the first on full steps are taken, since the gain may be less
+// than the error of the quadrature; from the second on one more is the last.
+constexpr double kNear = 1e-6;
+constexpr double kClose = 1e-16;
+
+int FirstRule(const EventStudy& study) {
+  return std::min(kFirstRule, LastRule(static_cast<int>(study.events.size())));
+}
+
+}  // namespace
+
+// The log likelihood and its derivatives by (theta[1..], and tau as the last),
+// mu eliminated. What is needed to go back to mu is kept.
+struct BinomialLikelihood::Terms {
+  double value = 0;
+  double tau_score = 0;         // first derivative by tau
+  double tau_curvature = 0;     // second
+  Eigen::VectorXd gradient;     // reduced
+  Eigen::MatrixXd information;  // reduced
+  // Of study s: mu_s moves by mu_gradient_s / mu_information_s - row_s x.
+  Eigen::VectorXd mu_gradient;
+  Eigen::VectorXd mu_information;
+  Eigen::MatrixXd mu_rows;  // S x size of the reduced system
+
+  double MuDecrement() const {
+    return (mu_gradient.array().square() / mu_information.array()).sum();
+  }
+};
+
+BinomialLikelihood::BinomialLikelihood(const EventPart& part) : part_(part) {
+  for (const EventStudy& study : part.studies) {
+    rule_.push_back(FirstRule(study));
+  }
+}
+
+EventParameters BinomialLikelihood::Start() const {
+  EventParameters start{Eigen::VectorXd::Zero(part_.treatments.size()),
+                        Eigen::VectorXd(part_.studies.size())};
+  for (size_t s = 0; s < part_.studies.size(); ++s) {
+    const double events = part_.studies[s].events.sum();
+    start.mu(s) = std::log(events / (part_.studies[s].totals.sum() - events));
+  }
+  return start;
+}
+
+Eigen::VectorXd BinomialLikelihood::LogOddsOf(int study,
+                                              const EventParameters& at) const {
+  const std::vector<int>& treatments = part_.studies[study].treatments;
+  Eigen::VectorXd eta(treatments.size());
+  for (size_t i = 0; i < treatments.size(); ++i) {
+    eta(i) = at.mu(study) + at.theta(treatments[i]);
+  }
+  return eta;
+}
+
+BinomialLikelihood::Terms BinomialLikelihood::TermsAt(const EventParameters& at,
+                                                      double tau,
+                                                      bool with_tau) const {
+  const Eigen::Index effects = at.theta.size() - 1;
+  const Eigen::Index size = effects + (with_tau ? 1 : 0);
+  const int studies = static_cast<int>(part_.studies.size());
+  Terms terms;
+  terms.gradient.setZero(size);
+  terms.information.setZero(size, size);
+  terms.mu_gradient.resize(studies);
+  terms.mu_information.resize(studies);
+  terms.mu_rows.setZero(studies, size);
+  for (int s = 0; s < studies; ++s) {
+    const EventStudy& study = part_.studies[s];
+    const StudyLogLikelihood part = LogLikelihoodOf(
+        study, LogOddsOf(s, at), tau, GaussHermiteRules()[rule_[s]]);
+    const Eigen::Index k = study.events.size();
+    terms.value += part.value;
+    terms.tau_score += part.gradient(k);
+    terms.tau_curvature += part.hessian(k, k);
+    // The place of each of the k + 1 parameters of the study in the system.
+    const auto place = [&](Eigen::Index i) -> Eigen::Index {
+      if (i == k) return with_tau ? effects : -1;
+      return study.treatments[i] - 1;
+    };
+    const Eigen::VectorXd row = -part.hessian.leftCols(k).rowwise().sum();
+    const double own = row.head(k).sum();
+    const double slope = part.gradient.head(k).sum();
+    terms.mu_gradient(s) = slope;
+    terms.mu_information(s) = own;
+    for (Eigen::Index i = 0; i <= k; ++i) {
+      if (place(i) < 0) continue;
+      terms.mu_rows(s, place(i)) = row(i) / own;
+      terms.gradient(place(i)) += part.gradient(i) - row(i) * (slope / own);
+      for (Eigen::Index j = 0; j <= k; ++j) {
+        if (place(j) < 0) continue;
+        terms.information(place(i), place(j)) -=
+            part.hessian(i, j) + row(i) * (row(j) / own);
+      }
+    }
+  }
+  return terms;
+}
+
+// A share of the Newton step that moves theta[1..] by `move`.
+EventParameters BinomialLikelihood::Moved(const EventParameters& at,
+                                          const Terms& terms, double share,
+                                          const Eigen::VectorXd& move) {
+  EventParameters next = at;
+  next.theta.tail(move.size()) += share * move;
+  next.mu += share * (terms.mu_gradient.cwiseQuotient(terms.mu_information) -
+                      terms.mu_rows * move);
+  return next;
+}
+
+absl::StatusOr<ProfilePoint> BinomialLikelihood::MaximumAt(
+    double tau, const EventParameters& start,
+    absl::FunctionRef<bool()> cancelled) const {
+  ProfilePoint point;
+  point.tau = tau;
+  point.at = start;
+  Terms terms = TermsAt(point.at, tau, false);
+  for (int step = 0; step < kMostSteps; ++step) {
+    if (cancelled()) return absl::CancelledError("the caller has gone");
+    const Eigen::LLT<Eigen::MatrixXd> information(terms.information);
+    if (information.info() != Eigen::Success) break;
+    const Eigen::VectorXd move = information.solve(terms.gradient);
+    const double decrement = terms.gradient.dot(move) + terms.MuDecrement();
+    if (!std::isfinite(decrement)) break;
+    bool moved = false;
+    for (double share = 1; share > 1e-9 && !moved; share /= 2) {
+      EventParameters next = Moved(point.at, terms, share, move);
+      Terms there = TermsAt(next, tau, false);
+      if (decrement > kNear && !(there.value > terms.value)) continue;
+      point.at = std::move(next);
+      terms = std::move(there);
+      moved = true;
+    }
+    if (!moved) break;
+    if (decrement > kClose) continue;
+    point.log_likelihood = terms.value;
+    // By tau the derivative vanishes at 0, where the likelihood is even.
+    point.slope =
+        tau > 0 ? terms.tau_score / (2 * tau) : terms.tau_curvature / 2;
+    return point;
+  }
+  return absl::FailedPreconditionError(
+      "the likelihood has no maximum that double precision can find");
+}
+
+Eigen::MatrixXd BinomialLikelihood::InformationAt(const ProfilePoint& point,
+                                                  bool with_tau) const {
+  return TermsAt(point.at, point.tau, with_tau).information;
+}
+
+bool BinomialLikelihood::Refine(const ProfilePoint& point) {
+  const std::vector<GaussHermite>& rules = GaussHermiteRules();
+  const double share = kQuadratureTolerance *
+                       std::max(1.0, std::abs(point.log_likelihood)) /
+                       part_.studies.size();
+  bool refined = false;
+  error_ = 0;
+  for (size_t s = 0; s < part_.studies.size(); ++s) {
+    const EventStudy& study = part_.studies[s];
+    const int last = LastRule(static_cast<int>(study.events.size()));
+    if (last == 0) continue;
+    const Eigen::VectorXd eta = LogOddsOf(static_cast<int>(s), point.at);
+    const auto value = [&](int rule) {
+      return LogLikelihoodValueOf(study, eta, point.tau, rules[rule]);
+    };
+    double now = value(rule_[s]);
+    double change = std::abs(now - value(rule_[s] - 1));
+    while (change > share && rule_[s] < last) {
+      const double next = value(++rule_[s]);
+      change = std::abs(next - now);
+      now = next;
+      refined = true;
+    }
+    error_ += change;
+  }
+  return refined;
+}
+
+int BinomialLikelihood::most_nodes() const {
+  const int most = *std::max_element(rule_.begin(), rule_.end());
+  return static_cast<int>(GaussHermiteRules()[most].nodes.size());
+}
+
+}  // namespace tidemark::nma
