@@ -27,6 +27,7 @@
 #include "nma/score_terms.h"
 #include "nma/study_block.h"
 #include "nma/study_table.h"
+#include "nma/table_model.h"
 
 namespace tidemark::bench {
 namespace {
@@ -249,9 +250,10 @@ void BM_RemlUpdate(benchmark::State& state) {
   for (auto _ : state) {
     part.Edit();
     OrDie(component.Common());
-    tau2 = nma::GlobalMaximum(
-               OrDie(nma::LocalMaxima(component.table(), kRestricted, tau2)))
-               .tau2;
+    tau2 =
+        nma::GlobalMaximum(OrDie(nma::LocalMaxima(TableModel(component.table()),
+                                                  kRestricted, tau2)))
+            .tau2;
     benchmark::DoNotOptimize(OrDie(EstimateNodes(component.table(), tau2)));
   }
 }
@@ -265,8 +267,8 @@ void BM_RemlLocalStep(benchmark::State& state) {
   for (auto _ : state) {
     part.Edit();
     std::vector<nma::ScoreTerms> visited;
-    tau2 = OrDie(nma::ZeroOfScoreNear(component.table(), kRestricted, tau2,
-                                      &visited))
+    tau2 = OrDie(nma::ZeroOfScoreNear(TableModel(component.table()),
+                                      kRestricted, tau2, &visited))
                .value();
     moments += static_cast<int64_t>(visited.size());
   }

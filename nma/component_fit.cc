@@ -5,6 +5,7 @@
 #include "base/status_macros.h"
 #include "nma/least_squares.h"
 #include "nma/table_fit.h"
+#include "nma/table_model.h"
 
 namespace tidemark::nma {
 
@@ -31,9 +32,9 @@ absl::StatusOr<ComponentFit> FitComponent(const StudyTable& table,
                                           Tau2Method method, double level,
                                           const Heterogeneity& start) {
   ComponentFit fit;
-  ASSIGN_OR_RETURN(
-      fit.heterogeneity,
-      EstimateHeterogeneity(table, common.moments, method, level, start));
+  ASSIGN_OR_RETURN(fit.heterogeneity,
+                   EstimateHeterogeneity(TableModel(table), common.moments,
+                                         method, level, start));
   fit.common = std::move(common.estimates);
   if (fit.heterogeneity.tau2 == 0) {
     fit.random = fit.common;

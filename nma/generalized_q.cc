@@ -6,9 +6,7 @@
 
 #include "base/status_macros.h"
 #include "nma/chi_square.h"
-#include "nma/least_squares.h"
 #include "nma/root.h"
-#include "nma/table_fit.h"
 
 namespace tidemark::nma {
 namespace {
@@ -19,12 +17,11 @@ constexpr double kLastStep = 1e-8;
 
 }  // namespace
 
-absl::StatusOr<double> Tau2OfQ(const StudyTable& table, double q,
-                               double start) {
+absl::StatusOr<double> Tau2OfQ(const Tau2Model& model, double q, double start) {
   double tau2 = start;
   Bracket bracket{-1, 0, 0, 0};  // low: the last point left of the root
   while (std::isfinite(tau2)) {
-    ASSIGN_OR_RETURN(const LeastSquaresFit fit, FitLeastSquares(table, tau2));
+    ASSIGN_OR_RETURN(const Tau2Fit fit, model.FitAt(tau2));
     const double excess = 1 - q / fit.q;
     const double scale = fit.q / fit.quadratic;  // a mean of mu_j + tau2
     const double step = scale * (fit.q / q) * excess;
@@ -42,8 +39,7 @@ absl::StatusOr<double> Tau2OfQ(const StudyTable& table, double q,
       bracket.high_value = excess;
       return RootWithin(
           [&](double t) -> absl::StatusOr<double> {
-            ASSIGN_OR_RETURN(const LeastSquaresFit at,
-                             FitLeastSquares(table, t));
+            ASSIGN_OR_RETURN(const Tau2Fit at, model.FitAt(t));
             return 1 - q / at.q;
           },
           bracket);
@@ -52,28 +48,28 @@ absl::StatusOr<double> Tau2OfQ(const StudyTable& table, double q,
   return tau2;
 }
 
-absl::StatusOr<double> PauleMandelTau2(const StudyTable& table, double start) {
-  const int df = table.degrees_of_freedom();
+absl::StatusOr<double> PauleMandelTau2(const Tau2Model& model, double start) {
+  const int df = model.degrees_of_freedom();
   if (df == 0) return 0.0;
-  return Tau2OfQ(table, df, start);
+  return Tau2OfQ(model, df, start);
 }
 
-absl::StatusOr<std::optional<Interval>> QProfileInterval(
-    const StudyTable& table, double level, Interval start) {
-  const int df = table.degrees_of_freedom();
+absl::StatusOr<std::optional<Interval>> QProfileInterval(const Tau2Model& model,
+                                                         double level,
+                                                         Interval start) {
+  const int df = model.degrees_of_freedom();
   if (df == 0) return std::nullopt;
   const double tail = (1 - level) / 2;
   const double least = ChiSquareLowerQuantile(tail, df);
-  ASSIGN_OR_RETURN(const LeastSquaresFit common,
-                   FitLeastSquares(table, /*tau2=*/0));
+  ASSIGN_OR_RETURN(const Tau2Fit common, model.FitAt(/*tau2=*/0));
   if (common.q < least) return std::nullopt;
   Interval interval;
   ASSIGN_OR_RETURN(
       interval.lower,
-      Tau2OfQ(table, ChiSquareUpperQuantile(tail, df), start.lower));
+      Tau2OfQ(model, ChiSquareUpperQuantile(tail, df), start.lower));
   ASSIGN_OR_RETURN(
       interval.upper,
-      Tau2OfQ(table, least, std::max(start.upper, interval.lower)));
+      Tau2OfQ(model, least, std::max(start.upper, interval.lower)));
   if (!std::isfinite(interval.upper)) return std::nullopt;
   return interval;
 }

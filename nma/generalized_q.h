@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "nma/interval.h"
-#include "nma/study_table.h"
+#include "nma/tau2_model.h"
 
 namespace tidemark::nma {
 
@@ -23,14 +23,13 @@ namespace tidemark::nma {
 // passing the root, from the right it jumps to the left of it first. `start`
 // >= 0 decides how fast, not what is found.
 //
-// FailedPrecondition as in Elimination. About six fits (table_fit.h), three for
-// a good start.
-absl::StatusOr<double> Tau2OfQ(const StudyTable& table, double q,
+// FailedPrecondition as in Tau2Model. About six fits, three for a good start.
+absl::StatusOr<double> Tau2OfQ(const Tau2Model& model, double q,
                                double start = 0);
 
 // Paule & Mandel (1982): the tau^2 at which Q is its expectation df; 0 if df is
 // 0. Otherwise as Tau2OfQ.
-absl::StatusOr<double> PauleMandelTau2(const StudyTable& table,
+absl::StatusOr<double> PauleMandelTau2(const Tau2Model& model,
                                        double start = 0);
 
 // The Q-profile confidence interval (Viechtbauer 2007): every tau^2 >= 0 at
@@ -44,7 +43,7 @@ absl::StatusOr<double> PauleMandelTau2(const StudyTable& table,
 // Requires 0 < level < 1. `start` may be the interval of a similar network.
 // Otherwise as Tau2OfQ.
 absl::StatusOr<std::optional<Interval>> QProfileInterval(
-    const StudyTable& table, double level, Interval start = {0, 0});
+    const Tau2Model& model, double level, Interval start = {0, 0});
 
 }  // namespace tidemark::nma
 

@@ -13,7 +13,6 @@
 #include "nma/likelihood.h"
 #include "nma/normal.h"
 #include "nma/profile_likelihood.h"
-#include "nma/table_fit.h"
 
 namespace tidemark::nma {
 namespace {
@@ -41,16 +40,16 @@ std::optional<Interval> HInterval(double q, int df, double level) {
 
 double I2OfH(double h) { return 1 - 1 / (h * h); }
 
-absl::StatusOr<double> EstimateTau2(const StudyTable& table,
+absl::StatusOr<double> EstimateTau2(const Tau2Model& model,
                                     const HeterogeneityMoments& common,
                                     Tau2Method method,
                                     const std::vector<LocalMaximum>& maxima,
                                     double start) {
   switch (method) {
     case Tau2Method::kDerSimonianLaird:
-      return DerSimonianLairdTau2(common, table.degrees_of_freedom());
+      return DerSimonianLairdTau2(common, model.degrees_of_freedom());
     case Tau2Method::kPauleMandel:
-      return PauleMandelTau2(table, start);
+      return PauleMandelTau2(model, start);
     case Tau2Method::kRestrictedMaximumLikelihood:
     case Tau2Method::kMaximumLikelihood:
       break;
@@ -59,28 +58,26 @@ absl::StatusOr<double> EstimateTau2(const StudyTable& table,
 }
 
 // Everything about tau^2, of a network that has degrees of freedom.
-absl::Status AddTau2(const StudyTable& table,
-                     const HeterogeneityMoments& common, Tau2Method method,
-                     double level, const Heterogeneity& start,
-                     Heterogeneity* heterogeneity) {
+absl::Status AddTau2(const Tau2Model& model, const HeterogeneityMoments& common,
+                     Tau2Method method, double level,
+                     const Heterogeneity& start, Heterogeneity* heterogeneity) {
   const LikelihoodKind kind = method == Tau2Method::kMaximumLikelihood
                                   ? LikelihoodKind::kFull
                                   : LikelihoodKind::kRestricted;
   ASSIGN_OR_RETURN(const std::vector<LocalMaximum> maxima,
-                   LocalMaxima(table, kind, start.tau2));
+                   LocalMaxima(model, kind, start.tau2));
   ASSIGN_OR_RETURN(heterogeneity->tau2,
-                   EstimateTau2(table, common, method, maxima, start.tau2));
+                   EstimateTau2(model, common, method, maxima, start.tau2));
   ASSIGN_OR_RETURN(
       heterogeneity->q_profile,
-      QProfileInterval(table, level, start.q_profile.value_or(Interval{})));
+      QProfileInterval(model, level, start.q_profile.value_or(Interval{})));
   ASSIGN_OR_RETURN(heterogeneity->profile_likelihood,
                    // Without another start the other interval is one.
                    ProfileLikelihoodInterval(
-                       table, kind, maxima, level,
+                       model, kind, maxima, level,
                        start.profile_likelihood.value_or(
                            heterogeneity->q_profile.value_or(Interval{}))));
-  ASSIGN_OR_RETURN(const LeastSquaresFit random,
-                   FitLeastSquares(table, heterogeneity->tau2));
+  ASSIGN_OR_RETURN(const Tau2Fit random, model.FitAt(heterogeneity->tau2));
   heterogeneity->residual_scale = random.q / heterogeneity->df;
   return absl::OkStatus();
 }
@@ -104,13 +101,13 @@ Heterogeneity HeterogeneityOfQ(double q, int df, double level) {
 }
 
 absl::StatusOr<Heterogeneity> EstimateHeterogeneity(
-    const StudyTable& table, const HeterogeneityMoments& common,
+    const Tau2Model& model, const HeterogeneityMoments& common,
     Tau2Method method, double level, const Heterogeneity& start) {
-  const int df = table.degrees_of_freedom();
+  const int df = model.degrees_of_freedom();
   if (df == 0) return Heterogeneity{};
   RETURN_IF_ERROR(CheckFiniteQ(common.q));
   Heterogeneity heterogeneity = HeterogeneityOfQ(common.q, df, level);
-  RETURN_IF_ERROR(AddTau2(table, common, method, level, start, &heterogeneity));
+  RETURN_IF_ERROR(AddTau2(model, common, method, level, start, &heterogeneity));
   return heterogeneity;
 }
 

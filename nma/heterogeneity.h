@@ -1,4 +1,5 @@
-// Heterogeneity of a connected network: Q, H, I^2 and tau^2.
+// Heterogeneity under a model, such as that of a connected network: Q, H, I^2
+// and tau^2.
 #ifndef TIDEMARK_NMA_HETEROGENEITY_H_
 #define TIDEMARK_NMA_HETEROGENEITY_H_
 
@@ -7,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "nma/heterogeneity_moments.h"
 #include "nma/interval.h"
-#include "nma/study_table.h"
+#include "nma/tau2_model.h"
 
 namespace tidemark::nma {
 
@@ -20,7 +21,7 @@ enum class Tau2Method {
 
 struct Heterogeneity {
   double q = 0;               // Cochran's Q of the common-effect model
-  int df = 0;                 // of q: effects less (treatments - 1)
+  int df = 0;                 // of q: of the model
   std::optional<double> p_q;  // P(chi-square >= q); none if df is 0
 
   double i2 = 0;  // max(0, (q - df) / q), a fraction; 0 if df is 0
@@ -69,9 +70,9 @@ Heterogeneity HeterogeneityOfQ(double q, int df, double level);
 // fast, not what is found.
 //
 // InvalidArgument: Q or the likelihood is not finite. FailedPrecondition as in
-// Elimination. About 40 fits (table_fit.h).
+// Tau2Model. About 40 fits.
 absl::StatusOr<Heterogeneity> EstimateHeterogeneity(
-    const StudyTable& table, const HeterogeneityMoments& common,
+    const Tau2Model& model, const HeterogeneityMoments& common,
     Tau2Method method, double level, const Heterogeneity& start = {});
 
 // max(0, (Q - df) / tr(P V0)) at tau^2 = 0: DerSimonian & Laird (1986) for

@@ -10,6 +10,7 @@
 #include "nma/normal.h"
 #include "nma/study_table.h"
 #include "nma/table_fit.h"
+#include "nma/table_model.h"
 #include "nma/testing/explicit_model.h"
 #include "nma/testing/meta_analysis.h"
 #include "nma/testing/random_network.h"
@@ -27,7 +28,7 @@ Heterogeneity Estimate(const ConnectedNetwork& network, Tau2Method method,
   const auto common = MomentsAt(table, /*tau2=*/0);
   EXPECT_OK(common);
   const auto heterogeneity =
-      EstimateHeterogeneity(table, *common, method, level);
+      EstimateHeterogeneity(TableModel(table), *common, method, level);
   EXPECT_OK(heterogeneity);
   return *heterogeneity;
 }

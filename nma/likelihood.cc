@@ -10,7 +10,6 @@
 #include "absl/status/status.h"
 #include "base/status_macros.h"
 #include "nma/root.h"
-#include "nma/table_fit.h"
 
 namespace tidemark::nma {
 namespace {
@@ -36,8 +35,8 @@ double ExpectedSlope(const ScoreTerms& at, int effects) {
 // Points whose score is known, in increasing order, and the zeros found.
 class Search {
  public:
-  Search(const StudyTable& table, LikelihoodKind kind)
-      : table_(table), kind_(kind) {}
+  Search(const Tau2Model& model, LikelihoodKind kind)
+      : model_(model), kind_(kind) {}
 
   absl::StatusOr<std::vector<double>> Maxima(std::optional<double> start);
 
@@ -48,9 +47,9 @@ class Search {
   };
 
   absl::StatusOr<ScoreTerms> At(double tau2) const {
-    return ScoreTermsAt(table_, kind_, tau2);
+    return ScoreTermsAt(model_, kind_, tau2);
   }
-  double Scale(double tau2) const { return table_.smallest_variance() + tau2; }
+  double Scale(double tau2) const { return model_.smallest_variance() + tau2; }
   void Insert(const Point& point);
 
   // The points nearest to point i that are apart from it; null if there are
@@ -67,7 +66,7 @@ class Search {
   bool IsKnownBetween(size_t i) const;
   absl::StatusOr<std::vector<double>> Falls() const;
 
-  const StudyTable& table_;
+  const Tau2Model& model_;
   const LikelihoodKind kind_;
   std::vector<Point> points_;
 };
@@ -83,7 +82,7 @@ void Search::Insert(const Point& point) {
 absl::Status Search::AddZeroNear(double start) {
   std::vector<ScoreTerms> visited;
   ASSIGN_OR_RETURN(const std::optional<double> zero,
-                   ZeroOfScoreNear(table_, kind_, start, &visited));
+                   ZeroOfScoreNear(model_, kind_, start, &visited));
   for (const ScoreTerms& terms : visited) {
     if (!zero.has_value() || AreApart(terms.tau2, *zero)) Insert({terms});
   }
@@ -113,7 +112,7 @@ const ScoreTerms* Search::After(size_t i) const {
 
 double Search::SlopeOfBeta(size_t i) const {
   return LargestSlopeOfBeta(points_[i].terms, Before(i),
-                            table_.smallest_variance());
+                            model_.smallest_variance());
 }
 
 // Beyond the last point the score is negative.
@@ -123,7 +122,7 @@ absl::Status Search::AddEnd() {
     const ScoreTerms& terms = last.terms;
     if ((last.is_zero || terms.score() <= 0) &&
         ScoreIsNegativeBeyond(terms, SlopeOfBeta(points_.size() - 1),
-                              table_.largest_variance())) {
+                              model_.largest_variance())) {
       return absl::OkStatus();
     }
     const double tau2 = terms.tau2 + (kStride - 1) * Scale(terms.tau2);
@@ -207,7 +206,7 @@ absl::StatusOr<std::vector<double>> Search::Maxima(
   Insert({origin});
   if (!start.has_value() || *start == 0) {
     // The moment estimate, of whose kind `expected` is.
-    start = (origin.q - table_.degrees_of_freedom()) / origin.expected;
+    start = (origin.q - model_.degrees_of_freedom()) / origin.expected;
   }
   if (*start > 0 && *start < kFarthest) {
     RETURN_IF_ERROR(AddZeroNear(*start));
@@ -219,24 +218,24 @@ absl::StatusOr<std::vector<double>> Search::Maxima(
 
 }  // namespace
 
-absl::StatusOr<double> LogLikelihood(const StudyTable& table,
+absl::StatusOr<double> LogLikelihood(const Tau2Model& model,
                                      LikelihoodKind kind, double tau2) {
-  ASSIGN_OR_RETURN(const LeastSquaresFit fit, FitLeastSquares(table, tau2));
+  ASSIGN_OR_RETURN(const Tau2Fit fit, model.FitAt(tau2));
   double deviance = fit.log_determinant + fit.q;
   if (kind == LikelihoodKind::kRestricted) {
-    deviance += fit.elimination.LogDeterminant();
+    deviance += fit.log_information;
   }
   return -0.5 * deviance;
 }
 
 absl::StatusOr<std::optional<double>> ZeroOfScoreNear(
-    const StudyTable& table, LikelihoodKind kind, double start,
+    const Tau2Model& model, LikelihoodKind kind, double start,
     std::vector<ScoreTerms>* visited) {
   const int effects = kind == LikelihoodKind::kRestricted
-                          ? table.degrees_of_freedom()
-                          : table.contrasts();
+                          ? model.degrees_of_freedom()
+                          : model.effects();
   const auto flat_score = [&](double tau2) -> absl::StatusOr<double> {
-    ASSIGN_OR_RETURN(const ScoreTerms terms, ScoreTermsAt(table, kind, tau2));
+    ASSIGN_OR_RETURN(const ScoreTerms terms, ScoreTermsAt(model, kind, tau2));
     visited->push_back(terms);
     return terms.flat_score();
   };
@@ -244,17 +243,17 @@ absl::StatusOr<std::optional<double>> ZeroOfScoreNear(
   const ScoreTerms first = visited->back();
   if (first.observed == 0) return std::nullopt;
   return RootBySecants(flat_score, start, value, ExpectedSlope(first, effects),
-                       -table.smallest_variance(), {0, kFarthest});
+                       -model.smallest_variance(), {0, kFarthest});
 }
 
 absl::StatusOr<std::vector<LocalMaximum>> LocalMaxima(
-    const StudyTable& table, LikelihoodKind kind, std::optional<double> start) {
+    const Tau2Model& model, LikelihoodKind kind, std::optional<double> start) {
   ASSIGN_OR_RETURN(const std::vector<double> falls,
-                   Search(table, kind).Maxima(start));
+                   Search(model, kind).Maxima(start));
   std::vector<LocalMaximum> maxima;
   for (const double tau2 : falls) {
     ASSIGN_OR_RETURN(const double log_likelihood,
-                     LogLikelihood(table, kind, tau2));
+                     LogLikelihood(model, kind, tau2));
     maxima.push_back({tau2, log_likelihood});
   }
   return maxima;

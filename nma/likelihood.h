@@ -7,16 +7,16 @@
 
 #include "absl/status/statusor.h"
 #include "nma/score_terms.h"
-#include "nma/study_table.h"
+#include "nma/tau2_model.h"
 
 namespace tidemark::nma {
 
 // Log likelihood of tau2 with theta at its estimate for that tau2, up to a
 // constant:
 //   full:       -1/2 [sum log det(V + tau2 V0) + Q]
-//   restricted: -1/2 [sum log det(V + tau2 V0) + log det(L) + Q]
+//   restricted: -1/2 [sum log det(V + tau2 V0) + log det(X'WX) + Q]
 // (Harville 1977; Jackson, White & Riley 2013).
-absl::StatusOr<double> LogLikelihood(const StudyTable& table,
+absl::StatusOr<double> LogLikelihood(const Tau2Model& model,
                                      LikelihoodKind kind, double tau2);
 
 struct LocalMaximum {
@@ -38,10 +38,10 @@ struct LocalMaximum {
 // decides how fast, not what is found.
 //
 // InvalidArgument: the score is not finite. FailedPrecondition as in
-// Elimination. A dozen moments (table_fit.h), five of them for a maximum near
+// Tau2Model. A dozen moments, five of them for a maximum near
 // `start`.
 absl::StatusOr<std::vector<LocalMaximum>> LocalMaxima(
-    const StudyTable& table, LikelihoodKind kind,
+    const Tau2Model& model, LikelihoodKind kind,
     std::optional<double> start = std::nullopt);
 
 // The highest; the smallest tau^2 of equally high ones. Requires maxima.
@@ -52,7 +52,7 @@ LocalMaximum GlobalMaximum(const std::vector<LocalMaximum>& maxima);
 // takes, five moments. Adds every point whose score it asked for to `visited`,
 // `start` first.
 absl::StatusOr<std::optional<double>> ZeroOfScoreNear(
-    const StudyTable& table, LikelihoodKind kind, double start,
+    const Tau2Model& model, LikelihoodKind kind, double start,
     std::vector<ScoreTerms>* visited);
 
 }  // namespace tidemark::nma

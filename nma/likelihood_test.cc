@@ -10,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "nma/network.h"
 #include "nma/study_table.h"
+#include "nma/table_model.h"
 #include "nma/testing/explicit_model.h"
 #include "nma/testing/meta_analysis.h"
 #include "nma/testing/random_network.h"
@@ -21,16 +22,20 @@ using ::tidemark::testing::StatusIs;
 
 double Likelihood(const ConnectedNetwork& network, LikelihoodKind kind,
                   double tau2) {
-  return LogLikelihood(StudyTable(network), kind, tau2).value();
+  return LogLikelihood(TableModel(StudyTable(network)), kind, tau2).value();
 }
 
 double Score(const ConnectedNetwork& network, LikelihoodKind kind,
              double tau2) {
-  return ScoreTermsAt(StudyTable(network), kind, tau2).value().score();
+  return ScoreTermsAt(TableModel(StudyTable(network)), kind, tau2)
+      .value()
+      .score();
 }
 
 double Maximum(const ConnectedNetwork& network, LikelihoodKind kind) {
-  return GlobalMaximum(LocalMaxima(StudyTable(network), kind).value()).tau2;
+  return GlobalMaximum(
+             LocalMaxima(TableModel(StudyTable(network)), kind).value())
+      .tau2;
 }
 
 // The largest likelihood on a fine grid of [0, high].
@@ -56,7 +61,8 @@ TEST(LikelihoodTest, TwoMaximaAreBothFound) {
   for (const LikelihoodKind kind :
        {LikelihoodKind::kFull, LikelihoodKind::kRestricted}) {
     const auto maxima =
-        LocalMaxima(StudyTable(TwoMaxima(/*spread=*/5)), kind).value();
+        LocalMaxima(TableModel(StudyTable(TwoMaxima(/*spread=*/5))), kind)
+            .value();
     ASSERT_EQ(maxima.size(), 2);
     EXPECT_EQ(maxima[0].tau2, 0);
     EXPECT_GT(maxima[1].tau2, 10);
@@ -74,7 +80,7 @@ TEST(LikelihoodTest, StartDoesNotDecideWhatIsFound) {
        {LikelihoodKind::kFull, LikelihoodKind::kRestricted}) {
     for (const double spread : {2.0, 3.0, 5.0, 20.0}) {
       const StudyTable table(TwoMaxima(spread));
-      const auto expected = LocalMaxima(table, kind).value();
+      const auto expected = LocalMaxima(TableModel(table), kind).value();
       std::vector<double> starts;
       for (int exponent = -34; exponent <= 14; exponent += 2) {
         starts.push_back(std::pow(10.0, exponent));
@@ -83,7 +89,7 @@ TEST(LikelihoodTest, StartDoesNotDecideWhatIsFound) {
         starts.push_back(maximum.tau2);
       }
       for (const double start : starts) {
-        const auto maxima = LocalMaxima(table, kind, start).value();
+        const auto maxima = LocalMaxima(TableModel(table), kind, start).value();
         ASSERT_EQ(maxima.size(), expected.size()) << spread << " " << start;
         for (size_t i = 0; i < maxima.size(); ++i) {
           // Rounding of the score, on the scale of 1e-4 + tau^2.
@@ -111,9 +117,9 @@ TEST(LikelihoodTest, EveryStartFindsEveryMaximum) {
        {LikelihoodKind::kFull, LikelihoodKind::kRestricted}) {
     for (const double spread : {2.0, 3.0, 5.0}) {
       const StudyTable table(TwoMaxima(spread));
-      const auto expected = LocalMaxima(table, kind).value();
+      const auto expected = LocalMaxima(TableModel(table), kind).value();
       for (const double start : {0.0, 1e-9, 0.1, 1.0, 7.0, 40.0, 1e9}) {
-        const auto maxima = LocalMaxima(table, kind, start).value();
+        const auto maxima = LocalMaxima(TableModel(table), kind, start).value();
         ASSERT_EQ(maxima.size(), expected.size()) << spread << " " << start;
         for (size_t i = 0; i < maxima.size(); ++i) {
           EXPECT_NEAR(maxima[i].tau2, expected[i].tau2,
@@ -125,11 +131,10 @@ TEST(LikelihoodTest, EveryStartFindsEveryMaximum) {
 }
 
 TEST(LikelihoodTest, NumbersThatCannotBeSquaredAreRefused) {
-  EXPECT_THAT(
-      LocalMaxima(
-          StudyTable(MetaAnalysis({{1e200, 1e200}, {0, 1e200}, {0, 1e200}})),
-          LikelihoodKind::kRestricted),
-      StatusIs(absl::StatusCode::kInvalidArgument, ::testing::_));
+  EXPECT_THAT(LocalMaxima(TableModel(StudyTable(MetaAnalysis(
+                              {{1e200, 1e200}, {0, 1e200}, {0, 1e200}}))),
+                          LikelihoodKind::kRestricted),
+              StatusIs(absl::StatusCode::kInvalidArgument, ::testing::_));
 }
 
 using Spread = std::tuple<LikelihoodKind, double>;
@@ -227,7 +232,7 @@ TEST(LikelihoodTest, MaximumHasTenDigitsWhateverTheWeights) {
     for (const LikelihoodKind kind :
          {LikelihoodKind::kFull, LikelihoodKind::kRestricted}) {
       ASSERT_OK_AND_ASSIGN(const std::vector<LocalMaximum> maxima,
-                           LocalMaxima(StudyTable(network), kind));
+                           LocalMaxima(TableModel(StudyTable(network)), kind));
       for (const LocalMaximum& maximum : maxima) {
         if (maximum.tau2 > 0) {
           ++positive;

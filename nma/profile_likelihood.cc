@@ -15,22 +15,22 @@ namespace {
 // straight line on both sides of the maximum: negative inside the interval.
 class SignedRoot {
  public:
-  SignedRoot(const StudyTable& table, LikelihoodKind kind, double highest,
+  SignedRoot(const Tau2Model& model, LikelihoodKind kind, double highest,
              double limit)
-      : table_(table), kind_(kind), highest_(highest), limit_(limit) {}
+      : model_(model), kind_(kind), highest_(highest), limit_(limit) {}
 
   double limit() const { return limit_; }
   // What RootBySecants calls so.
-  double origin() const { return -table_.smallest_variance(); }
+  double origin() const { return -model_.smallest_variance(); }
 
   absl::StatusOr<double> operator()(double tau2) const {
     ASSIGN_OR_RETURN(const double log_likelihood,
-                     LogLikelihood(table_, kind_, tau2));
+                     LogLikelihood(model_, kind_, tau2));
     return std::sqrt(2 * std::max(0.0, highest_ - log_likelihood)) - limit_;
   }
 
  private:
-  const StudyTable& table_;
+  const Tau2Model& model_;
   const LikelihoodKind kind_;
   const double highest_;
   const double limit_;
@@ -80,7 +80,7 @@ absl::StatusOr<double> UpperEnd(const SignedRoot& outside, double maximum,
 }  // namespace
 
 absl::StatusOr<std::optional<Interval>> ProfileLikelihoodInterval(
-    const StudyTable& table, LikelihoodKind kind,
+    const Tau2Model& model, LikelihoodKind kind,
     const std::vector<LocalMaximum>& maxima, double level, Interval start) {
   if (maxima.empty()) return std::nullopt;
   const double z = TwoSidedQuantile(level);  // z^2 is the chi-square quantile
@@ -88,13 +88,13 @@ absl::StatusOr<std::optional<Interval>> ProfileLikelihoodInterval(
   const auto inside = [&](const LocalMaximum& maximum) {
     return maximum.log_likelihood >= highest - z * z / 2;
   };
-  const SignedRoot outside(table, kind, highest, z);
+  const SignedRoot outside(model, kind, highest, z);
   const double first = std::find_if(maxima.begin(), maxima.end(), inside)->tau2;
   const double last =
       std::find_if(maxima.rbegin(), maxima.rend(), inside)->tau2;
   Interval interval;
   ASSIGN_OR_RETURN(interval.lower, LowerEnd(outside, first, start.lower));
-  const double typical = table.contrasts() / table.WeightTraceAt(/*tau2=*/0);
+  const double typical = model.mean_variance();
   ASSIGN_OR_RETURN(interval.upper,
                    UpperEnd(outside, last, start.upper, last + typical));
   if (!std::isfinite(interval.upper)) return std::nullopt;

@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "nma/interval.h"
 #include "nma/likelihood.h"
-#include "nma/study_table.h"
+#include "nma/tau2_model.h"
 
 namespace tidemark::nma {
 
@@ -22,10 +22,10 @@ namespace tidemark::nma {
 // Requires the LocalMaxima of this kind (empty if df is 0) and 0 < level < 1.
 // `start` may be the interval of a similar network; it decides how fast, not
 // what is found.
-// FailedPrecondition as in Elimination. About 15 fits (table_fit.h), ten for a
+// FailedPrecondition as in Tau2Model. About 15 fits, ten for a
 // good start.
 absl::StatusOr<std::optional<Interval>> ProfileLikelihoodInterval(
-    const StudyTable& table, LikelihoodKind kind,
+    const Tau2Model& model, LikelihoodKind kind,
     const std::vector<LocalMaximum>& maxima, double level,
     Interval start = {0, 0});
 

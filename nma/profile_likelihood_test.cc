@@ -9,6 +9,7 @@
 #include "nma/network.h"
 #include "nma/normal.h"
 #include "nma/study_table.h"
+#include "nma/table_model.h"
 #include "nma/testing/meta_analysis.h"
 #include "nma/testing/random_network.h"
 
@@ -18,8 +19,8 @@ namespace {
 Interval Profile(const ConnectedNetwork& network, LikelihoodKind kind,
                  double level) {
   return ProfileLikelihoodInterval(
-             StudyTable(network), kind,
-             LocalMaxima(StudyTable(network), kind).value(), level)
+             TableModel(StudyTable(network)), kind,
+             LocalMaxima(TableModel(StudyTable(network)), kind).value(), level)
       .value()
       .value();
 }
@@ -30,11 +31,13 @@ class Excess {
   Excess(const ConnectedNetwork& network, LikelihoodKind kind, double level)
       : network_(network), kind_(kind) {
     const double z = TwoSidedQuantile(level);
-    const auto maxima = LocalMaxima(StudyTable(network), kind).value();
+    const auto maxima =
+        LocalMaxima(TableModel(StudyTable(network)), kind).value();
     threshold_ = GlobalMaximum(maxima).log_likelihood - z * z / 2;
   }
   double operator()(double tau2) const {
-    return LogLikelihood(StudyTable(network_), kind_, tau2).value() -
+    return LogLikelihood(TableModel(StudyTable(network_)), kind_, tau2)
+               .value() -
            threshold_;
   }
 
@@ -69,8 +72,9 @@ TEST(ProfileLikelihoodTest, IdenticalResultsHaveAFiniteInterval) {
 }
 
 TEST(ProfileLikelihoodTest, NothingIsKnownWithoutDegreesOfFreedom) {
-  EXPECT_FALSE(ProfileLikelihoodInterval(StudyTable(MetaAnalysis({{3, 0.5}})),
-                                         LikelihoodKind::kRestricted, {}, 0.95)
+  EXPECT_FALSE(ProfileLikelihoodInterval(
+                   TableModel(StudyTable(MetaAnalysis({{3, 0.5}}))),
+                   LikelihoodKind::kRestricted, {}, 0.95)
                    .value()
                    .has_value());
 }
@@ -78,7 +82,8 @@ TEST(ProfileLikelihoodTest, NothingIsKnownWithoutDegreesOfFreedom) {
 TEST(ProfileLikelihoodTest, AGapBetweenTwoMaximaIsFilled) {
   const ConnectedNetwork network = TwoMaxima(3.5);
   const LikelihoodKind kind = LikelihoodKind::kRestricted;
-  const auto maxima = LocalMaxima(StudyTable(network), kind).value();
+  const auto maxima =
+      LocalMaxima(TableModel(StudyTable(network)), kind).value();
   ASSERT_EQ(maxima.size(), 2);
   const Interval interval = Profile(network, kind, 0.95);
   EXPECT_EQ(interval.lower, 0);
@@ -91,7 +96,8 @@ TEST(ProfileLikelihoodTest, AGapBetweenTwoMaximaIsFilled) {
 TEST(ProfileLikelihoodTest, AMaximumBelowTheThresholdIsLeftOut) {
   const ConnectedNetwork network = TwoMaxima(8);
   const LikelihoodKind kind = LikelihoodKind::kRestricted;
-  ASSERT_EQ(LocalMaxima(StudyTable(network), kind).value().size(), 2);
+  ASSERT_EQ(LocalMaxima(TableModel(StudyTable(network)), kind).value().size(),
+            2);
   const Interval interval = Profile(network, kind, 0.8);
   EXPECT_GT(interval.lower, 1);
   EXPECT_NEAR(Excess(network, kind, 0.8)(interval.lower), 0, 1e-13);

@@ -6,15 +6,9 @@
 
 #include "absl/status/status.h"
 #include "base/status_macros.h"
-#include "nma/table_fit.h"
 
 namespace tidemark::nma {
 namespace {
-
-absl::StatusOr<ScoreTerms> FullTermsAt(const StudyTable& table, double tau2) {
-  ASSIGN_OR_RETURN(const LeastSquaresFit fit, FitLeastSquares(table, tau2));
-  return ScoreTerms{tau2, fit.q, fit.quadratic, table.WeightTraceAt(tau2)};
-}
 
 // Whether (alpha + slope_of_alpha s)^2 > beta + slope_of_beta s for 0 < s <
 // width. Requires it or equality at 0.
@@ -35,18 +29,13 @@ absl::Status LikelihoodNotFinite() {
       "likelihood is not finite; check the largest and the smallest numbers");
 }
 
-absl::StatusOr<ScoreTerms> ScoreTermsAt(const StudyTable& table,
+absl::StatusOr<ScoreTerms> ScoreTermsAt(const Tau2Model& model,
                                         LikelihoodKind kind, double tau2) {
-  ScoreTerms terms;
-  if (kind == LikelihoodKind::kFull && table.IsWellScaled(tau2)) {
-    ASSIGN_OR_RETURN(terms, FullTermsAt(table, tau2));
-  } else {
-    ASSIGN_OR_RETURN(const HeterogeneityMoments moments,
-                     MomentsAt(table, tau2));
-    terms = {
-        tau2, moments.q, moments.quadratic,
-        kind == LikelihoodKind::kFull ? moments.weight_trace : moments.trace};
-  }
+  ASSIGN_OR_RETURN(const HeterogeneityMoments moments,
+                   model.MomentsAt(kind, tau2));
+  const ScoreTerms terms = {
+      tau2, moments.q, moments.quadratic,
+      kind == LikelihoodKind::kFull ? moments.weight_trace : moments.trace};
   if (std::isfinite(terms.score()) && std::isfinite(terms.q)) return terms;
   return LikelihoodNotFinite();
 }

@@ -4,11 +4,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "nma/study_table.h"
+#include "nma/tau2_model.h"
 
 namespace tidemark::nma {
-
-enum class LikelihoodKind { kFull, kRestricted };
 
 // The score, the derivative of the log likelihood, is (observed - expected) / 2
 // with
@@ -23,7 +21,7 @@ enum class LikelihoodKind { kFull, kRestricted };
 // are weighted power means of mu_j + t, of order -2 and -1: both are positive,
 // rise, and are concave in t (straight lines if all mu_j are equal). The score
 // is positive where alpha^2 < beta. All mu_j lie between the smallest and the
-// largest variance of the table.
+// largest variance of the model.
 struct ScoreTerms {
   double tau2 = 0;
   double q = 0;  // sum u_j^2 / (mu_j + t)
@@ -41,8 +39,8 @@ struct ScoreTerms {
 // leaves the range of double.
 absl::Status LikelihoodNotFinite();
 
-// InvalidArgument: the terms are not finite. Otherwise as MomentsAt.
-absl::StatusOr<ScoreTerms> ScoreTermsAt(const StudyTable& table,
+// InvalidArgument: the terms are not finite. Otherwise as Tau2Model::MomentsAt.
+absl::StatusOr<ScoreTerms> ScoreTermsAt(const Tau2Model& model,
                                         LikelihoodKind kind, double tau2);
 
 // What follows is sufficient, not necessary. Slopes of a concave function lie

@@ -9,6 +9,8 @@
 #include "base/testing/status_matchers.h"
 #include "gtest/gtest.h"
 #include "nma/network.h"
+#include "nma/study_table.h"
+#include "nma/table_model.h"
 #include "nma/testing/explicit_model.h"
 #include "nma/testing/random_network.h"
 
@@ -154,15 +156,15 @@ TEST(ScoreTermsTest, AreThoseOfTheModelWrittenOut) {
   for (const double tau2 : {0.0, 0.2}) {
     const auto p = model.ResidualProjection(tau2);
     const Eigen::VectorXd py = p * model.y;
-    ASSERT_OK_AND_ASSIGN(
-        const ScoreTerms restricted,
-        ScoreTermsAt(StudyTable(network), LikelihoodKind::kRestricted, tau2));
+    ASSERT_OK_AND_ASSIGN(const ScoreTerms restricted,
+                         ScoreTermsAt(TableModel(StudyTable(network)),
+                                      LikelihoodKind::kRestricted, tau2));
     EXPECT_NEAR(restricted.observed, py.dot(model.v0 * py), 1e-10);
     EXPECT_NEAR(restricted.expected, (p * model.v0).trace(), 1e-10);
     EXPECT_NEAR(restricted.q, model.y.dot(py), 1e-10);
-    ASSERT_OK_AND_ASSIGN(
-        const ScoreTerms full,
-        ScoreTermsAt(StudyTable(network), LikelihoodKind::kFull, tau2));
+    ASSERT_OK_AND_ASSIGN(const ScoreTerms full,
+                         ScoreTermsAt(TableModel(StudyTable(network)),
+                                      LikelihoodKind::kFull, tau2));
     EXPECT_NEAR(full.expected, (model.Precision(tau2) * model.v0).trace(),
                 1e-10);
     EXPECT_EQ(full.observed, restricted.observed);
