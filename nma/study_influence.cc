@@ -184,7 +184,9 @@ StudyInfluence InfluenceOfStudies::Of(int study,
                   shift * shift;
     }
   }
-  influence.cooks_distance = std::max(0.0, distance);
+  if (std::isfinite(distance)) {
+    influence.cooks_distance = std::max(0.0, distance);
+  }
   const std::optional<double> log_determinant =
       LogDeterminant(CovarianceOf(rest.random.pair_variances, in_rest));
   if (log_determinant.has_value() && part.log_determinant.has_value()) {
