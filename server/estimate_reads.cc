@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "base/deterministic_bytes.h"
 #include "base/status_macros.h"
 #include "review/analysis_inputs.h"
 #include "review/conclusion_events.h"
@@ -21,7 +22,6 @@
 #include "server/conclusion_reads.h"
 #include "server/details_cache.h"
 #include "server/review_view.h"
-#include "server/stored_bytes.h"
 #include "storage/review_store.h"
 
 namespace tidemark::server {
@@ -71,14 +71,14 @@ absl::Status FindDetails(const ServiceContext& context, const ReviewView& view,
   }
   const DetailsKey key = {request.review_id(), view.epoch,
                           request.analysis_id(), declared->estimate.sequence(),
-                          StoredBytes(details)};
+                          DeterministicBytes(details)};
   const auto kept = context.details_cache->Find(key);
   if (kept != nullptr && declared->estimate.ParseFromString(*kept)) {
     return absl::OkStatus();
   }
   RETURN_IF_ERROR(
       AddDetails(*context.store, view, details, cancelled, declared));
-  context.details_cache->Insert(key, StoredBytes(declared->estimate));
+  context.details_cache->Insert(key, DeterministicBytes(declared->estimate));
   return absl::OkStatus();
 }
 

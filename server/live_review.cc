@@ -17,6 +17,7 @@
 #include "audit/leaf.h"
 #include "audit/merkle.h"
 #include "audit/sha256.h"
+#include "base/deterministic_bytes.h"
 #include "base/mutex.h"
 #include "base/status_macros.h"
 #include "base/version.h"
@@ -31,7 +32,7 @@
 #include "server/complete_release.h"
 #include "server/log_reader.h"
 #include "server/replay.h"
-#include "server/stored_bytes.h"
+#include "server/salt.h"
 #include "tidemark/v1/estimate.pb.h"
 
 namespace tidemark::server {
@@ -80,7 +81,8 @@ absl::Status BeingLoadedAgain(absl::string_view review) {
 struct LiveReview::Request {
   explicit Request(const v1::ApplyRequest& request)
       : message(request),
-        bytes(absl::StrCat(StoredBytes(request.change()), request.reason())),
+        bytes(absl::StrCat(DeterministicBytes(request.change()),
+                           request.reason())),
         digest(audit::Sha256(bytes)) {}
 
   const v1::ApplyRequest& message;
@@ -252,7 +254,7 @@ absl::StatusOr<LiveReview::Draft> LiveReview::MakeDraft(const Request& request,
   storage::Entry& entry = draft.entry;
   entry.review = review_id_;
   entry.sequence = state_->sequence() + 1;
-  entry.change = StoredBytes(plan.change);
+  entry.change = DeterministicBytes(plan.change);
   ASSIGN_OR_RETURN(entry.salt, RandomSalt());
   entry.request_id = message.request_id();
   entry.request_digest = audit::Sha256(absl::StrCat(entry.salt, request.bytes));
@@ -279,7 +281,7 @@ absl::StatusOr<LiveReview::Draft> LiveReview::MakeDraft(const Request& request,
   for (const v1::TrialRecord& trial : plan.delta.trials) {
     const std::string& id = trial.trial().trial_id();
     entry.trials.push_back(
-        {id, StoredBytes(draft.state->FindTrial(id)->record)});
+        {id, DeterministicBytes(draft.state->FindTrial(id)->record)});
     trials.push_back(id);
   }
   std::sort(trials.begin(), trials.end());
@@ -334,7 +336,7 @@ absl::Status LiveReview::EstimateMoved(bool dry, Draft& draft) {
     }
     ASSIGN_OR_RETURN(const v1::Estimate* const estimate,
                      live.Estimate(*draft.state, *analysis));
-    std::string bytes = StoredBytes(*estimate);
+    std::string bytes = DeterministicBytes(*estimate);
     draft.leaf.analyses.push_back({id, digest, audit::Sha256(bytes)});
     draft.entry.estimates.push_back({id, std::move(bytes)});
     if (dry) draft.tried.push_back({std::move(before), *estimate});

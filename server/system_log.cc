@@ -19,7 +19,7 @@
 #include "server/live_review.h"
 #include "server/log_reader.h"
 #include "server/roles.h"
-#include "server/stored_bytes.h"
+#include "server/salt.h"
 #include "tidemark/v1/write_service.pb.h"
 
 namespace tidemark::server {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "base/deterministic_bytes.h"
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -12,7 +13,6 @@
 #include "review/validate_review.h"
 #include "server/rebuild_check.h"
 #include "server/review_registry.h"
-#include "server/stored_bytes.h"
 #include "server/testing/live_reviews.h"
 #include "storage/testing/log_writer.h"
 #include "storage/testing/temp_dir.h"
@@ -29,7 +29,8 @@ TEST(SystemLogTest, AReviewOfThatNameIsNamedNotOverwritten) {
   EXPECT_OK(SystemLog::CheckIdIsFree(*reviews.store));
   storage::LogWriter writer(review::kSystemLog);
   ASSERT_OK(reviews.store->Commit(
-      {writer.Append(StoredBytes(testing::PutReview(testing::ToyReview())))},
+      {writer.Append(
+          DeterministicBytes(testing::PutReview(testing::ToyReview())))},
       {}));
   EXPECT_THAT(SystemLog::CheckIdIsFree(*reviews.store),
               StatusIs(absl::StatusCode::kFailedPrecondition,

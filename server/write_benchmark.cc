@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "audit/leaf.h"
 #include "audit/sha256.h"
+#include "base/deterministic_bytes.h"
 #include "benchmark/benchmark.h"
 #include "review/analysis_inputs.h"
 #include "review/estimate_details.h"
@@ -21,7 +22,6 @@
 #include "review/review_state.h"
 #include "review/testing/toy_review.h"
 #include "server/live_review.h"
-#include "server/stored_bytes.h"
 #include "server/testing/live_reviews.h"
 #include "tidemark/v1/write_service.pb.h"
 
@@ -177,23 +177,24 @@ v1::Estimate WideEstimate(int trials) {
   return ValueOrDie(review::EstimateAnalysis(state, Pain(state)));
 }
 
-void BM_StoredBytes(benchmark::State& run) {
+void BM_DeterministicBytes(benchmark::State& run) {
   const v1::Estimate estimate = WideEstimate(static_cast<int>(run.range(0)));
-  for (auto _ : run) benchmark::DoNotOptimize(StoredBytes(estimate));
-  run.counters["bytes"] = static_cast<double>(StoredBytes(estimate).size());
+  for (auto _ : run) benchmark::DoNotOptimize(DeterministicBytes(estimate));
+  run.counters["bytes"] =
+      static_cast<double>(DeterministicBytes(estimate).size());
 }
-BENCHMARK(BM_StoredBytes)->Arg(200)->Arg(2000);
+BENCHMARK(BM_DeterministicBytes)->Arg(200)->Arg(2000);
 
 void BM_DigestOfEstimate(benchmark::State& run) {
   const std::string bytes =
-      StoredBytes(WideEstimate(static_cast<int>(run.range(0))));
+      DeterministicBytes(WideEstimate(static_cast<int>(run.range(0))));
   for (auto _ : run) benchmark::DoNotOptimize(audit::Sha256(bytes));
 }
 BENCHMARK(BM_DigestOfEstimate)->Arg(200)->Arg(2000);
 
 void BM_ParseEstimate(benchmark::State& run) {
   const std::string bytes =
-      StoredBytes(WideEstimate(static_cast<int>(run.range(0))));
+      DeterministicBytes(WideEstimate(static_cast<int>(run.range(0))));
   for (auto _ : run) {
     v1::Estimate estimate;
     if (!estimate.ParseFromString(bytes)) std::abort();

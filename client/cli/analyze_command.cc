@@ -18,6 +18,7 @@
 #include "client/cli/estimate_tables.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/session.h"
+#include "client/cli/table_facts.h"
 #include "client/cli/table_file.h"
 #include "client/import/arm_table.h"
 #include "client/import/merge_tables.h"
@@ -144,6 +145,9 @@ absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
   review::DetailInputs inputs;
   inputs.studies = tables.studies;
   inputs.analysis = analysis;
+  if (review::NeedsStudies(details)) {
+    ASSIGN_OR_RETURN(inputs.facts, FactsOfTables(tables.attributes));
+  }
   RETURN_IF_ERROR(review::AddDetails(
       details, inputs, [] { return false; }, &estimate));
   AddLeftOut(tables, &estimate);

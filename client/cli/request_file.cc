@@ -13,24 +13,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "base/deterministic_bytes.h"
 #include "client/request_id.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 
 namespace tidemark::cli {
 namespace {
-
-// The same bytes in every run: maps are written in the order of their keys.
-std::string StableBytes(const v1::Change& change) {
-  std::string bytes;
-  {
-    google::protobuf::io::StringOutputStream stream(&bytes);
-    google::protobuf::io::CodedOutputStream coded(&stream);
-    coded.SetSerializationDeterministic(true);
-    change.SerializeToCodedStream(&coded);
-  }
-  return bytes;
-}
 
 std::string HexSha256(const std::string& bytes) {
   unsigned char digest[SHA256_DIGEST_LENGTH];
@@ -79,7 +66,7 @@ RequestFile::RequestFile(const std::string& directory,
     path_ = absl::StrCat(
         directory, "/request-",
         HexSha256(absl::StrCat(review_id.size(), ":", review_id, reason.size(),
-                               ":", reason, StableBytes(change))));
+                               ":", reason, DeterministicBytes(change))));
     request_id_ = ReadFresh(path_, now);
   }
   is_kept_ = !request_id_.empty();

@@ -42,7 +42,7 @@ class TableReader {
     const size_t problems_before = problems_.size();
     const StudyRow read = ReadRow(row);
     if (problems_.size() == problems_before) CheckRow(row, read);
-    if (problems_.size() == problems_before) Keep(read);
+    if (problems_.size() == problems_before) Keep(row, read);
   }
 
   // In the order of the file. Rules of whole studies are looked at only if each
@@ -144,17 +144,31 @@ class TableReader {
                      " already; pool arms of one treatment into one row"));
   }
 
-  void Keep(const StudyRow& read) {
+  void Keep(const CsvRow& row, const StudyRow& read) {
     StudyRows& study = FindStudy(read);
     const std::vector<std::string> missing = MissingColumns(read, map_.layout);
     if (missing.empty()) {
       study.reported.push_back(read);
+      KeepAttributes(row, read);
       return;
     }
     ++study.left_out;
     table_.left_out_arms.push_back(
         {table_.file, read.line, study.id, TreatmentsOf(read),
          absl::StrCat(absl::StrJoin(missing, ", "), " not reported")});
+  }
+
+  void KeepAttributes(const CsvRow& row, const StudyRow& read) {
+    RowAttributes attributes = {table_.file,
+                                row.line,
+                                read.names[0],
+                                {read.names.begin() + 1, read.names.end()},
+                                {}};
+    for (const auto& [cell, name] : map_.further) {
+      const std::string& value = row.cells[cell];
+      if (!value.empty() && value != "NA") attributes.values[name] = value;
+    }
+    table_.attributes.push_back(std::move(attributes));
   }
 
   StudyRows& FindStudy(const StudyRow& read) {

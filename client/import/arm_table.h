@@ -2,6 +2,7 @@
 #ifndef TIDEMARK_CLIENT_IMPORT_ARM_TABLE_H_
 #define TIDEMARK_CLIENT_IMPORT_ARM_TABLE_H_
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,12 +24,24 @@ struct LeftOutArm {
   std::string reason;
 };
 
+// What columns beyond those of the layout say in a row that is used.
+struct RowAttributes {
+  std::string file;
+  int line = 0;
+  std::string study;
+  std::vector<std::string> treatments;  // one, or the two of a contrast
+  // By the column's name in the header; cells that are empty or `NA` are
+  // absent.
+  std::map<std::string, std::string> values;
+};
+
 struct ArmTable {
   std::string file;
   TableLayout layout = TableLayout::kBinary;
   std::vector<nma::Study> studies;  // in the order of their first rows
   std::vector<LeftOutArm> left_out_arms;
   std::vector<nma::LeftOutStudy> left_out_studies;
+  std::vector<RowAttributes> attributes;  // of every row that is used
 };
 
 // Reads a CSV table (csv.h; UTF-8, with or without a byte order mark) of one of

@@ -62,6 +62,7 @@ absl::StatusOr<MergedTables> MergeTables(std::vector<ArmTable> tables) {
     Append(table.studies, merged.studies);
     Append(table.left_out_arms, merged.left_out_arms);
     Append(table.left_out_studies, merged.left_out_studies);
+    Append(table.attributes, merged.attributes);
   }
   return merged;
 }

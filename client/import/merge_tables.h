@@ -17,6 +17,7 @@ struct MergedTables {
   std::vector<nma::Study> studies;
   std::vector<LeftOutArm> left_out_arms;
   std::vector<nma::LeftOutStudy> left_out_studies;
+  std::vector<RowAttributes> attributes;
 };
 
 // InvalidArgument if two tables name a study, be it left out in one of them:

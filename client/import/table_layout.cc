@@ -23,11 +23,20 @@ std::vector<std::string> LowerCase(const std::vector<std::string>& cells) {
 // The cells of the layout's columns, or none if one is missing.
 std::optional<ColumnMap> MapLayout(const std::vector<std::string>& names,
                                    TableLayout layout) {
-  ColumnMap map{layout, {}};
+  ColumnMap map{layout, {}, {}};
   for (const ColumnSpec& column : ColumnsOf(layout)) {
     const auto it = std::find(names.begin(), names.end(), column.name);
     if (it == names.end()) return std::nullopt;
     map.cells.push_back(static_cast<int>(it - names.begin()));
+  }
+  return map;
+}
+
+ColumnMap WithFurther(const CsvRow& header, ColumnMap map) {
+  for (int i = 0; i < static_cast<int>(header.cells.size()); ++i) {
+    const bool is_known =
+        std::find(map.cells.begin(), map.cells.end(), i) != map.cells.end();
+    if (!is_known && !header.cells[i].empty()) map.further[i] = header.cells[i];
   }
   return map;
 }
@@ -126,7 +135,7 @@ std::variant<ColumnMap, CsvProblem> MapColumns(
     if (wanted.has_value() && layout != *wanted) continue;
     if (auto map = MapLayout(names, layout)) fitting.push_back(*map);
   }
-  if (fitting.size() == 1) return fitting[0];
+  if (fitting.size() == 1) return WithFurther(header, fitting[0]);
   if (fitting.empty()) {
     return CsvProblem{header.line, 1, MissingColumns(names, wanted)};
   }

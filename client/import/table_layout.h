@@ -2,6 +2,7 @@
 #ifndef TIDEMARK_CLIENT_IMPORT_TABLE_LAYOUT_H_
 #define TIDEMARK_CLIENT_IMPORT_TABLE_LAYOUT_H_
 
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -50,6 +51,8 @@ absl::string_view LayoutName(TableLayout layout);
 struct ColumnMap {
   TableLayout layout = TableLayout::kBinary;
   std::vector<int> cells;
+  // Further columns that have a name: their cells and names as in the header.
+  std::map<int, std::string> further;
 };
 
 // Recognises the layout of a header: names in any case and order, further
