@@ -6,6 +6,7 @@
 #include <string>
 
 #include "Eigen/Cholesky"
+#include "nma/chi_square.h"
 #include "nma/study_block.h"
 
 namespace tidemark::nma {
@@ -136,6 +137,10 @@ BestTreatment FindBest(const NetworkFit& fit, Model model, int component,
     best.flips.push_back({t, best.treatment, better * lead, t});
   }
   return best;
+}
+
+double ConfidenceRadius(int effects, double level) {
+  return std::sqrt(ChiSquareLowerQuantile(level, effects));
 }
 
 std::vector<StudyThresholds> FindThresholds(

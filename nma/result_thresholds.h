@@ -80,6 +80,11 @@ struct StudyThresholds {
   std::vector<PointThresholds> points;  // in the order of its treatments
 };
 
+// The distance of LeastMove within which the confidence region of a study of so
+// many effects lies: the root of the chi-square quantile; for one effect that
+// of its interval. Requires effects >= 1, 0 < level < 1.
+double ConfidenceRadius(int effects, double level);
+
 // For each study of the component, in their order. A part of the variance of
 // the comparison below 1e-20 is rounding: the study has no influence on it.
 //

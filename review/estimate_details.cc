@@ -13,8 +13,11 @@
 #include "review/coherence_details.h"
 #include "review/engine_options.h"
 #include "review/errors.h"
+#include "review/leave_one_out_details.h"
 #include "review/rankings.h"
 #include "review/relative_effects.h"
+#include "review/robustness_check.h"
+#include "review/threshold_details.h"
 
 namespace tidemark::review {
 namespace {
@@ -75,7 +78,8 @@ void FillDerived(v1::Estimate* estimate) {
 }
 
 bool NeedsStudies(const v1::EstimateDetails& details) {
-  return details.splits() || details.node_splits() || details.designs();
+  return details.splits() || details.node_splits() || details.designs() ||
+         details.has_leave_one_out() || details.has_threshold_analysis();
 }
 
 absl::Status CheckDetails(const std::string& path,
@@ -93,6 +97,10 @@ absl::Status CheckDetails(const std::string& path,
         absl::StrCat(path, ".minimal_important_difference"),
         absl::StrCat("must be a finite number > 0, found ", Number(mid)));
   }
+  CheckLeaveOneOut(absl::StrCat(path, ".leave_one_out"),
+                   details.leave_one_out(), violations);
+  CheckThresholdAnalysis(absl::StrCat(path, ".threshold_analysis"),
+                         details.threshold_analysis(), violations);
   return violations.ToStatus();
 }
 
@@ -112,6 +120,14 @@ absl::Status AddDetails(const v1::EstimateDetails& details,
   if (details.splits()) RETURN_IF_ERROR(AddSplits(fitted, estimate));
   if (details.node_splits()) {
     RETURN_IF_ERROR(AddNodeSplits(fitted, cancelled, estimate));
+  }
+  if (details.has_leave_one_out()) {
+    RETURN_IF_ERROR(AddLeaveOneOut(details.leave_one_out(), fitted,
+                                   inputs.thresholds, cancelled, estimate));
+  }
+  if (details.has_threshold_analysis()) {
+    RETURN_IF_ERROR(AddThresholdAnalysis(details.threshold_analysis(), fitted,
+                                         inputs.thresholds, estimate));
   }
   return absl::OkStatus();
 }

@@ -21,7 +21,7 @@ bool NeedsStudies(const v1::EstimateDetails& details);
 
 // INVALID_ARGUMENT, with violations of `path`: more than 2^22 points for rank
 // probabilities or fewer than 0; a minimal important difference that is not a
-// finite number > 0.
+// finite number > 0; what robustness_check.h says.
 absl::Status CheckDetails(const std::string& path,
                           const v1::EstimateDetails& details);
 
@@ -29,9 +29,11 @@ absl::Status CheckDetails(const std::string& path,
 // `estimate` was made from; none are needed unless NeedsStudies. Nothing is
 // added to an estimate that is not estimable. Errors: CheckDetails, and those
 // of EstimateStudies; RESOURCE_EXHAUSTED: rank probabilities of more than 500
-// treatments. Cost: of splits a fit, of designs and node-splits a fit for each
-// design or compared pair, of rank probabilities points · T². CANCELLED:
-// `cancelled`, which is asked before each fit of node-splits, says so.
+// treatments; those of
+// leave_one_out_details.h and threshold_details.h. Cost: of splits a fit, of
+// designs and node-splits a fit for each design or compared pair, of
+// leave-one-out a warm fit for each study, of rank probabilities points · T².
+// CANCELLED: `cancelled`, which is asked before each of these fits, says so.
 absl::Status AddDetails(const v1::EstimateDetails& details,
                         const DetailInputs& inputs,
                         absl::FunctionRef<bool()> cancelled,

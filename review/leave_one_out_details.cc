@@ -14,9 +14,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "nma/chi_square.h"
 #include "nma/heterogeneity.h"
 #include "nma/network_fit.h"
+#include "nma/q_decomposition.h"
 #include "nma/relative_effect.h"
 #include "nma/study_influence.h"
 #include "nma/without_study.h"
@@ -32,8 +32,8 @@ constexpr int kMostClassChanges = 100;
 
 // The index of the treatment in the fit; -1 if it has none.
 int Find(const nma::NetworkFit& fit, const std::string& treatment) {
-  const auto at = std::lower_bound(fit.treatments.begin(),
-                                   fit.treatments.end(), treatment);
+  const auto at =
+      std::lower_bound(fit.treatments.begin(), fit.treatments.end(), treatment);
   if (at == fit.treatments.end() || *at != treatment) return -1;
   return static_cast<int>(at - fit.treatments.begin());
 }
@@ -123,9 +123,8 @@ class Writer {
   void Follow(v1::RelativeEffect effect) {
     const int first = Find(fit_, effect.first());
     const int second = Find(fit_, effect.second());
-    followed_.push_back(
-        {first, second, effect.effect(), effect.se(),
-         fit_.random.pair_variances(first, second)});
+    followed_.push_back({first, second, effect.effect(), effect.se(),
+                         fit_.random.pair_variances(first, second)});
   }
 
   v1::WithoutStudy Write(
@@ -167,7 +166,8 @@ class Writer {
         message->add_treatments_lost(fit_.treatments[t]);
         continue;
       }
-      parts[rest.component[at]].mutable_treatments()
+      parts[rest.component[at]]
+          .mutable_treatments()
           ->add_values()
           ->set_string_value(fit_.treatments[t]);
     }
@@ -191,7 +191,8 @@ class Writer {
     }
     message->set_q(q);
     message->set_df(df);
-    if (df > 0) message->set_p_q(nma::ChiSquareTail(q, df));
+    const nma::QTest test = nma::TestOfQ(q, df);
+    if (test.p.has_value()) message->set_p_q(*test.p);
     if (q > df) message->set_i2((q - df) / q);
     message->set_q_contribution(q_ - q);
     message->set_q_between(without.q.between.q);
@@ -211,8 +212,9 @@ class Writer {
     const int first = Find(rest, message.first());
     const int second = Find(rest, message.second());
     if (first < 0 || second < 0) {
-      message.set_not_estimable(absl::StrCat(
-          "no other study has ", first < 0 ? message.first() : message.second()));
+      message.set_not_estimable(
+          absl::StrCat("no other study has ",
+                       first < 0 ? message.first() : message.second()));
       return message;
     }
     const auto random = nma::Relative(rest, rest.random, first, second);
@@ -248,8 +250,7 @@ class Writer {
     for (const int component : rest.component) ++sizes[component];
     for (size_t t = 0; t < rest.treatments.size(); ++t) {
       const std::string& treatment = rest.treatments[t];
-      if (one_comparison_ &&
-          treatment != fit_.treatments[followed_[0].first] &&
+      if (one_comparison_ && treatment != fit_.treatments[followed_[0].first] &&
           treatment != fit_.treatments[followed_[0].second]) {
         continue;
       }
@@ -263,9 +264,9 @@ class Writer {
     for (const std::string& leader : Leaders(ToRanked(rest))) {
       message->add_leaders(leader);
     }
-    message->set_leaders_changed(
-        !std::equal(leaders_.begin(), leaders_.end(),
-                    message->leaders().begin(), message->leaders().end()));
+    message->set_leaders_changed(!std::equal(leaders_.begin(), leaders_.end(),
+                                             message->leaders().begin(),
+                                             message->leaders().end()));
   }
 
   void WriteClassChanges(const nma::NetworkFit& rest,
@@ -324,8 +325,8 @@ class Writer {
 };
 
 absl::Status CheckSize(const v1::Estimate& estimate) {
-  const int64_t effects = int64_t{estimate.studies_used()} *
-                          int64_t{estimate.treatments_size()};
+  const int64_t effects =
+      int64_t{estimate.studies_used()} * int64_t{estimate.treatments_size()};
   if (effects <= kMostEffects) return absl::OkStatus();
   return Error(
       absl::StatusCode::kResourceExhausted, "TOO_MANY_EFFECTS",

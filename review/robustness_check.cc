@@ -16,9 +16,10 @@ void CheckComparison(const std::string& path, const Spec& spec,
         absl::StrCat(path, spec.first().empty() ? ".first" : ".second"),
         "a comparison needs two treatments: give both, or neither");
   } else if (!spec.first().empty() && spec.first() == spec.second()) {
-    violations.Add(absl::StrCat(path, ".second"),
-                   absl::StrCat("must be another treatment than first, found \"",
-                                spec.second(), "\" twice"));
+    violations.Add(
+        absl::StrCat(path, ".second"),
+        absl::StrCat("must be another treatment than first, found \"",
+                     spec.second(), "\" twice"));
   }
 }
 
