@@ -29,12 +29,12 @@ absl::StatusOr<CommonEffect> FitCommonEffect(StudyTable& table) {
 
 absl::StatusOr<ComponentFit> FitComponent(const StudyTable& table,
                                           CommonEffect common,
-                                          Tau2Method method, double level,
+                                          const HeterogeneityOptions& options,
                                           const Heterogeneity& start) {
   ComponentFit fit;
-  ASSIGN_OR_RETURN(fit.heterogeneity,
-                   EstimateHeterogeneity(TableModel(table), common.moments,
-                                         method, level, start));
+  ASSIGN_OR_RETURN(
+      fit.heterogeneity,
+      EstimateHeterogeneity(TableModel(table), common.moments, options, start));
   fit.common = std::move(common.estimates);
   if (fit.heterogeneity.tau2 == 0) {
     fit.random = fit.common;

@@ -41,7 +41,7 @@ struct ComponentFit {
 // Requires the table to be centred near the common effect.
 absl::StatusOr<ComponentFit> FitComponent(const StudyTable& table,
                                           CommonEffect common,
-                                          Tau2Method method, double level,
+                                          const HeterogeneityOptions& options,
                                           const Heterogeneity& start = {});
 
 }  // namespace tidemark::nma

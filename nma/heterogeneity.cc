@@ -40,47 +40,73 @@ std::optional<Interval> HInterval(double q, int df, double level) {
 
 double I2OfH(double h) { return 1 - 1 / (h * h); }
 
-absl::StatusOr<double> EstimateTau2(const Tau2Model& model,
-                                    const HeterogeneityMoments& common,
-                                    Tau2Method method,
-                                    const std::vector<LocalMaximum>& maxima,
-                                    double start) {
-  switch (method) {
-    case Tau2Method::kDerSimonianLaird:
-      return DerSimonianLairdTau2(common, model.degrees_of_freedom());
-    case Tau2Method::kPauleMandel:
-      return PauleMandelTau2(model, start);
-    case Tau2Method::kRestrictedMaximumLikelihood:
-    case Tau2Method::kMaximumLikelihood:
-      break;
-  }
-  return GlobalMaximum(maxima).tau2;
-}
-
 // Everything about tau^2, of a network that has degrees of freedom.
-absl::Status AddTau2(const Tau2Model& model, const HeterogeneityMoments& common,
-                     Tau2Method method, double level,
-                     const Heterogeneity& start, Heterogeneity* heterogeneity) {
-  const LikelihoodKind kind = method == Tau2Method::kMaximumLikelihood
-                                  ? LikelihoodKind::kFull
-                                  : LikelihoodKind::kRestricted;
-  ASSIGN_OR_RETURN(const std::vector<LocalMaximum> maxima,
-                   LocalMaxima(model, kind, start.tau2));
-  ASSIGN_OR_RETURN(heterogeneity->tau2,
-                   EstimateTau2(model, common, method, maxima, start.tau2));
-  ASSIGN_OR_RETURN(
-      heterogeneity->q_profile,
-      QProfileInterval(model, level, start.q_profile.value_or(Interval{})));
-  ASSIGN_OR_RETURN(heterogeneity->profile_likelihood,
-                   // Without another start the other interval is one.
-                   ProfileLikelihoodInterval(
-                       model, kind, maxima, level,
-                       start.profile_likelihood.value_or(
-                           heterogeneity->q_profile.value_or(Interval{}))));
-  ASSIGN_OR_RETURN(const Tau2Fit random, model.FitAt(heterogeneity->tau2));
-  heterogeneity->residual_scale = random.q / heterogeneity->df;
-  return absl::OkStatus();
-}
+class Tau2Estimator {
+ public:
+  Tau2Estimator(const Tau2Model& model, const HeterogeneityOptions& options,
+                const Heterogeneity& start)
+      : model_(model),
+        options_(options),
+        start_(start),
+        kind_(options.method == Tau2Method::kMaximumLikelihood
+                  ? LikelihoodKind::kFull
+                  : LikelihoodKind::kRestricted) {}
+
+  absl::Status Add(const HeterogeneityMoments& common,
+                   Heterogeneity* heterogeneity) const {
+    std::vector<LocalMaximum> maxima;
+    if (options_.tau2_limits || IsByLikelihood()) {
+      ASSIGN_OR_RETURN(maxima, LocalMaxima(model_, kind_, start_.tau2));
+    }
+    ASSIGN_OR_RETURN(heterogeneity->tau2, Estimate(common, maxima));
+    if (options_.tau2_limits) {
+      RETURN_IF_ERROR(AddLimits(maxima, heterogeneity));
+    }
+    ASSIGN_OR_RETURN(const Tau2Fit random, model_.FitAt(heterogeneity->tau2));
+    heterogeneity->residual_scale = random.q / heterogeneity->df;
+    return absl::OkStatus();
+  }
+
+ private:
+  bool IsByLikelihood() const {
+    return options_.method == Tau2Method::kMaximumLikelihood ||
+           options_.method == Tau2Method::kRestrictedMaximumLikelihood;
+  }
+
+  absl::StatusOr<double> Estimate(
+      const HeterogeneityMoments& common,
+      const std::vector<LocalMaximum>& maxima) const {
+    switch (options_.method) {
+      case Tau2Method::kDerSimonianLaird:
+        return DerSimonianLairdTau2(common, model_.degrees_of_freedom());
+      case Tau2Method::kPauleMandel:
+        return PauleMandelTau2(model_, start_.tau2);
+      case Tau2Method::kRestrictedMaximumLikelihood:
+      case Tau2Method::kMaximumLikelihood:
+        break;
+    }
+    return GlobalMaximum(maxima).tau2;
+  }
+
+  absl::Status AddLimits(const std::vector<LocalMaximum>& maxima,
+                         Heterogeneity* heterogeneity) const {
+    ASSIGN_OR_RETURN(heterogeneity->q_profile,
+                     QProfileInterval(model_, options_.level,
+                                      start_.q_profile.value_or(Interval{})));
+    ASSIGN_OR_RETURN(heterogeneity->profile_likelihood,
+                     // Without another start the other interval is one.
+                     ProfileLikelihoodInterval(
+                         model_, kind_, maxima, options_.level,
+                         start_.profile_likelihood.value_or(
+                             heterogeneity->q_profile.value_or(Interval{}))));
+    return absl::OkStatus();
+  }
+
+  const Tau2Model& model_;
+  const HeterogeneityOptions& options_;
+  const Heterogeneity& start_;
+  const LikelihoodKind kind_;
+};
 
 }  // namespace
 
@@ -102,12 +128,13 @@ Heterogeneity HeterogeneityOfQ(double q, int df, double level) {
 
 absl::StatusOr<Heterogeneity> EstimateHeterogeneity(
     const Tau2Model& model, const HeterogeneityMoments& common,
-    Tau2Method method, double level, const Heterogeneity& start) {
+    const HeterogeneityOptions& options, const Heterogeneity& start) {
   const int df = model.degrees_of_freedom();
   if (df == 0) return Heterogeneity{};
   RETURN_IF_ERROR(CheckFiniteQ(common.q));
-  Heterogeneity heterogeneity = HeterogeneityOfQ(common.q, df, level);
-  RETURN_IF_ERROR(AddTau2(model, common, method, level, start, &heterogeneity));
+  Heterogeneity heterogeneity = HeterogeneityOfQ(common.q, df, options.level);
+  RETURN_IF_ERROR(
+      Tau2Estimator(model, options, start).Add(common, &heterogeneity));
   return heterogeneity;
 }
 

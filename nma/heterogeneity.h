@@ -19,6 +19,13 @@ enum class Tau2Method {
   kPauleMandel,
 };
 
+struct HeterogeneityOptions {
+  Tau2Method method = Tau2Method::kRestrictedMaximumLikelihood;
+  double level = 0.95;  // of all limits, between 0 and 1
+  // Whether limits of tau^2 are wanted, which take most of the time.
+  bool tau2_limits = true;
+};
+
 struct Heterogeneity {
   double q = 0;               // Cochran's Q of the common-effect model
   int df = 0;                 // of q: of the model
@@ -59,7 +66,7 @@ struct Heterogeneity {
 Heterogeneity HeterogeneityOfQ(double q, int df, double level);
 
 // Q is over all studies: heterogeneity within designs plus inconsistency
-// between them. `level` is that of all limits; requires 0 < level < 1.
+// between them.
 //
 // tau^2 is that of the method, to full precision and whatever the data:
 // * DerSimonianLairdTau2 below, PauleMandelTau2 (generalized_q.h);
@@ -70,10 +77,10 @@ Heterogeneity HeterogeneityOfQ(double q, int df, double level);
 // fast, not what is found.
 //
 // InvalidArgument: Q or the likelihood is not finite. FailedPrecondition as in
-// Tau2Model. About 40 fits.
+// Tau2Model. About 40 fits, a dozen without limits of tau^2.
 absl::StatusOr<Heterogeneity> EstimateHeterogeneity(
     const Tau2Model& model, const HeterogeneityMoments& common,
-    Tau2Method method, double level, const Heterogeneity& start = {});
+    const HeterogeneityOptions& options, const Heterogeneity& start = {});
 
 // max(0, (Q - df) / tr(P V0)) at tau^2 = 0: DerSimonian & Laird (1986) for
 // multivariate effects (Jackson, White & Riley 2013). 0 if df is 0. O(1).

@@ -28,7 +28,7 @@ Heterogeneity Estimate(const ConnectedNetwork& network, Tau2Method method,
   const auto common = MomentsAt(table, /*tau2=*/0);
   EXPECT_OK(common);
   const auto heterogeneity =
-      EstimateHeterogeneity(TableModel(table), *common, method, level);
+      EstimateHeterogeneity(TableModel(table), *common, {method, level});
   EXPECT_OK(heterogeneity);
   return *heterogeneity;
 }

@@ -274,9 +274,9 @@ absl::StatusOr<LinearFit> FitLinearModel(const LinearModel& model,
   ASSIGN_OR_RETURN(const HeterogeneityMoments common,
                    model.MomentsAt(LikelihoodKind::kRestricted, /*tau2=*/0));
   LinearFit fit;
-  ASSIGN_OR_RETURN(
-      fit.heterogeneity,
-      EstimateHeterogeneity(model, common, options.tau2_method, options.level));
+  ASSIGN_OR_RETURN(fit.heterogeneity,
+                   EstimateHeterogeneity(model, common,
+                                         {options.tau2_method, options.level}));
   const Heterogeneity& heterogeneity = fit.heterogeneity;
   ASSIGN_OR_RETURN(fit.common, model.EstimatesAt(/*tau2=*/0));
   ASSIGN_OR_RETURN(fit.random, model.EstimatesAt(heterogeneity.tau2));

@@ -183,12 +183,12 @@ absl::StatusOr<CommonEffect> LiveComponent::CommonFromUpdates() {
   return common;
 }
 
-absl::StatusOr<const ComponentFit*> LiveComponent::Fit(Tau2Method method,
-                                                       double level) {
+absl::StatusOr<const ComponentFit*> LiveComponent::Fit(
+    const HeterogeneityOptions& options) {
   if (!fit_.has_value()) {
     ASSIGN_OR_RETURN(CommonEffect common, Common());
-    ASSIGN_OR_RETURN(
-        fit_, FitComponent(table_, std::move(common), method, level, last_));
+    ASSIGN_OR_RETURN(fit_,
+                     FitComponent(table_, std::move(common), options, last_));
     last_ = fit_->heterogeneity;
   }
   return &*fit_;

@@ -52,7 +52,7 @@ class LiveComponent {
 
   // Both models, starting from the last fit. Computed once until the next edit.
   // Errors as in FitComponent.
-  absl::StatusOr<const ComponentFit*> Fit(Tau2Method method, double level);
+  absl::StatusOr<const ComponentFit*> Fit(const HeterogeneityOptions& options);
 
  private:
   absl::StatusOr<CommonEffect> CommonFromUpdates();

@@ -164,8 +164,7 @@ absl::StatusOr<NetworkFit> LiveNetwork::Fit() {
   std::vector<FittedComponent> fitted;
   for (const auto& component : components_) {
     FittedComponent part;
-    ASSIGN_OR_RETURN(part.fit,
-                     component->Fit(options_.tau2_method, options_.level));
+    ASSIGN_OR_RETURN(part.fit, component->Fit(HeterogeneityOf(options_)));
     for (const std::string& treatment : component->treatments()) {
       part.treatments.push_back(static_cast<int>(
           std::lower_bound(treatments_.begin(), treatments_.end(), treatment) -

@@ -119,6 +119,10 @@ absl::Status CheckFinite(const NetworkFit& fit) {
 
 }  // namespace
 
+HeterogeneityOptions HeterogeneityOf(const FitOptions& options) {
+  return {options.tau2_method, options.level, options.tau2_limits};
+}
+
 absl::Status CheckFitOptions(const FitOptions& options,
                              const std::vector<std::string>& treatments) {
   RETURN_IF_ERROR(CheckLevel(options.level));
@@ -153,9 +157,8 @@ absl::StatusOr<NetworkFit> FitNetwork(absl::Span<const StudyEffects> studies,
   for (Component& component : network.components) {
     StudyTable table(std::move(component.network));
     ASSIGN_OR_RETURN(CommonEffect common, FitCommonEffect(table));
-    ASSIGN_OR_RETURN(ComponentFit fit,
-                     FitComponent(table, std::move(common), options.tau2_method,
-                                  options.level));
+    ASSIGN_OR_RETURN(ComponentFit fit, FitComponent(table, std::move(common),
+                                                    HeterogeneityOf(options)));
     fits.push_back(std::move(fit));
   }
   std::vector<FittedComponent> components;

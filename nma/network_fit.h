@@ -21,6 +21,9 @@ struct FitOptions {
   // Of the random-effects model; those of the common-effect model are normal.
   IntervalMethod interval_method = IntervalMethod::kNormal;
   double level = 0.95;  // of all intervals
+  // Limits of tau^2 (heterogeneity.h): absent without, then a fit takes less
+  // than half the time.
+  bool tau2_limits = true;
   // Effects are given versus this treatment in its component. Other components,
   // and all if it is empty, use their first treatment.
   std::string reference;
@@ -71,6 +74,9 @@ struct FittedComponent {
   std::vector<int> treatments;
   const ComponentFit* fit = nullptr;
 };
+
+// What they say of heterogeneity.
+HeterogeneityOptions HeterogeneityOf(const FitOptions& options);
 
 // The part of FitNetwork's errors that options and treatments decide.
 absl::Status CheckFitOptions(const FitOptions& options,

@@ -17,10 +17,13 @@
 #include "review/engine_options.h"
 #include "review/errors.h"
 #include "review/flow_details.h"
+#include "review/leave_one_out_details.h"
 #include "review/rankings.h"
 #include "review/relative_effects.h"
+#include "review/robustness_check.h"
 #include "review/small_study_details.h"
 #include "review/subgroup_details.h"
+#include "review/threshold_details.h"
 
 namespace tidemark::review {
 namespace {
@@ -105,7 +108,8 @@ void FillDerived(v1::Estimate* estimate) {
 bool NeedsStudies(const v1::EstimateDetails& details) {
   return details.splits() || details.node_splits() || details.designs() ||
          details.has_contributions() || details.has_cinema() ||
-         details.has_funnel() || details.has_subgroups();
+         details.has_funnel() || details.has_subgroups() ||
+         details.has_leave_one_out() || details.has_threshold_analysis();
 }
 
 absl::Status CheckDetails(const std::string& path,
@@ -128,6 +132,10 @@ absl::Status CheckDetails(const std::string& path,
     CheckCovariate(absl::StrCat(path, ".subgroups.covariate"),
                    details.subgroups().covariate(), violations);
   }
+  CheckLeaveOneOut(absl::StrCat(path, ".leave_one_out"),
+                   details.leave_one_out(), violations);
+  CheckThresholdAnalysis(absl::StrCat(path, ".threshold_analysis"),
+                         details.threshold_analysis(), violations);
   return violations.ToStatus();
 }
 
@@ -162,6 +170,14 @@ absl::Status AddDetails(const v1::EstimateDetails& details,
   if (details.has_subgroups()) {
     RETURN_IF_ERROR(
         AddSubgroups(details.subgroups(), inputs, fitted, cancelled, estimate));
+  }
+  if (details.has_leave_one_out()) {
+    RETURN_IF_ERROR(AddLeaveOneOut(details.leave_one_out(), fitted,
+                                   inputs.thresholds, cancelled, estimate));
+  }
+  if (details.has_threshold_analysis()) {
+    RETURN_IF_ERROR(AddThresholdAnalysis(details.threshold_analysis(), fitted,
+                                         inputs.thresholds, estimate));
   }
   return absl::OkStatus();
 }

@@ -22,7 +22,7 @@ bool NeedsStudies(const v1::EstimateDetails& details);
 // INVALID_ARGUMENT, with violations of `path`: more than 2^22 points for rank
 // probabilities or fewer than 0; a minimal important difference that is not a
 // finite number > 0; a comparison of which only one treatment is named; a rule
-// that does not exist.
+// that does not exist; what robustness_check.h says.
 absl::Status CheckDetails(const std::string& path,
                           const v1::EstimateDetails& details);
 
@@ -30,10 +30,10 @@ absl::Status CheckDetails(const std::string& path,
 // `estimate` was made from; none are needed unless NeedsStudies. Nothing is
 // added to an estimate that is not estimable. Errors: CheckDetails, and those
 // of EstimateStudies; RESOURCE_EXHAUSTED: rank probabilities of more than 500
-// treatments; of flow_details.h and cinema_details.h. Cost: of splits a fit, of
-// designs and node-splits a fit for each design or compared pair, of rank
-// probabilities points · T². CANCELLED: `cancelled`, which is asked before each
-// fit of node-splits, says so.
+// treatments, and what the headers of the details say. Cost: of splits a fit,
+// of designs and node-splits a fit for each design or compared pair, of
+// leave-one-out a warm fit for each study, of rank probabilities points · T².
+// CANCELLED: `cancelled`, which is asked before each of these fits, says so.
 absl::Status AddDetails(const v1::EstimateDetails& details,
                         const DetailInputs& inputs,
                         absl::FunctionRef<bool()> cancelled,

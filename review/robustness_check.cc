@@ -1,0 +1,46 @@
+#include "review/robustness_check.h"
+
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "review/check.h"
+
+namespace tidemark::review {
+namespace {
+
+template <typename Spec>
+void CheckComparison(const std::string& path, const Spec& spec,
+                     Violations& violations) {
+  if (spec.first().empty() != spec.second().empty()) {
+    violations.Add(
+        absl::StrCat(path, spec.first().empty() ? ".first" : ".second"),
+        "a comparison needs two treatments: give both, or neither");
+  } else if (!spec.first().empty() && spec.first() == spec.second()) {
+    violations.Add(
+        absl::StrCat(path, ".second"),
+        absl::StrCat("must be another treatment than first, found \"",
+                     spec.second(), "\" twice"));
+  }
+}
+
+}  // namespace
+
+void CheckLeaveOneOut(const std::string& path, const v1::LeaveOneOutSpec& spec,
+                      Violations& violations) {
+  CheckComparison(path, spec, violations);
+}
+
+void CheckThresholdAnalysis(const std::string& path,
+                            const v1::ThresholdAnalysisSpec& spec,
+                            Violations& violations) {
+  CheckComparison(path, spec, violations);
+  const double mid = spec.minimal_important_difference();
+  if (spec.has_minimal_important_difference() &&
+      !(std::isfinite(mid) && mid > 0)) {
+    violations.Add(
+        absl::StrCat(path, ".minimal_important_difference"),
+        absl::StrCat("must be a finite number > 0, found ", Number(mid)));
+  }
+}
+
+}  // namespace tidemark::review
