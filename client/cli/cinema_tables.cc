@@ -132,8 +132,8 @@ Table DomainsTable(const v1::Estimate& estimate) {
                   {"second"},
                   {"domain"},
                   {"concerns"},
-                  {"because"},
-                  {"numbers"}},
+                  {"numbers"},
+                  {"because"}},
                  {}};
   for (const auto& comparison : estimate.cinema().comparisons()) {
     for (const Domain& domain : DomainsOf(comparison)) {
@@ -141,21 +141,23 @@ Table DomainsTable(const v1::Estimate& estimate) {
       table.rows.push_back({Text(comparison.effect().first()),
                             Text(comparison.effect().second()),
                             Text(domain.name), Text(Concerns(judgement)),
+                            Text(domain.numbers),
                             Text(judgement.not_assessable().empty()
                                      ? judgement.rule()
-                                     : judgement.not_assessable()),
-                            Text(domain.numbers)});
+                                     : judgement.not_assessable())});
     }
   }
   return table;
 }
 
 Table ConfidenceTable(const v1::Estimate& estimate) {
-  Table table = {TitleOf(estimate),
-                 {{"first"},
-                  {"second"},
-                  {v1::EffectMeasure::Code_Name(estimate.effect_measure())}},
-                 {}};
+  Table table = {
+      TitleOf(estimate),
+      {{"first"},
+       {"second"},
+       {absl::StrCat(IsRatio(estimate.effect_measure()) ? "log " : "",
+                     v1::EffectMeasure::Code_Name(estimate.effect_measure()))}},
+      {}};
   for (const Domain& domain : DomainsOf(v1::ComparisonConfidence())) {
     table.columns.push_back({domain.name});
   }

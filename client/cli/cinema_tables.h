@@ -8,8 +8,8 @@
 
 namespace tidemark::cli {
 
-// A row for each comparison and domain: its concerns, by which rule or why
-// there are none, and the numbers that it rests on. Requires `cinema`.
+// A row for each comparison and domain: its concerns, the numbers that they
+// rest on, and the rule or why it is not assessable. Requires `cinema`.
 Table DomainsTable(const v1::Estimate& estimate);
 
 // A row for each comparison, a column for each domain.

@@ -83,16 +83,16 @@ std::string Printed(const v1::Estimate& estimate, OutputFormat format) {
 TEST(DomainsTableTest, EveryDomainHasItsReasonAndNumbers) {
   EXPECT_EQ(
       AsPlainRows(DomainsTable(OneComparison())),
-      "a\tb\twithin-study bias\tnot assessable\tnot judged\tshares: low 0.50, "
-      "some 0.00, high 0.00, not judged 0.50\n"
-      "a\tb\tindirectness\tsome\tthe mean\tshares: low 0.50, some 0.50, high "
-      "0.00, not judged 0.00; mean level 1.50\n"
-      "a\tb\timprecision\tno\tcrosses neither\t2.00 [1.00, 3.00], crossings "
-      "0\n"
-      "a\tb\theterogeneity\tmajor\ttwo more\tconfidence 2.00 [1.00, 3.00], "
-      "crossings 0; prediction [-2.00, 6.00], crossings 2\n"
-      "a\tb\tincoherence\tsome\tabout two\tmixed evidence; p 0.0300; direct "
-      "[1.00, 2.00]; indirect [3.00, 5.00]; agreements 2\n");
+      "a\tb\twithin-study bias\tnot assessable\tshares: low 0.500, some 0.00, "
+      "high 0.00, not judged 0.500\tnot judged\n"
+      "a\tb\tindirectness\tsome\tshares: low 0.500, some 0.500, high 0.00, not "
+      "judged 0.00; mean level 1.50\tthe mean\n"
+      "a\tb\timprecision\tno\t2.000 [1.000, 3.000], crossings 0\tcrosses "
+      "neither\n"
+      "a\tb\theterogeneity\tmajor\tconfidence 2.000 [1.000, 3.000], crossings "
+      "0; prediction [-2.00, 6.00], crossings 2\ttwo more\n"
+      "a\tb\tincoherence\tsome\tmixed evidence; p 0.0300; direct [1.00, 2.00]; "
+      "indirect [3.00, 5.00]; agreements 2\tabout two\n");
 }
 
 TEST(PrintCinemaTest, SaysWhatIsImportantAndWhatIsForPeople) {

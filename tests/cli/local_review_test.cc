@@ -341,7 +341,7 @@ TEST_F(LocalReviewTest, WhereEvidenceComesFromAndHowFarItIsTrusted) {
                     HasSubstr("for risk of bias: 2 of 2 studies"),
                     HasSubstr("reporting bias: for people to judge")));
   EXPECT_THAT(Run({"cinema", "pain-6m"}).data,
-              HasSubstr("imprecision\tnot assessable\tneeds a range"));
+              HasSubstr("imprecision\tnot assessable\t\tneeds a range"));
   EXPECT_EQ(Run({"cinema", "pain-6m", "--rule", "worst"}).exit_code, 2);
 
   // Judgements come with the trial; single ones are corrected as any field.
