@@ -5,10 +5,10 @@
 //
 // The key of an element of `arms` or `reports` is its id; of `results`
 // outcome/time point/arms joined by "+"; of `contrasts` outcome/time
-// point/first-second; of `risk_of_bias` outcome/time point; of any other list
-// its index from 0; of a map the key. Where several elements have the same key,
-// each has more: `/instrument` of results, `/MEASURE` of contrasts; where that
-// does not tell them apart either, its index instead.
+// point/first-second; of `risk_of_bias` and `indirectness` outcome/time point;
+// of any other list its index from 0; of a map the key. Where several elements
+// have the same key, each has more: `/instrument` of results, `/MEASURE` of
+// contrasts; where that does not tell them apart either, its index instead.
 #ifndef TIDEMARK_REVIEW_FIELD_PATH_H_
 #define TIDEMARK_REVIEW_FIELD_PATH_H_
 

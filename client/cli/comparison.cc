@@ -143,6 +143,14 @@ absl::Status CheckComparison(const std::string& first,
       absl::StrCat("`", first, "` cannot be compared with itself"));
 }
 
+absl::Status CheckOneComparison(const std::string& first,
+                                const std::string& second) {
+  if (first.empty() != second.empty()) {
+    return UsageError("a comparison needs two treatments: FIRST SECOND");
+  }
+  return first.empty() ? absl::OkStatus() : CheckComparison(first, second);
+}
+
 std::string Reading(const v1::Estimate& estimate,
                     const v1::RelativeEffect& effect) {
   if (!effect.has_lower()) {

@@ -51,6 +51,11 @@ absl::StatusOr<v1::RelativeEffect> FindComparison(const v1::Estimate& estimate,
 absl::Status CheckComparison(const std::string& first,
                              const std::string& second);
 
+// A usage error unless both treatments of a comparison are named, or none, for
+// all comparisons.
+absl::Status CheckOneComparison(const std::string& first,
+                                const std::string& second);
+
 // `favours msc`, or `includes no difference`: what the interval says, or why
 // there is none. The sign rule decides which of the two is favoured.
 std::string Reading(const v1::Estimate& estimate,

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "CLI/App.hpp"
 #include "absl/status/statusor.h"
@@ -19,15 +20,24 @@ struct DetailOptions {
   bool ranks = false;
   int64_t points = 0;
   std::optional<double> mid;
+  bool contributions = false;
+  bool cinema = false;
+  std::string rule = "average";  // of cinema
 };
 
 // --mid, and --ranks with --points.
 void AddRankOptions(CLI::App* command, DetailOptions* options);
 
+// --rule of CINeMA.
+void AddRuleOption(CLI::App* command, DetailOptions* options);
+
 // All of them.
 void AddDetailOptions(CLI::App* command, DetailOptions* options);
 
-// A usage error if --mid is no finite number greater than 0.
+// --mid and --rule. Errors as DetailsOf.
+absl::StatusOr<v1::CinemaSpec> CinemaOf(const DetailOptions& options);
+
+// A usage error if --mid is no finite number greater than 0, or --rule no rule.
 absl::StatusOr<v1::EstimateDetails> DetailsOf(const DetailOptions& options);
 
 }  // namespace tidemark::cli

@@ -3,8 +3,10 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "client/cli/cinema_tables.h"
 #include "client/cli/coherence_tables.h"
 #include "client/cli/estimate_tables.h"
+#include "client/cli/flow_tables.h"
 #include "client/cli/number_format.h"
 #include "client/cli/rank_tables.h"
 
@@ -93,6 +95,7 @@ void PrintDetails(const v1::Estimate& estimate, Model model, Output& output) {
   if (!output.is_table()) {
     if (HasRankProbabilities(estimate, model) || !estimate.splits().empty() ||
         !estimate.node_splits().empty() || !estimate.designs().empty() ||
+        estimate.has_contributions() || estimate.has_cinema() ||
         estimate.has_funnel()) {
       output.Tell(
           "Rows hold relative effects only; the rest is in --output json.");
@@ -110,6 +113,16 @@ void PrintDetails(const v1::Estimate& estimate, Model model, Output& output) {
   if (!estimate.node_splits().empty()) {
     output.Remark("");
     output.Print(NodeSplitsOf(estimate, model));
+  }
+  if (estimate.has_contributions()) {
+    for (const FlowBy by : {FlowBy::kComparison, FlowBy::kStudy}) {
+      output.Remark("");
+      PrintContributions(estimate, model, by, output);
+    }
+  }
+  if (estimate.has_cinema()) {
+    output.Remark("");
+    PrintCinema(estimate, output);
   }
 }
 

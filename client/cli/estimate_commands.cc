@@ -77,12 +77,7 @@ void RemarkThresholds(const v1::GetEstimateResponse& response, Output& output) {
 
 absl::StatusOr<ExitCode> Estimate(Session& session,
                                   const EstimateOptions& options) {
-  if (options.first.empty() != options.second.empty()) {
-    return UsageError("a comparison needs two treatments: FIRST SECOND");
-  }
-  if (!options.first.empty()) {
-    RETURN_IF_ERROR(CheckComparison(options.first, options.second));
-  }
+  RETURN_IF_ERROR(CheckOneComparison(options.first, options.second));
   ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
   ASSIGN_OR_RETURN(const EstimateQuestion question, QuestionOf(options));
   ASSIGN_OR_RETURN(auto response, ReadEstimate(session, question));

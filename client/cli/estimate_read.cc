@@ -4,6 +4,7 @@
 #include "base/status_macros.h"
 #include "client/cli/known_later.h"
 #include "client/cli/moment.h"
+#include "client/status_conversion.h"
 
 namespace tidemark::cli {
 
@@ -12,8 +13,13 @@ absl::StatusOr<v1::GetEstimateResponse> ReadEstimate(
   ASSIGN_OR_RETURN(const std::string review, session.Review());
   ASSIGN_OR_RETURN(const v1::AsOf as_of, ParseAsOf(question.moment));
   ASSIGN_OR_RETURN(auto* const client, session.Client());
-  return client->GetEstimate(review, question.analysis, as_of,
-                             question.details);
+  auto response =
+      client->GetEstimate(review, question.analysis, as_of, question.details);
+  const auto info = client::ErrorInfoOf(response.status());
+  if (info.has_value() && info->reason() == "NOT_ESTIMABLE") {
+    return NotEstimableError(response.status().message());
+  }
+  return response;
 }
 
 absl::Status CheckEstimable(const v1::Estimate& estimate) {

@@ -23,6 +23,7 @@ struct EstimateQuestion {
   v1::EstimateDetails details;
 };
 
+// A not-estimable error if a comparison that the details name is not estimable.
 absl::StatusOr<v1::GetEstimateResponse> ReadEstimate(
     Session& session, const EstimateQuestion& question);
 

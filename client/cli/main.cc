@@ -15,6 +15,8 @@
 #include "client/cli/analysis_commands.h"
 #include "client/cli/analyze_command.h"
 #include "client/cli/blame_command.h"
+#include "client/cli/cinema_command.h"
+#include "client/cli/contributions_command.h"
 #include "client/cli/diff_command.h"
 #include "client/cli/estimate_commands.h"
 #include "client/cli/exit_code.h"
@@ -77,6 +79,8 @@ ExitCode Main(int argc, char** argv) {
   AddTrialCommands(app, session);
   AddReleaseCommands(app, session);
   AddEstimateCommands(app, session);
+  AddContributionsCommand(app, session);
+  AddCinemaCommand(app, session);
   AddOrderCommand(app, session);
   AddFunnelCommand(app, session);
   AddHistoryCommand(app, session);

@@ -88,6 +88,36 @@ TEST_F(AnalyzeFilesTest, MixedFilesAreTheNetworkOfTheirArms) {
   }
 }
 
+TEST_F(AnalyzeFilesTest,
+       JudgementsOfTheTableWeighByWhatTheirStudiesContribute) {
+  const std::string table = Write("judged.csv",
+                                  "study,treat1,treat2,te,se,rob,indirectness\n"
+                                  "S,A,B,1,0.3,low,low\n"
+                                  "T,B,C,1,0.4,high,low\n"
+                                  "U,A,C,2,0.5,some_concerns,low\n");
+  const json answer =
+      Analyze({table, "--measure", "GENERIC", "--contributions", "--cinema",
+               "--mid", "0.5", "--rule", "highest"});
+  // Variances of 0.09, 0.16 and 0.25 add up to 0.5.
+  const json& ab = answer["contributions"]["comparisons"][0];
+  EXPECT_NEAR(ab["study_shares"][0].get<double>(), 0.82, kTolerance);
+  EXPECT_NEAR(ab["risk_of_bias"]["high"].get<double>(), 0.09, kTolerance);
+  EXPECT_NEAR(ab["risk_of_bias"]["some"].get<double>(), 0.09, kTolerance);
+  const json& confidence = answer["cinema"]["comparisons"][0];
+  EXPECT_EQ(confidence["within_study_bias"]["judgement"]["level"], "MAJOR");
+  EXPECT_EQ(confidence["within_study_bias"]["average"], "NONE");
+  EXPECT_EQ(confidence["indirectness"]["judgement"]["level"], "NONE");
+  EXPECT_EQ(confidence["incoherence"]["evidence"], "MIXED");
+  const Finished shown =
+      RunTidemark({"analyze", table, "--measure", "GENERIC", "--cinema",
+                   "--contributions", "--output", "table"});
+  EXPECT_THAT(shown.data,
+              AllOf(HasSubstr("Contributions of studies, random effects"),
+                    HasSubstr("no range of equivalence: give --mid"),
+                    HasSubstr("not assessable")));
+  EXPECT_EQ(RunTidemark({"analyze", table, "--rule", "highest"}).exit_code, 2);
+}
+
 TEST_F(AnalyzeFilesTest, AStudyInTwoFilesIsRefusedWithBothNames) {
   const std::string arms = Write("arms.csv", kAllArms);
   const std::string rows =

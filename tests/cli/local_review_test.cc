@@ -317,6 +317,68 @@ TEST_F(LocalReviewTest, ACorrectionChangesOneNumber) {
   EXPECT_THAT(Run({"trial", "show", "Alpha 2018@1"}).data, HasSubstr("sd 16"));
 }
 
+TEST_F(LocalReviewTest, WhereEvidenceComesFromAndHowFarItIsTrusted) {
+  CreateReview();
+  const Finished direct = Run({"contributions", "pain-6m"});
+  EXPECT_EQ(direct.exit_code, 0) << direct.messages;
+  EXPECT_THAT(direct.data, StartsWith("ha\tmsc\tha\tmsc\t1\t1\t13"));
+  EXPECT_THAT(Run({"contributions", "pain-6m", "msc", "ha", "--by", "study",
+                   "--output", "csv"})
+                  .data,
+              AllOf(StartsWith("first,second,study,share,no shares\n"),
+                    HasSubstr("msc,ha,Alpha 2018,0.505986277396594")));
+  EXPECT_EQ(Run({"contributions", "pain-6m", "--by", "risk-of-bias"}).data,
+            "ha\tmsc\t0\t0\t0\t1\t\n");
+  EXPECT_EQ(Run({"contributions", "pain-6m", "msc"}).exit_code, 2);
+  EXPECT_EQ(Run({"contributions", "pain-6m", "--by", "luck"}).exit_code, 2);
+  EXPECT_EQ(Run({"contributions", "pain-6m", "msc", "prp"}).exit_code, 6);
+  const Finished unjudged = Run(
+      {"cinema", "pain-6m", "msc", "ha", "--mid", "5", "--output", "table"});
+  EXPECT_EQ(unjudged.exit_code, 0) << unjudged.messages;
+  EXPECT_THAT(unjudged.data,
+              AllOf(HasSubstr("within-study bias  not assessable"),
+                    HasSubstr("range of equivalence: -5.00 to 5.00 (request)"),
+                    HasSubstr("for risk of bias: 2 of 2 studies"),
+                    HasSubstr("reporting bias: for people to judge")));
+  EXPECT_THAT(Run({"cinema", "pain-6m"}).data,
+              HasSubstr("imprecision\tnot assessable\t\tneeds a range"));
+  EXPECT_EQ(Run({"cinema", "pain-6m", "--rule", "worst"}).exit_code, 2);
+
+  // Judgements come with the trial; single ones are corrected as any field.
+  for (const std::string id : {"Alpha 2018", "Beta 2019"}) {
+    const Finished shown = Run({"trial", "show", id, "--output", "json"});
+    json trial = json::parse(shown.data)["record"]["trial"];
+    trial["risk_of_bias"] = {{{"outcome", "pain"}, {"overall", "LOW"}}};
+    trial["indirectness"] = {{{"outcome", "pain"}, {"judgement", "LOW"}}};
+    const Finished judged = Run({"submit", "-", "-m", "judged"}, trial.dump());
+    ASSERT_EQ(judged.exit_code, 0) << judged.messages << shown.data;
+  }
+  const std::string before = Run({"cinema", "pain-6m", "--output", "csv"}).data;
+  EXPECT_THAT(before, AllOf(HasSubstr("ha,msc,within-study bias,no,"),
+                            HasSubstr("ha,msc,indirectness,no,")));
+  const std::vector<std::string> sets = {
+      "--set", "indirectness[pain/].judgement=HIGH", "--set",
+      "indirectness[pain/].reason=younger people"};
+  std::vector<std::string> correct = {"correct", "Beta 2019"};
+  correct.insert(correct.end(), sets.begin(), sets.end());
+  correct.insert(correct.end(), {"-m", "read again"});
+  ASSERT_EQ(Run(correct).exit_code, 0);
+  EXPECT_THAT(Run({"blame", "Beta 2019"}).data,
+              HasSubstr("indirectness[pain/].judgement\tHIGH\t"));
+  EXPECT_THAT(Run({"diff", "5..6", "--records"}).data,
+              HasSubstr("indirectness[pain/].judgement"));
+  EXPECT_EQ(Run({"whatif", "pain-6m", "--set",
+                 "Alpha 2018:indirectness[pain/].judgement=LOW"})
+                .exit_code,
+            0);
+  EXPECT_THAT(
+      Run({"cinema", "pain-6m", "--rule", "highest", "--output", "csv"}).data,
+      AllOf(HasSubstr("ha,msc,indirectness,major,"),
+            HasSubstr("ha,msc,within-study bias,no,")));
+  EXPECT_EQ(Run({"cinema", "pain-6m", "--as-of", "5", "--output", "csv"}).data,
+            before);
+}
+
 TEST_F(LocalReviewTest, VerifyIsQuickUnlessItIsToldToBeDeep) {
   CreateReview();
   const Finished quick = Run({"verify", "--output", "json"});

@@ -31,6 +31,8 @@ v1::GetEstimateRequest WithAllDetails() {
   details->set_designs(true);
   details->set_rank_probabilities(true);
   details->set_minimal_important_difference(1);
+  details->mutable_contributions();
+  details->mutable_cinema();
   return request;
 }
 
@@ -51,6 +53,10 @@ TEST(DetailsTest, OfThePastAreThoseOfThen) {
   EXPECT_EQ(before.estimate().splits_size(),
             before.estimate().node_splits_size());
   EXPECT_FALSE(before.estimate().designs().empty());
+  EXPECT_EQ(before.estimate().contributions().comparisons_size(),
+            before.estimate().random().relative_effects_size());
+  EXPECT_EQ(before.estimate().cinema().comparisons_size(),
+            before.estimate().random().relative_effects_size());
   request.mutable_as_of()->set_sequence(fixture.Head());
   v1::ApplyResponse response;
   ASSERT_TRUE(
@@ -79,6 +85,8 @@ TEST(DetailsTest, WhatIsNotEstimableHasAReasonAndNoDetails) {
   EXPECT_TRUE(estimate.splits().empty());
   EXPECT_TRUE(estimate.node_splits().empty());
   EXPECT_TRUE(estimate.designs().empty());
+  EXPECT_FALSE(estimate.has_contributions());
+  EXPECT_FALSE(estimate.has_cinema());
   EXPECT_TRUE(estimate.random().rankings().empty());
 }
 

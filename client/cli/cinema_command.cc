@@ -1,0 +1,57 @@
+#include "client/cli/cinema_command.h"
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "base/status_macros.h"
+#include "client/cli/cinema_tables.h"
+#include "client/cli/comparison.h"
+#include "client/cli/detail_options.h"
+#include "client/cli/estimate_read.h"
+#include "client/cli/moment.h"
+
+namespace tidemark::cli {
+namespace {
+
+struct CinemaOptions {
+  std::string analysis;
+  std::string first;
+  std::string second;
+  std::string moment;
+  DetailOptions details;
+};
+
+absl::StatusOr<ExitCode> Cinema(Session& session,
+                                const CinemaOptions& options) {
+  RETURN_IF_ERROR(CheckOneComparison(options.first, options.second));
+  EstimateQuestion question = {options.analysis, options.moment, {}};
+  ASSIGN_OR_RETURN(*question.details.mutable_cinema(),
+                   CinemaOf(options.details));
+  question.details.mutable_cinema()->set_first(options.first);
+  question.details.mutable_cinema()->set_second(options.second);
+  return ShowEstimate(session, question, PrintCinema);
+}
+
+}  // namespace
+
+void AddCinemaCommand(CLI::App& app, Session& session) {
+  auto* command = app.add_subcommand(
+      "cinema",
+      "Confidence in comparisons: CINeMA's domains that follow from "
+      "numbers");
+  auto options = std::make_shared<CinemaOptions>();
+  command->add_option("ANALYSIS", options->analysis, "Analysis")->required();
+  command->add_option("FIRST", options->first, "First treatment");
+  command->add_option("SECOND", options->second, "Second treatment");
+  command->add_option("--mid", options->details.mid,
+                      "Half the range of equivalence on the analysis scale "
+                      "(log for ratios); default: the first threshold of the "
+                      "analysis");
+  AddRuleOption(command, &options->details);
+  command->add_option("--as-of", options->moment, kAsOfHelp);
+  session.OnCommand(command,
+                    [&session, options] { return Cinema(session, *options); });
+}
+
+}  // namespace tidemark::cli

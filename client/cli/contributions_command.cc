@@ -1,0 +1,62 @@
+#include "client/cli/contributions_command.h"
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "base/status_macros.h"
+#include "client/cli/comparison.h"
+#include "client/cli/estimate_read.h"
+#include "client/cli/flow_tables.h"
+#include "client/cli/moment.h"
+
+namespace tidemark::cli {
+namespace {
+
+struct ContributionsOptions {
+  std::string analysis;
+  std::string first;
+  std::string second;
+  std::string by = "comparison";
+  std::string model = "random";
+  std::string moment;
+};
+
+absl::StatusOr<ExitCode> Contributions(Session& session,
+                                       const ContributionsOptions& options) {
+  RETURN_IF_ERROR(CheckOneComparison(options.first, options.second));
+  ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
+  ASSIGN_OR_RETURN(const FlowBy by, FlowByOf(options.by));
+  EstimateQuestion question = {options.analysis, options.moment, {}};
+  v1::ContributionsSpec* spec = question.details.mutable_contributions();
+  spec->set_first(options.first);
+  spec->set_second(options.second);
+  return ShowEstimate(session, question,
+                      [&](const v1::Estimate& estimate, Output& output) {
+                        PrintContributions(estimate, model, by, output);
+                      });
+}
+
+}  // namespace
+
+void AddContributionsCommand(CLI::App& app, Session& session) {
+  auto* command = app.add_subcommand(
+      "contributions", "Where the evidence on comparisons comes from");
+  auto options = std::make_shared<ContributionsOptions>();
+  command->add_option("ANALYSIS", options->analysis, "Analysis")->required();
+  command->add_option("FIRST", options->first, "First treatment");
+  command->add_option("SECOND", options->second, "Second treatment");
+  command
+      ->add_option("--by", options->by,
+                   "Shares of what: comparison, study, risk-of-bias or "
+                   "indirectness")
+      ->capture_default_str();
+  command->add_option("--model", options->model, "random or common effects")
+      ->capture_default_str();
+  command->add_option("--as-of", options->moment, kAsOfHelp);
+  session.OnCommand(command, [&session, options] {
+    return Contributions(session, *options);
+  });
+}
+
+}  // namespace tidemark::cli
