@@ -298,7 +298,7 @@ TEST_F(BenefitHarmOfKneesTest, RefusesWhatCannotBeAsked) {
   EXPECT_THAT(twice.messages, HasSubstr("each once"));
   const Finished unknown = Run({"benefit-harm", "--benefit", "pain-6m",
                                 "--harm", "any-ae", "--reference", "aspirin"});
-  EXPECT_EQ(unknown.exit_code, 4);
+  EXPECT_EQ(unknown.exit_code, 6);
   EXPECT_THAT(unknown.messages, HasSubstr("\"aspirin\" has no data"));
 }
 
