@@ -256,7 +256,8 @@ void AddAnalyzeCommand(CLI::App& app, Session& session) {
                    "Comparison-adjusted funnel and Egger's test: every "
                    "treatment once, from that which small studies would favour "
                    "least: A,B,C")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
   command->add_option("--subgroup", options->subgroup,
                       "Column of the tables: each of its values is a subgroup "
                       "of studies");

@@ -61,10 +61,12 @@ void AddBenefitHarmCommand(CLI::App& app, Session& session) {
   command
       ->add_option("--benefit", options->benefits,
                    "Analysis of a benefit; may be repeated")
+      ->allow_extra_args(false)
       ->required();
   command
       ->add_option("--harm", options->harms,
                    "Analysis of a harm; may be repeated")
+      ->allow_extra_args(false)
       ->required();
   command->add_option("--reference", options->reference,
                       "Treatment that others are compared with; default: the "
