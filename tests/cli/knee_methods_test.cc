@@ -96,7 +96,7 @@ TEST_F(KneeMethodsTest, TheFunnelIsATableOrRows) {
                       "second; MD; lower is better"),
             HasSubstr("Egger's test: slope -0.351 (se 0.921), t -0.381 on 12 "
                       "df, p 0.7096")));
-  EXPECT_THAT(Run({"funnel", "pain-6m", "--order", kOrder}).data,
+  EXPECT_THAT(Run({"funnel", "--order", kOrder, "pain-6m"}).data,
               StartsWith("chen-2021\tsingle_msc\tconventional\t-1.1\t"));
   const Finished lacking =
       Run({"funnel", "pain-6m", "--order", "conventional,single_msc"});
