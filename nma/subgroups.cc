@@ -58,10 +58,12 @@ absl::StatusOr<QTest> TestAll(absl::Span<const Subgroup> subgroups,
 }
 
 QTest TestEqual(const std::vector<PairEstimate>& effects) {
+  // Weights relative to that of the first, which is in range.
   double weights = 0;
   double weighted = 0;
   for (const PairEstimate& effect : effects) {
-    const double weight = 1 / (effect.se * effect.se);
+    const double relative = effects[0].se / effect.se;
+    const double weight = relative * relative;
     weights += weight;
     weighted += weight * effect.effect;
   }

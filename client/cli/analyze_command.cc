@@ -19,6 +19,7 @@
 #include "client/cli/exit_code.h"
 #include "client/cli/funnel_tables.h"
 #include "client/cli/session.h"
+#include "client/cli/subgroup_tables.h"
 #include "client/cli/table_facts.h"
 #include "client/cli/table_file.h"
 #include "client/import/arm_table.h"
@@ -45,6 +46,7 @@ struct AnalyzeOptions {
   std::string model = "random";
   DetailOptions details;
   std::vector<std::string> funnel_order;
+  std::string subgroup;
 };
 
 absl::StatusOr<v1::Analysis> AnalysisOf(const AnalyzeOptions& options,
@@ -137,6 +139,10 @@ absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
     details.mutable_funnel()->mutable_order()->Add(options.funnel_order.begin(),
                                                    options.funnel_order.end());
   }
+  if (!options.subgroup.empty()) {
+    details.mutable_subgroups()->mutable_covariate()->set_name(
+        options.subgroup);
+  }
   ASSIGN_OR_RETURN(const v1::Analysis analysis, AnalysisOf(options, tables));
   if (options.small_values != "desirable" &&
       options.small_values != "undesirable") {
@@ -181,6 +187,10 @@ absl::StatusOr<ExitCode> Analyze(Session& session,
     if (session.output().is_table() && estimate.has_funnel()) {
       session.output().Remark("");
       PrintFunnel(estimate, session.output());
+    }
+    if (session.output().is_table() && estimate.has_subgroups()) {
+      session.output().Remark("");
+      PrintSubgroups(estimate, session.output());
     }
     PrintSummary(estimate, session.output());
   } else {
@@ -246,7 +256,11 @@ void AddAnalyzeCommand(CLI::App& app, Session& session) {
                    "Comparison-adjusted funnel and Egger's test: every "
                    "treatment once, from that which small studies would favour "
                    "least: A,B,C")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command->add_option("--subgroup", options->subgroup,
+                      "Column of the tables: each of its values is a subgroup "
+                      "of studies");
   session.OnCommand(command,
                     [&session, options] { return Analyze(session, *options); });
 }

@@ -20,14 +20,6 @@ std::optional<double> Given(bool has, double value) {
   return has ? std::optional<double>(value) : std::nullopt;
 }
 
-// Ratios have no one scale for their digits: each bound has its own.
-std::string ShownRatio(const v1::RelativeEffect& effect) {
-  std::string ratio = ShownNumber(std::exp(effect.effect()));
-  if (!effect.has_lower()) return ratio;
-  return absl::StrCat(ratio, " [", ShownNumber(std::exp(effect.lower())), ", ",
-                      ShownNumber(std::exp(effect.upper())), "]");
-}
-
 // Of the effect in a new study; ratios as ratios.
 std::string ShownPrediction(const v1::RelativeEffect& effect, bool ratio) {
   if (!effect.has_predict_lower()) return "";
@@ -167,6 +159,14 @@ std::string Reading(const v1::Estimate& estimate,
 std::string Shown(const v1::RelativeEffect& effect) {
   if (!effect.has_lower()) return ShownNumber(effect.effect());
   return ShownInterval(effect.effect(), effect.lower(), effect.upper());
+}
+
+std::string ShownRatio(const v1::RelativeEffect& effect) {
+  // Ratios have no one scale for their digits: each bound has its own.
+  std::string ratio = ShownNumber(std::exp(effect.effect()));
+  if (!effect.has_lower()) return ratio;
+  return absl::StrCat(ratio, " [", ShownNumber(std::exp(effect.lower())), ", ",
+                      ShownNumber(std::exp(effect.upper())), "]");
 }
 
 }  // namespace tidemark::cli

@@ -64,6 +64,9 @@ std::string Reading(const v1::Estimate& estimate,
 // `-22.59 [-35.98, -9.20]`.
 std::string Shown(const v1::RelativeEffect& effect);
 
+// The same of a ratio as a ratio: `0.512 [0.290, 0.903]`.
+std::string ShownRatio(const v1::RelativeEffect& effect);
+
 }  // namespace tidemark::cli
 
 #endif  // TIDEMARK_CLIENT_CLI_COMPARISON_H_

@@ -96,7 +96,7 @@ void PrintDetails(const v1::Estimate& estimate, Model model, Output& output) {
     if (HasRankProbabilities(estimate, model) || !estimate.splits().empty() ||
         !estimate.node_splits().empty() || !estimate.designs().empty() ||
         estimate.has_contributions() || estimate.has_cinema() ||
-        estimate.has_funnel()) {
+        estimate.has_funnel() || estimate.has_subgroups()) {
       output.Tell(
           "Rows hold relative effects only; the rest is in --output json.");
     }

@@ -41,6 +41,7 @@ void AddFunnelCommand(CLI::App& app, Session& session) {
                    "Every treatment once, from that which small studies would "
                    "favour least: A,B,C")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->required();
   command->add_option("--as-of", options->moment, kAsOfHelp);
   session.OnCommand(command,

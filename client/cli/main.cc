@@ -14,6 +14,7 @@
 #include "base/version.h"
 #include "client/cli/analysis_commands.h"
 #include "client/cli/analyze_command.h"
+#include "client/cli/benefit_harm_command.h"
 #include "client/cli/blame_command.h"
 #include "client/cli/cinema_command.h"
 #include "client/cli/contributions_command.h"
@@ -31,6 +32,7 @@
 #include "client/cli/review_commands.h"
 #include "client/cli/session.h"
 #include "client/cli/status_commands.h"
+#include "client/cli/subgroups_command.h"
 #include "client/cli/submit_commands.h"
 #include "client/cli/table.h"
 #include "client/cli/trial_commands.h"
@@ -82,7 +84,9 @@ ExitCode Main(int argc, char** argv) {
   AddContributionsCommand(app, session);
   AddCinemaCommand(app, session);
   AddOrderCommand(app, session);
+  AddBenefitHarmCommand(app, session);
   AddFunnelCommand(app, session);
+  AddSubgroupsCommand(app, session);
   AddHistoryCommand(app, session);
   AddDiffCommand(app, session);
   AddBlameCommand(app, session);

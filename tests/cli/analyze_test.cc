@@ -301,5 +301,35 @@ INSTANTIATE_TEST_SUITE_P(
       return std::string(info.param.measure);
     });
 
+TEST_F(AnalyzeFilesTest, FunnelAndSubgroupsAreOfTheTables) {
+  const std::string file = Write("settings.csv",
+                                 "study,treat1,treat2,te,se,setting\n"
+                                 "1,B,A,1,0.5,home\n2,B,A,2,1,home\n"
+                                 "3,B,A,5,2,clinic\n4,B,A,1,1,\n");
+  const json estimate =
+      Analyze({"--funnel-order", "A,B", file, "--subgroup", "setting"});
+  EXPECT_EQ(estimate["funnel"]["points"].size(), 4);
+  EXPECT_EQ(estimate["funnel"]["egger"]["df"], 2);
+  EXPECT_GT(estimate["funnel"]["egger"]["slope"], 0);
+  const json& subgroups = estimate["subgroups"];
+  ASSERT_EQ(subgroups["subgroups"].size(), 2);
+  EXPECT_EQ(subgroups["subgroups"][0]["value"], "clinic");
+  EXPECT_EQ(subgroups["left_out"][0]["study"], "4");
+  // Home: mean of 1 and 2 with weights 4 and 1, tau2 0; A minus B.
+  const json& difference = subgroups["interactions"][0]["difference"];
+  EXPECT_NEAR(difference["effect"], -5 + 1.2, kTolerance);
+  EXPECT_NEAR(difference["se"], std::sqrt(4 + 0.2), kTolerance);
+
+  const Finished table =
+      RunTidemark({"analyze", file, "--funnel-order", "A,B", "--subgroup",
+                   "setting", "--output", "table"});
+  EXPECT_THAT(table.data, AllOf(HasSubstr("Funnel, A < B"),
+                                HasSubstr("Subgroups by setting")));
+  const Finished wrong =
+      RunTidemark({"analyze", file, "--funnel-order", "A,X"});
+  EXPECT_EQ(wrong.exit_code, 3);
+  EXPECT_THAT(wrong.messages, HasSubstr("\"X\" is no treatment"));
+}
+
 }  // namespace
 }  // namespace tidemark::testing
