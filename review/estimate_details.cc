@@ -14,6 +14,7 @@
 #include "review/engine_options.h"
 #include "review/errors.h"
 #include "review/rankings.h"
+#include "review/rare_event_details.h"
 #include "review/relative_effects.h"
 
 namespace tidemark::review {
@@ -75,7 +76,8 @@ void FillDerived(v1::Estimate* estimate) {
 }
 
 bool NeedsStudies(const v1::EstimateDetails& details) {
-  return details.splits() || details.node_splits() || details.designs();
+  return details.splits() || details.node_splits() || details.designs() ||
+         AsksForRareEvents(details.rare_events());
 }
 
 absl::Status CheckDetails(const std::string& path,
@@ -92,6 +94,10 @@ absl::Status CheckDetails(const std::string& path,
     violations.Add(
         absl::StrCat(path, ".minimal_important_difference"),
         absl::StrCat("must be a finite number > 0, found ", Number(mid)));
+  }
+  if (details.has_rare_events() && !AsksForRareEvents(details.rare_events())) {
+    violations.Add(absl::StrCat(path, ".rare_events"),
+                   "must ask for mantel_haenszel, binomial or both");
   }
   return violations.ToStatus();
 }
@@ -112,6 +118,10 @@ absl::Status AddDetails(const v1::EstimateDetails& details,
   if (details.splits()) RETURN_IF_ERROR(AddSplits(fitted, estimate));
   if (details.node_splits()) {
     RETURN_IF_ERROR(AddNodeSplits(fitted, cancelled, estimate));
+  }
+  if (AsksForRareEvents(details.rare_events())) {
+    RETURN_IF_ERROR(
+        AddRareEvents(details.rare_events(), inputs, cancelled, estimate));
   }
   return absl::OkStatus();
 }
