@@ -17,6 +17,8 @@
 #include "client/cli/enum_option.h"
 #include "client/cli/estimate_tables.h"
 #include "client/cli/exit_code.h"
+#include "client/cli/rare_options.h"
+#include "client/cli/rare_tables.h"
 #include "client/cli/session.h"
 #include "client/cli/table_facts.h"
 #include "client/cli/table_file.h"
@@ -43,6 +45,7 @@ struct AnalyzeOptions {
   std::string small_values = "desirable";
   std::string model = "random";
   DetailOptions details;
+  RareOptions rare;
 };
 
 absl::StatusOr<v1::Analysis> AnalysisOf(const AnalyzeOptions& options,
@@ -130,8 +133,8 @@ absl::Status CheckReference(const v1::Estimate& estimate,
 
 absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
                                             const AnalyzeOptions& options) {
-  ASSIGN_OR_RETURN(const v1::EstimateDetails details,
-                   DetailsOf(options.details));
+  ASSIGN_OR_RETURN(v1::EstimateDetails details, DetailsOf(options.details));
+  RETURN_IF_ERROR(AddRareEvents(options.rare, &details));
   ASSIGN_OR_RETURN(const v1::Analysis analysis, AnalysisOf(options, tables));
   if (options.small_values != "desirable" &&
       options.small_values != "undesirable") {
@@ -155,6 +158,13 @@ absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
   return estimate;
 }
 
+// By every model that was asked for.
+void PrintComparisons(const v1::Estimate& estimate, Model model,
+                      Output& output) {
+  if (estimate.has_rare_events()) return PrintRareEvents(estimate, output);
+  output.Print(ComparisonsTable(estimate, model));
+}
+
 absl::StatusOr<ExitCode> Analyze(Session& session,
                                  const AnalyzeOptions& options) {
   ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
@@ -167,7 +177,7 @@ absl::StatusOr<ExitCode> Analyze(Session& session,
   if (session.output().is_json()) {
     session.output().PrintJson(estimate);
   } else if (estimable) {
-    session.output().Print(ComparisonsTable(estimate, model));
+    PrintComparisons(estimate, model, session.output());
     session.output().Remark("");
     if (session.output().is_table()) {
       PrintRanks(estimate, model, session.output());
@@ -181,6 +191,7 @@ absl::StatusOr<ExitCode> Analyze(Session& session,
     return NotEstimableError(
         absl::StrCat("not estimable: ", estimate.not_estimable()));
   }
+  RETURN_IF_ERROR(CheckRareEvents(estimate));
   return ExitCode::kDone;
 }
 
@@ -232,6 +243,7 @@ void AddAnalyzeCommand(CLI::App& app, Session& session) {
                    "Effects in tables: random or common")
       ->capture_default_str();
   AddDetailOptions(command, &options->details);
+  AddRareOptions(command, "iv", &options->rare);
   session.OnCommand(command,
                     [&session, options] { return Analyze(session, *options); });
 }

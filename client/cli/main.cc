@@ -24,6 +24,7 @@
 #include "client/cli/log_command.h"
 #include "client/cli/order_command.h"
 #include "client/cli/prove_command.h"
+#include "client/cli/rare_command.h"
 #include "client/cli/release_commands.h"
 #include "client/cli/review_commands.h"
 #include "client/cli/session.h"
@@ -76,6 +77,7 @@ ExitCode Main(int argc, char** argv) {
   AddTrialCommands(app, session);
   AddReleaseCommands(app, session);
   AddEstimateCommands(app, session);
+  AddRareCommand(app, session);
   AddOrderCommand(app, session);
   AddHistoryCommand(app, session);
   AddDiffCommand(app, session);
