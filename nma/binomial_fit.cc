@@ -47,6 +47,7 @@ class Profile {
     fit.tau2 = best.tau * best.tau;
     fit.quadrature_error = likelihood_.error();
     fit.most_nodes = likelihood_.most_nodes();
+    fit.searched_tau = searched_tau_;
     if (fit.df == 0) return fit;
     fit.likelihood_ratio =
         std::max(0.0, 2 * (best.log_likelihood - common_.log_likelihood));
@@ -68,13 +69,17 @@ class Profile {
     ProfilePoint low = common_;
     ProfilePoint best = common_;
     for (double tau = kFirstTau; tau <= kLargestTau; tau *= 2) {
-      ASSIGN_OR_RETURN(ProfilePoint high, At(tau));
+      absl::StatusOr<ProfilePoint> next = At(tau);
+      // Where it falls, what lies beyond the reach of the nodes is given up.
+      if (absl::IsFailedPrecondition(next.status()) && low.slope <= 0) break;
+      ASSIGN_OR_RETURN(ProfilePoint high, std::move(next));
       if (low.slope > 0 && high.slope <= 0) {
         ASSIGN_OR_RETURN(const ProfilePoint top, Between(low, high));
         if (top.log_likelihood > best.log_likelihood) best = top;
       }
       low = std::move(high);
     }
+    searched_tau_ = low.tau;
     if (low.slope > 0) {
       return absl::FailedPreconditionError(absl::StrCat(
           "the likelihood still rises at tau = ", low.tau, ": the studies of ",
@@ -149,11 +154,11 @@ class Profile {
                        RootWithin(left, {0, best.tau, at_0, quantile}));
     }
     Bracket upper{best.tau, 0, quantile, 0};
-    for (double step = kFirstTau; upper.high < kLargestTau; step *= 2) {
-      upper.high = std::min(best.tau + step, kLargestTau);
+    for (double step = kFirstTau; upper.high < searched_tau_; step *= 2) {
+      upper.high = std::min(best.tau + step, searched_tau_);
       ASSIGN_OR_RETURN(upper.high_value, left(upper.high));
       if (upper.high_value < 0) {
-        ASSIGN_OR_RETURN(interval.upper, RootWithin(left, upper));
+        ASSIGN_OR_RETURN(interval.upper, UpperEnd(left, &upper));
         return Interval{interval.lower * interval.lower,
                         interval.upper * interval.upper};
       }
@@ -163,10 +168,23 @@ class Profile {
     return std::optional<Interval>();
   }
 
+  // With the nodes that the likelihood needs there.
+  absl::StatusOr<double> UpperEnd(const FallibleFunction& left,
+                                  Bracket* upper) {
+    while (true) {
+      ASSIGN_OR_RETURN(const double end, RootWithin(left, *upper));
+      ASSIGN_OR_RETURN(const ProfilePoint point, At(end));
+      if (!likelihood_.Refine(point)) return end;
+      ASSIGN_OR_RETURN(upper->low_value, left(upper->low));
+      ASSIGN_OR_RETURN(upper->high_value, left(upper->high));
+    }
+  }
+
   const EventPart& part_;
   BinomialLikelihood likelihood_;
   const absl::FunctionRef<bool()> cancelled_;
   EventParameters last_;
+  double searched_tau_ = 0;
   ProfilePoint common_;  // tau = 0, where every rule is exact
 };
 

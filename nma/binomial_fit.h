@@ -39,8 +39,11 @@ struct BinomialPartFit {
   std::optional<double> p_tau2;
   // By the profile likelihood: where 2 (l_max - l(tau^2)) crosses the quantile
   // of chi-square with 1 degree of freedom, next to the estimate. Absent if df
-  // is 0, or tau would have to exceed kLargestTau.
+  // is 0, or the upper end would lie beyond searched_tau.
   std::optional<Interval> tau2_interval;
+  // The tau up to which the maximum was looked for: kLargestTau, or less if the
+  // nodes for studies of many arms give out before; 0 if df is 0.
+  double searched_tau = 0;
   // Sum over the studies of what the log likelihood of each changed with the
   // last increase of nodes, at the estimate.
   double quadrature_error = 0;
@@ -74,9 +77,9 @@ inline constexpr double kLargestTau = 12.8;
 // non-events turns the signs of effects.
 //
 // FailedPrecondition: a study is not of binary arms (BinaryStudies), or has
-// more than kMostArms arms left; the likelihood still rises at kLargestTau; a
-// maximum that double precision cannot find. InvalidArgument: a rule of
-// study_check.h is broken; a level not between 0 and 1. CANCELLED as asked
+// more than kMostArms arms left; the likelihood still rises at kLargestTau; no
+// maximum can be found with the nodes that there are. InvalidArgument: a rule
+// of study_check.h is broken; a level not between 0 and 1. CANCELLED as asked
 // before each step. About 50 maxima at given tau, each of some four passes of
 // O(studies · nodes^(k-1)) and T^3: on the adverse events of the knee review
 // (12 trials) one fit takes milliseconds, some hundred inverse-variance fits.

@@ -3,25 +3,30 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <utility>
 
 #include "Eigen/Cholesky"
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "nma/gauss_hermite.h"
 
 namespace tidemark::nma {
 namespace {
 
-constexpr int kFirstRule = 3;  // 11 nodes
 constexpr int kMostSteps = 200;
 // Of the squared Newton decrement, about twice the log likelihood that is left
 // to gain. From the first on full steps are taken, since the gain may be less
 // than the error of the quadrature; from the second on one more is the last.
+// For the same reason a step may also halve the decrement instead of gaining.
 constexpr double kNear = 1e-6;
 constexpr double kClose = 1e-16;
+constexpr double kShortestStep = 1e-6;
 
+// 23 nodes for two arms, 15 for three, 11 in each dimension of more.
 int FirstRule(const EventStudy& study) {
-  return std::min(kFirstRule, LastRule(static_cast<int>(study.events.size())));
+  const auto arms = static_cast<int>(study.events.size());
+  return std::min(arms == 2 ? 5 : arms == 3 ? 4 : 3, LastRule(arms));
 }
 
 }  // namespace
@@ -42,6 +47,14 @@ struct BinomialLikelihood::Terms {
   double MuDecrement() const {
     return (mu_gradient.array().square() / mu_information.array()).sum();
   }
+};
+
+// A step of Newton's method that is not yet taken.
+struct BinomialLikelihood::Newton {
+  EventParameters at;
+  Terms terms;
+  Eigen::VectorXd move;  // of theta[1..]
+  double decrement = 0;  // squared; infinite if the terms are not concave
 };
 
 BinomialLikelihood::BinomialLikelihood(const EventPart& part) : part_(part) {
@@ -125,39 +138,47 @@ EventParameters BinomialLikelihood::Moved(const EventParameters& at,
   return next;
 }
 
+BinomialLikelihood::Newton BinomialLikelihood::NewtonAt(EventParameters at,
+                                                        double tau) const {
+  Newton newton;
+  newton.terms = TermsAt(at, tau, false);
+  newton.at = std::move(at);
+  const Eigen::LLT<Eigen::MatrixXd> information(newton.terms.information);
+  newton.move = information.solve(newton.terms.gradient);
+  newton.decrement =
+      information.info() == Eigen::Success
+          ? newton.terms.gradient.dot(newton.move) + newton.terms.MuDecrement()
+          : std::numeric_limits<double>::infinity();
+  return newton;
+}
+
 absl::StatusOr<ProfilePoint> BinomialLikelihood::MaximumAt(
     double tau, const EventParameters& start,
     absl::FunctionRef<bool()> cancelled) const {
-  ProfilePoint point;
-  point.tau = tau;
-  point.at = start;
-  Terms terms = TermsAt(point.at, tau, false);
+  Newton here = NewtonAt(start, tau);
   for (int step = 0; step < kMostSteps; ++step) {
     if (cancelled()) return absl::CancelledError("the caller has gone");
-    const Eigen::LLT<Eigen::MatrixXd> information(terms.information);
-    if (information.info() != Eigen::Success) break;
-    const Eigen::VectorXd move = information.solve(terms.gradient);
-    const double decrement = terms.gradient.dot(move) + terms.MuDecrement();
-    if (!std::isfinite(decrement)) break;
+    if (!std::isfinite(here.decrement)) break;
+    const bool is_last = here.decrement <= kClose;
     bool moved = false;
-    for (double share = 1; share > 1e-9 && !moved; share /= 2) {
-      EventParameters next = Moved(point.at, terms, share, move);
-      Terms there = TermsAt(next, tau, false);
-      if (decrement > kNear && !(there.value > terms.value)) continue;
-      point.at = std::move(next);
-      terms = std::move(there);
-      moved = true;
+    for (double share = 1; share > kShortestStep && !moved; share /= 2) {
+      Newton there =
+          NewtonAt(Moved(here.at, here.terms, share, here.move), tau);
+      moved = here.decrement <= kNear || there.terms.value > here.terms.value ||
+              there.decrement < here.decrement / 2;
+      if (moved) here = std::move(there);
     }
     if (!moved) break;
-    if (decrement > kClose) continue;
-    point.log_likelihood = terms.value;
+    if (!is_last) continue;
     // By tau the derivative vanishes at 0, where the likelihood is even.
-    point.slope =
-        tau > 0 ? terms.tau_score / (2 * tau) : terms.tau_curvature / 2;
-    return point;
+    return ProfilePoint{tau, here.terms.value,
+                        tau > 0 ? here.terms.tau_score / (2 * tau)
+                                : here.terms.tau_curvature / 2,
+                        here.at};
   }
   return absl::FailedPreconditionError(
-      "the likelihood has no maximum that double precision can find");
+      absl::StrCat("no maximum of the likelihood at tau = ", tau,
+                   " can be found with the nodes that there are"));
 }
 
 Eigen::MatrixXd BinomialLikelihood::InformationAt(const ProfilePoint& point,

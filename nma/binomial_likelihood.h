@@ -38,8 +38,9 @@ class BinomialLikelihood {
   // or fewer.
   explicit BinomialLikelihood(const EventPart& part);
 
-  // The maximum at tau >= 0, looked for from `start`. FailedPrecondition: it
-  // is beyond what double holds, or steps no longer get closer to it.
+  // The maximum at tau >= 0, looked for from `start`. FailedPrecondition: steps
+  // no longer get closer to it, as where many arms and a large tau leave the
+  // product rule too few nodes.
   // CANCELLED, asked before each step.
   absl::StatusOr<ProfilePoint> MaximumAt(
       double tau, const EventParameters& start,
@@ -62,8 +63,10 @@ class BinomialLikelihood {
 
  private:
   struct Terms;
+  struct Newton;
 
   Terms TermsAt(const EventParameters& at, double tau, bool with_tau) const;
+  Newton NewtonAt(EventParameters at, double tau) const;
   static EventParameters Moved(const EventParameters& at, const Terms& terms,
                                double share, const Eigen::VectorXd& move);
   Eigen::VectorXd LogOddsOf(int study, const EventParameters& at) const;

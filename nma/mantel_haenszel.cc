@@ -317,6 +317,9 @@ absl::StatusOr<MantelHaenszelFit> FitMantelHaenszel(
     options.tau2_method = Tau2Method::kDerSimonianLaird;  // the quickest
     options.level = level;
     ASSIGN_OR_RETURN(fit.network, FitNetwork(pooled, options));
+    for (const Heterogeneity& component : fit.network.heterogeneity) {
+      fit.between = Sum(fit.between, TestOfQ(component.q, component.df));
+    }
   }
   ListUnseen(binary, &fit);
   SortByName(&fit.left_out);

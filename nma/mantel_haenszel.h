@@ -10,6 +10,7 @@
 #include "nma/effects.h"
 #include "nma/event_parts.h"
 #include "nma/network_fit.h"
+#include "nma/q_decomposition.h"
 #include "nma/study.h"
 
 namespace tidemark::nma {
@@ -23,10 +24,10 @@ struct MantelHaenszelDesign {
 
 struct MantelHaenszelFit {
   std::vector<MantelHaenszelDesign> designs;  // by treatments
-  // Of the pooled designs. Only its common-effect model is meant; Q is the
-  // disagreement of designs (inconsistency). No treatments if no design is
-  // left.
+  // Of the pooled designs. Only its common-effect model is meant. No treatments
+  // if no design is left.
   NetworkFit network;
+  QTest between;  // disagreement of designs (inconsistency), of all components
   LeftOutEvents left_out;
 };
 

@@ -71,7 +71,7 @@ TEST(MantelHaenszelTest, OneComparisonIsThatOfMetafor) {
     const json& data = reference[name];
     const MantelHaenszelFit fit = Fit(StudiesOf(data["studies"]));
     ExpectAgrees(Effect(fit, "treated", "control"), data["mantel_haenszel"]);
-    EXPECT_EQ(fit.network.heterogeneity[0].df, 0);
+    EXPECT_EQ(fit.between.df, 0);
   }
 }
 
@@ -180,8 +180,9 @@ TEST(MantelHaenszelTest, QIsTheDisagreementOfDesigns) {
   const RelativeEffect b_c = Effect(Fit({bc}), "B", "C");
   const double gap = a_b.effect + b_c.effect - a_c.effect;
   const double variance = a_b.se * a_b.se + b_c.se * b_c.se + a_c.se * a_c.se;
-  EXPECT_EQ(fit.network.heterogeneity[0].df, 1);
-  EXPECT_NEAR(fit.network.heterogeneity[0].q, gap * gap / variance, 1e-12);
+  EXPECT_EQ(fit.between.df, 1);
+  EXPECT_NEAR(fit.between.q, gap * gap / variance, 1e-12);
+  EXPECT_NEAR(*fit.between.p, std::erfc(std::sqrt(fit.between.q / 2)), 1e-12);
 }
 
 // The variances and covariances of Greenland as Efthimiou et al. write them:
@@ -352,7 +353,7 @@ TEST(MantelHaenszelTest, OrderChangesNoBit) {
   EXPECT_EQ(fit.network.common.effects, other.network.common.effects);
   EXPECT_EQ(fit.network.common.pair_variances,
             other.network.common.pair_variances);
-  EXPECT_EQ(fit.network.heterogeneity[0].q, other.network.heterogeneity[0].q);
+  EXPECT_EQ(fit.between.q, other.between.q);
 }
 
 // What is done to each arm, and the name that its treatment gets.
@@ -373,8 +374,7 @@ TEST(MantelHaenszelTest, NamesAndWhichTreatmentComesFirstDoNotMatter) {
       {"A", "z"}, {"B", "x"}, {"C", "y"}, {"D", "w"}};
   const MantelHaenszelFit fit = Fit(Network());
   const MantelHaenszelFit renamed = Fit(Changed(names, false));
-  EXPECT_NEAR(fit.network.heterogeneity[0].q,
-              renamed.network.heterogeneity[0].q, 1e-12);
+  EXPECT_NEAR(fit.between.q, renamed.between.q, 1e-12);
   for (const auto& [a, new_a] : names) {
     for (const auto& [b, new_b] : names) {
       EXPECT_NEAR(Effect(fit, a, b).effect,

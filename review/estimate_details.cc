@@ -19,6 +19,7 @@
 #include "review/flow_details.h"
 #include "review/leave_one_out_details.h"
 #include "review/rankings.h"
+#include "review/rare_event_details.h"
 #include "review/relative_effects.h"
 #include "review/robustness_check.h"
 #include "review/small_study_details.h"
@@ -109,7 +110,8 @@ bool NeedsStudies(const v1::EstimateDetails& details) {
   return details.splits() || details.node_splits() || details.designs() ||
          details.has_contributions() || details.has_cinema() ||
          details.has_funnel() || details.has_subgroups() ||
-         details.has_leave_one_out() || details.has_threshold_analysis();
+         details.has_leave_one_out() || details.has_threshold_analysis() ||
+         AsksForRareEvents(details.rare_events());
 }
 
 absl::Status CheckDetails(const std::string& path,
@@ -136,6 +138,10 @@ absl::Status CheckDetails(const std::string& path,
                    details.leave_one_out(), violations);
   CheckThresholdAnalysis(absl::StrCat(path, ".threshold_analysis"),
                          details.threshold_analysis(), violations);
+  if (details.has_rare_events() && !AsksForRareEvents(details.rare_events())) {
+    violations.Add(absl::StrCat(path, ".rare_events"),
+                   "must ask for mantel_haenszel, binomial or both");
+  }
   return violations.ToStatus();
 }
 
@@ -178,6 +184,10 @@ absl::Status AddDetails(const v1::EstimateDetails& details,
   if (details.has_threshold_analysis()) {
     RETURN_IF_ERROR(AddThresholdAnalysis(details.threshold_analysis(), fitted,
                                          inputs.thresholds, estimate));
+  }
+  if (AsksForRareEvents(details.rare_events())) {
+    RETURN_IF_ERROR(
+        AddRareEvents(details.rare_events(), inputs, cancelled, estimate));
   }
   return absl::OkStatus();
 }

@@ -18,6 +18,8 @@
 #include "client/cli/estimate_tables.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/funnel_tables.h"
+#include "client/cli/rare_options.h"
+#include "client/cli/rare_tables.h"
 #include "client/cli/session.h"
 #include "client/cli/subgroup_tables.h"
 #include "client/cli/table_facts.h"
@@ -47,6 +49,7 @@ struct AnalyzeOptions {
   DetailOptions details;
   std::vector<std::string> funnel_order;
   std::string subgroup;
+  RareOptions rare;
 };
 
 absl::StatusOr<v1::Analysis> AnalysisOf(const AnalyzeOptions& options,
@@ -143,6 +146,7 @@ absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
     details.mutable_subgroups()->mutable_covariate()->set_name(
         options.subgroup);
   }
+  RETURN_IF_ERROR(AddRareEvents(options.rare, &details));
   ASSIGN_OR_RETURN(const v1::Analysis analysis, AnalysisOf(options, tables));
   if (options.small_values != "desirable" &&
       options.small_values != "undesirable") {
@@ -166,6 +170,13 @@ absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
   return estimate;
 }
 
+// By every model that was asked for.
+void PrintComparisons(const v1::Estimate& estimate, Model model,
+                      Output& output) {
+  if (estimate.has_rare_events()) return PrintRareEvents(estimate, output);
+  output.Print(ComparisonsTable(estimate, model));
+}
+
 absl::StatusOr<ExitCode> Analyze(Session& session,
                                  const AnalyzeOptions& options) {
   ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
@@ -178,7 +189,7 @@ absl::StatusOr<ExitCode> Analyze(Session& session,
   if (session.output().is_json()) {
     session.output().PrintJson(estimate);
   } else if (estimable) {
-    session.output().Print(ComparisonsTable(estimate, model));
+    PrintComparisons(estimate, model, session.output());
     session.output().Remark("");
     if (session.output().is_table()) {
       PrintRanks(estimate, model, session.output());
@@ -200,6 +211,7 @@ absl::StatusOr<ExitCode> Analyze(Session& session,
     return NotEstimableError(
         absl::StrCat("not estimable: ", estimate.not_estimable()));
   }
+  RETURN_IF_ERROR(CheckRareEvents(estimate));
   return ExitCode::kDone;
 }
 
@@ -261,6 +273,7 @@ void AddAnalyzeCommand(CLI::App& app, Session& session) {
   command->add_option("--subgroup", options->subgroup,
                       "Column of the tables: each of its values is a subgroup "
                       "of studies");
+  AddRareOptions(command, "iv", &options->rare);
   session.OnCommand(command,
                     [&session, options] { return Analyze(session, *options); });
 }

@@ -28,6 +28,7 @@
 #include "client/cli/log_command.h"
 #include "client/cli/order_command.h"
 #include "client/cli/prove_command.h"
+#include "client/cli/rare_command.h"
 #include "client/cli/release_commands.h"
 #include "client/cli/review_commands.h"
 #include "client/cli/session.h"
@@ -83,6 +84,7 @@ ExitCode Main(int argc, char** argv) {
   AddEstimateCommands(app, session);
   AddContributionsCommand(app, session);
   AddCinemaCommand(app, session);
+  AddRareCommand(app, session);
   AddOrderCommand(app, session);
   AddBenefitHarmCommand(app, session);
   AddFunnelCommand(app, session);
