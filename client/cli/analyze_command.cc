@@ -17,6 +17,7 @@
 #include "client/cli/enum_option.h"
 #include "client/cli/estimate_tables.h"
 #include "client/cli/exit_code.h"
+#include "client/cli/robustness_options.h"
 #include "client/cli/session.h"
 #include "client/cli/table_facts.h"
 #include "client/cli/table_file.h"
@@ -43,6 +44,7 @@ struct AnalyzeOptions {
   std::string small_values = "desirable";
   std::string model = "random";
   DetailOptions details;
+  RobustnessOptions robustness;
 };
 
 absl::StatusOr<v1::Analysis> AnalysisOf(const AnalyzeOptions& options,
@@ -130,8 +132,9 @@ absl::Status CheckReference(const v1::Estimate& estimate,
 
 absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
                                             const AnalyzeOptions& options) {
-  ASSIGN_OR_RETURN(const v1::EstimateDetails details,
-                   DetailsOf(options.details));
+  ASSIGN_OR_RETURN(v1::EstimateDetails details, DetailsOf(options.details));
+  RETURN_IF_ERROR(AddRobustness(options.robustness, options.details.mid,
+                                options.model == "common", &details));
   ASSIGN_OR_RETURN(const v1::Analysis analysis, AnalysisOf(options, tables));
   if (options.small_values != "desirable" &&
       options.small_values != "undesirable") {
@@ -232,6 +235,7 @@ void AddAnalyzeCommand(CLI::App& app, Session& session) {
                    "Effects in tables: random or common")
       ->capture_default_str();
   AddDetailOptions(command, &options->details);
+  AddRobustnessOptions(command, &options->robustness);
   session.OnCommand(command,
                     [&session, options] { return Analyze(session, *options); });
 }

@@ -21,6 +21,7 @@
 #include "client/cli/explain_command.h"
 #include "client/cli/history_command.h"
 #include "client/cli/import_command.h"
+#include "client/cli/influence_command.h"
 #include "client/cli/log_command.h"
 #include "client/cli/order_command.h"
 #include "client/cli/prove_command.h"
@@ -30,6 +31,7 @@
 #include "client/cli/status_commands.h"
 #include "client/cli/submit_commands.h"
 #include "client/cli/table.h"
+#include "client/cli/threshold_command.h"
 #include "client/cli/trial_commands.h"
 #include "client/cli/verify_command.h"
 #include "client/cli/watch_command.h"
@@ -76,6 +78,8 @@ ExitCode Main(int argc, char** argv) {
   AddTrialCommands(app, session);
   AddReleaseCommands(app, session);
   AddEstimateCommands(app, session);
+  AddInfluenceCommand(app, session);
+  AddThresholdCommand(app, session);
   AddOrderCommand(app, session);
   AddHistoryCommand(app, session);
   AddDiffCommand(app, session);
