@@ -1,6 +1,7 @@
 // What the engine's updates and fits cost, and the yardsticks for them;
 // tools/bench divides the ones by the others.
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
@@ -27,6 +28,7 @@
 #include "nma/score_terms.h"
 #include "nma/study_block.h"
 #include "nma/study_table.h"
+#include "nma/without_study.h"
 
 namespace tidemark::bench {
 namespace {
@@ -182,6 +184,35 @@ void BM_FullFit(benchmark::State& state, Tau2Method method) {
   }
 }
 
+// Every study left out, one after the other.
+void BM_LeaveOneOut(benchmark::State& state) {
+  const std::vector<nma::StudyEffects> studies =
+      SimulatedNetwork(SizeOf(state));
+  const nma::NetworkFit fit = OrDie(nma::FitNetwork(studies, Options(kReml)));
+  for (auto _ : state) {
+    const absl::Status done = nma::LeaveOutEach(
+        studies, fit, Options(kReml),
+        [](int, const absl::StatusOr<nma::WithoutStudy>& without) {
+          benchmark::DoNotOptimize(without->fit.random.effects.data());
+          return absl::OkStatus();
+        });
+    if (!done.ok()) std::abort();
+  }
+}
+
+// The same by a full fit of the others, S times.
+void BM_LeaveOneOutByFits(benchmark::State& state) {
+  const std::vector<nma::StudyEffects> studies =
+      SimulatedNetwork(SizeOf(state));
+  for (auto _ : state) {
+    for (size_t s = 0; s < studies.size(); ++s) {
+      std::vector<nma::StudyEffects> others = studies;
+      others.erase(others.begin() + static_cast<std::ptrdiff_t>(s));
+      benchmark::DoNotOptimize(OrDie(nma::FitNetwork(others, Options(kReml))));
+    }
+  }
+}
+
 // One study changes, and all that is published follows.
 void BM_LiveUpdate(benchmark::State& state, Tau2Method method) {
   LiveAnalysis& analysis = KeptAnalysis(SizeOf(state), method);
@@ -305,6 +336,14 @@ BENCHMARK(BM_RankOneUpdate)
 BENCHMARK(BM_CommonFullFit)->Name("common_full_fit")->Apply(Sizes);
 BENCHMARK_CAPTURE(BM_FullFit, dl, kDl)->Name("full_fit_dl")->Apply(Sizes);
 BENCHMARK_CAPTURE(BM_FullFit, reml, kReml)->Name("full_fit_reml")->Apply(Sizes);
+BENCHMARK(BM_LeaveOneOut)
+    ->Name("leave_one_out_reml")
+    ->ArgNames({"T", "S"})
+    ->Args({50, 500});
+BENCHMARK(BM_LeaveOneOutByFits)
+    ->Name("leave_one_out_by_fits_reml")
+    ->ArgNames({"T", "S"})
+    ->Args({50, 500});
 BENCHMARK_CAPTURE(BM_LiveUpdate, dl, kDl)
     ->Name("live_update_dl")
     ->Apply(Sizes)
