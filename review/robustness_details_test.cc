@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -182,6 +183,42 @@ TEST(LeaveOneOutTest, FollowsOneComparisonAsItIsAsked) {
     EXPECT_NEAR(study.effects(0).shift(),
                 study.effects(0).change() / expected.se(), 1e-12);
     EXPECT_LE(study.ranks_size(), 2);
+  }
+}
+
+TEST(RobustnessTest, DoesNotDependOnTheOrderOfStudiesOrContrasts) {
+  v1::EstimateDetails details = LeaveOneOutDetails();
+  details.mutable_threshold_analysis()->set_first("a");
+  details.mutable_threshold_analysis()->set_second("c");
+  const v1::Estimate expected = With(details);
+  std::vector<nma::Study> studies = Studies();
+  std::reverse(studies.begin(), studies.end());
+  v1::Estimate reversed;
+  ASSERT_OK(Add(details, studies, &reversed));
+  EXPECT_EQ(reversed.leave_one_out().SerializeAsString(),
+            expected.leave_one_out().SerializeAsString());
+  EXPECT_EQ(reversed.threshold_analysis().SerializeAsString(),
+            expected.threshold_analysis().SerializeAsString());
+  for (nma::Study& study : studies) {
+    for (nma::Contrast& contrast :
+         std::get<std::vector<nma::Contrast>>(study.data)) {
+      std::swap(contrast.first, contrast.second);
+      contrast.effect = -contrast.effect;
+    }
+  }
+  v1::Estimate turned;
+  ASSERT_OK(Add(details, studies, &turned));
+  for (int s = 0; s < expected.leave_one_out().studies_size(); ++s) {
+    const v1::WithoutStudy& study = expected.leave_one_out().studies(s);
+    const v1::WithoutStudy& other = turned.leave_one_out().studies(s);
+    EXPECT_EQ(other.study(), study.study());
+    EXPECT_NEAR(other.q(), study.q(), 1e-9);
+    EXPECT_NEAR(other.leverage(), study.leverage(), 1e-9);
+    EXPECT_NEAR(other.distance(), study.distance(), 1e-9);
+    EXPECT_NEAR(other.cooks_distance(), study.cooks_distance(), 1e-9);
+    for (int e = 0; e < study.effects_size(); ++e) {
+      EXPECT_NEAR(other.effects(e).change(), study.effects(e).change(), 1e-9);
+    }
   }
 }
 
