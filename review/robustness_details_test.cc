@@ -337,7 +337,7 @@ TEST(ThresholdAnalysisTest, ClassesChangeExactlyWhereItSays) {
       }
     }
   }
-  EXPECT_GT(moves, 20);
+  EXPECT_GT(moves, 10);
 }
 
 TEST(ThresholdAnalysisTest, SaysWhichStudiesCannotChangeIt) {

@@ -58,10 +58,10 @@ std::vector<Column> Columns() {
           {"se"},
           {"change down"},
           {"down (se)"},
-          {"becomes"},
+          {"becomes (down)"},
           {"change up"},
           {"up (se)"},
-          {"becomes_up"},
+          {"becomes (up)"},
           {"fragile"}};
 }
 

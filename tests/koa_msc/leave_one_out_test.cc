@@ -165,8 +165,8 @@ TEST(ExampleLeaveOneOutTest, IsTheEstimateOfTheOtherTrials) {
       EXPECT_NEAR(effect.se_common(), common.se(), 1e-9);
     }
     std::map<std::string, v1::ComparisonConclusion> after;
-    for (const v1::ComparisonConclusion& pair :
-         review::Conclude(rest, thresholds).comparisons()) {
+    const v1::Conclusions without = review::Conclude(rest, thresholds);
+    for (const v1::ComparisonConclusion& pair : without.comparisons()) {
       after[pair.first() + pair.second()] = pair;
     }
     int changes = 0;
