@@ -17,6 +17,7 @@
 #include "bench/simulated_network.h"
 #include "bench/yardsticks.h"
 #include "benchmark/benchmark.h"
+#include "nma/coherence.h"
 #include "nma/component_fit.h"
 #include "nma/effects.h"
 #include "nma/heterogeneity.h"
@@ -200,7 +201,8 @@ void BM_LeaveOneOut(benchmark::State& state) {
   }
 }
 
-// The same by a full fit of the others, S times.
+// The same by a full fit of the others with its coherence, S times; without
+// the estimates at fixed tau^2.
 void BM_LeaveOneOutByFits(benchmark::State& state) {
   const std::vector<nma::StudyEffects> studies =
       SimulatedNetwork(SizeOf(state));
@@ -209,6 +211,7 @@ void BM_LeaveOneOutByFits(benchmark::State& state) {
       std::vector<nma::StudyEffects> others = studies;
       others.erase(others.begin() + static_cast<std::ptrdiff_t>(s));
       benchmark::DoNotOptimize(OrDie(nma::FitNetwork(others, Options(kReml))));
+      benchmark::DoNotOptimize(OrDie(nma::DecomposeQ(others)));
     }
   }
 }
