@@ -33,7 +33,7 @@ class LiveComponentTest : public ::testing::Test {
 TEST_F(LiveComponentTest, FollowsAfterAFitOnly) {
   LiveComponent fresh = Make();
   EXPECT_FALSE(fresh.follows());
-  EXPECT_OK(fresh.Fit(Tau2Method::kDerSimonianLaird, 0.95).status());
+  EXPECT_OK(fresh.Fit({Tau2Method::kDerSimonianLaird, 0.95}).status());
   EXPECT_TRUE(fresh.follows());
 }
 
