@@ -1,6 +1,7 @@
 // What the engine's updates and fits cost, and the yardsticks for them;
 // tools/bench divides the ones by the others.
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
@@ -16,6 +17,7 @@
 #include "bench/simulated_network.h"
 #include "bench/yardsticks.h"
 #include "benchmark/benchmark.h"
+#include "nma/coherence.h"
 #include "nma/component_fit.h"
 #include "nma/effects.h"
 #include "nma/heterogeneity.h"
@@ -28,6 +30,7 @@
 #include "nma/study_block.h"
 #include "nma/study_table.h"
 #include "nma/table_model.h"
+#include "nma/without_study.h"
 
 namespace tidemark::bench {
 namespace {
@@ -183,6 +186,37 @@ void BM_FullFit(benchmark::State& state, Tau2Method method) {
   }
 }
 
+// Every study left out, one after the other.
+void BM_LeaveOneOut(benchmark::State& state) {
+  const std::vector<nma::StudyEffects> studies =
+      SimulatedNetwork(SizeOf(state));
+  const nma::NetworkFit fit = OrDie(nma::FitNetwork(studies, Options(kReml)));
+  for (auto _ : state) {
+    const absl::Status done = nma::LeaveOutEach(
+        studies, fit, Options(kReml),
+        [](int, const absl::StatusOr<nma::WithoutStudy>& without) {
+          benchmark::DoNotOptimize(without->fit.random.effects.data());
+          return absl::OkStatus();
+        });
+    if (!done.ok()) std::abort();
+  }
+}
+
+// The same by a full fit of the others with its coherence, S times; without
+// the estimates at fixed tau^2.
+void BM_LeaveOneOutByFits(benchmark::State& state) {
+  const std::vector<nma::StudyEffects> studies =
+      SimulatedNetwork(SizeOf(state));
+  for (auto _ : state) {
+    for (size_t s = 0; s < studies.size(); ++s) {
+      std::vector<nma::StudyEffects> others = studies;
+      others.erase(others.begin() + static_cast<std::ptrdiff_t>(s));
+      benchmark::DoNotOptimize(OrDie(nma::FitNetwork(others, Options(kReml))));
+      benchmark::DoNotOptimize(OrDie(nma::DecomposeQ(others)));
+    }
+  }
+}
+
 // One study changes, and all that is published follows.
 void BM_LiveUpdate(benchmark::State& state, Tau2Method method) {
   LiveAnalysis& analysis = KeptAnalysis(SizeOf(state), method);
@@ -307,6 +341,14 @@ BENCHMARK(BM_RankOneUpdate)
 BENCHMARK(BM_CommonFullFit)->Name("common_full_fit")->Apply(Sizes);
 BENCHMARK_CAPTURE(BM_FullFit, dl, kDl)->Name("full_fit_dl")->Apply(Sizes);
 BENCHMARK_CAPTURE(BM_FullFit, reml, kReml)->Name("full_fit_reml")->Apply(Sizes);
+BENCHMARK(BM_LeaveOneOut)
+    ->Name("leave_one_out_reml")
+    ->ArgNames({"T", "S"})
+    ->Args({50, 500});
+BENCHMARK(BM_LeaveOneOutByFits)
+    ->Name("leave_one_out_by_fits_reml")
+    ->ArgNames({"T", "S"})
+    ->Args({50, 500});
 BENCHMARK_CAPTURE(BM_LiveUpdate, dl, kDl)
     ->Name("live_update_dl")
     ->Apply(Sizes)

@@ -47,6 +47,8 @@ FIGURES = [
          f"live_update_dl/T:{t}/S:{s}", [f"unit/T:{t}/S:{s}"], "", None)
         for t, s in ((50, 500), (200, 2000))
     ),
+    ("REML without each study: S fits and coherences ÷ one call, T = 50, S = 500",
+     "leave_one_out_by_fits_reml/T:50/S:500", ["leave_one_out_reml/T:50/S:500"], "≥", 1.5),
     ("allocations in a common-effect update, T = 200, S = 2,000",
      "common_update/T:200/S:2000#allocations", [], "≤", 0),
     *(

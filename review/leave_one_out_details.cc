@@ -390,6 +390,7 @@ absl::Status AddLeaveOneOut(const v1::LeaveOneOutSpec& spec,
     writer.Follow(effect);
     *result.add_effects() = effect;
   }
+  *result.mutable_thresholds() = {thresholds.begin(), thresholds.end()};
   RETURN_IF_ERROR(nma::LeaveOutEach(
       sorted.effects.studies, sorted.fit, sorted.options,
       [&](int study, const absl::StatusOr<nma::WithoutStudy>& without) {

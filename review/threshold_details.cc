@@ -18,6 +18,18 @@
 namespace tidemark::review {
 namespace {
 
+// Relative to the width of an interval and its threshold.
+constexpr double kRounding = 1e-12;
+
+// Sorts shifts; those that are the same are one.
+void Distinct(double same, std::vector<double>* shifts) {
+  std::sort(shifts->begin(), shifts->end());
+  shifts->erase(
+      std::unique(shifts->begin(), shifts->end(),
+                  [same](double a, double b) { return b - a <= same; }),
+      shifts->end());
+}
+
 // The first of the sorted shifts beyond which `class_of` is not `now`.
 std::optional<ClassShift> FirstChange(
     const std::vector<double>& shifts, v1::ConclusionClass::Code now,
@@ -223,8 +235,10 @@ ClassShifts ShiftsOfClass(double lower, double upper,
       if (shift <= 0) down.push_back(-shift);
     }
   }
-  std::sort(up.begin(), up.end());
-  std::sort(down.begin(), down.end());
+  // Both ends may meet bounds at one shift, but for rounding.
+  const double same = kRounding * (upper - lower + threshold.value_or(0));
+  Distinct(same, &up);
+  Distinct(same, &down);
   const auto class_of = [&](double shift) {
     return ClassOfInterval(lower + shift, upper + shift, small_values_desirable,
                            threshold);

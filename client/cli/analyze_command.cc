@@ -20,6 +20,7 @@
 #include "client/cli/funnel_tables.h"
 #include "client/cli/rare_options.h"
 #include "client/cli/rare_tables.h"
+#include "client/cli/robustness_options.h"
 #include "client/cli/session.h"
 #include "client/cli/subgroup_tables.h"
 #include "client/cli/table_facts.h"
@@ -50,6 +51,7 @@ struct AnalyzeOptions {
   std::vector<std::string> funnel_order;
   std::string subgroup;
   RareOptions rare;
+  RobustnessOptions robustness;
 };
 
 absl::StatusOr<v1::Analysis> AnalysisOf(const AnalyzeOptions& options,
@@ -147,6 +149,8 @@ absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
         options.subgroup);
   }
   RETURN_IF_ERROR(AddRareEvents(options.rare, &details));
+  RETURN_IF_ERROR(AddRobustness(options.robustness, options.details.mid,
+                                options.model == "common", &details));
   ASSIGN_OR_RETURN(const v1::Analysis analysis, AnalysisOf(options, tables));
   if (options.small_values != "desirable" &&
       options.small_values != "undesirable") {
@@ -274,6 +278,7 @@ void AddAnalyzeCommand(CLI::App& app, Session& session) {
                       "Column of the tables: each of its values is a subgroup "
                       "of studies");
   AddRareOptions(command, "iv", &options->rare);
+  AddRobustnessOptions(command, &options->robustness);
   session.OnCommand(command,
                     [&session, options] { return Analyze(session, *options); });
 }

@@ -7,8 +7,10 @@
 #include "client/cli/coherence_tables.h"
 #include "client/cli/estimate_tables.h"
 #include "client/cli/flow_tables.h"
+#include "client/cli/influence_tables.h"
 #include "client/cli/number_format.h"
 #include "client/cli/rank_tables.h"
+#include "client/cli/threshold_tables.h"
 
 namespace tidemark::cli {
 namespace {
@@ -96,6 +98,7 @@ void PrintDetails(const v1::Estimate& estimate, Model model, Output& output) {
     if (HasRankProbabilities(estimate, model) || !estimate.splits().empty() ||
         !estimate.node_splits().empty() || !estimate.designs().empty() ||
         estimate.has_contributions() || estimate.has_cinema() ||
+        estimate.has_leave_one_out() || estimate.has_threshold_analysis() ||
         estimate.has_funnel() || estimate.has_subgroups()) {
       output.Tell(
           "Rows hold relative effects only; the rest is in --output json.");
@@ -123,6 +126,14 @@ void PrintDetails(const v1::Estimate& estimate, Model model, Output& output) {
   if (estimate.has_cinema()) {
     output.Remark("");
     PrintCinema(estimate, output);
+  }
+  if (estimate.has_leave_one_out()) {
+    output.Remark("");
+    PrintInfluence(estimate, output);
+  }
+  if (estimate.has_threshold_analysis()) {
+    output.Remark("");
+    PrintThresholds(estimate, output);
   }
 }
 

@@ -18,9 +18,8 @@ void PrintHeterogeneity(const v1::Estimate& estimate, Output& output);
 // Splits, or node-splits, whichever the estimate has, under the model.
 void PrintSplits(const v1::Estimate& estimate, Model model, Output& output);
 
-// Heterogeneity with designs, splits, contributions and confidence that the
-// estimate has, for people. Programs are told to ask for JSON, since one stream
-// of rows holds one table.
+// What else the estimate has (detail_options.h), for people. Programs are told
+// to ask for JSON, since one stream of rows holds one table.
 void PrintDetails(const v1::Estimate& estimate, Model model, Output& output);
 
 }  // namespace tidemark::cli

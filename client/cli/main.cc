@@ -25,6 +25,7 @@
 #include "client/cli/funnel_command.h"
 #include "client/cli/history_command.h"
 #include "client/cli/import_command.h"
+#include "client/cli/influence_command.h"
 #include "client/cli/log_command.h"
 #include "client/cli/order_command.h"
 #include "client/cli/prove_command.h"
@@ -36,6 +37,7 @@
 #include "client/cli/subgroups_command.h"
 #include "client/cli/submit_commands.h"
 #include "client/cli/table.h"
+#include "client/cli/threshold_command.h"
 #include "client/cli/trial_commands.h"
 #include "client/cli/verify_command.h"
 #include "client/cli/watch_command.h"
@@ -85,6 +87,8 @@ ExitCode Main(int argc, char** argv) {
   AddContributionsCommand(app, session);
   AddCinemaCommand(app, session);
   AddRareCommand(app, session);
+  AddInfluenceCommand(app, session);
+  AddThresholdCommand(app, session);
   AddOrderCommand(app, session);
   AddBenefitHarmCommand(app, session);
   AddFunnelCommand(app, session);

@@ -1,0 +1,28 @@
+// What an estimate would be without each study, as tables.
+#ifndef TIDEMARK_CLIENT_CLI_INFLUENCE_TABLES_H_
+#define TIDEMARK_CLIENT_CLI_INFLUENCE_TABLES_H_
+
+#include "client/cli/output.h"
+#include "client/cli/table.h"
+#include "tidemark/v1/estimate.pb.h"
+
+namespace tidemark::cli {
+
+// A row a study, the most influential first: those without which a comparison
+// that is followed has no estimate, then by the largest shift of one. If one
+// comparison is followed, what it is without the study; else the one that
+// shifts most. Requires `leave_one_out`.
+Table InfluenceTable(const v1::Estimate& estimate);
+
+// For people: each comparison whose class is another without a study, and each
+// study without which another treatment leads. Studies in the order of
+// InfluenceTable.
+Table ChangesTable(const v1::Estimate& estimate);
+
+// The first; then, for people, the second if it has rows. Programs are told
+// where it is.
+void PrintInfluence(const v1::Estimate& estimate, Output& output);
+
+}  // namespace tidemark::cli
+
+#endif  // TIDEMARK_CLIENT_CLI_INFLUENCE_TABLES_H_

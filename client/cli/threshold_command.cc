@@ -1,0 +1,76 @@
+#include "client/cli/threshold_command.h"
+
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "base/status_macros.h"
+#include "client/cli/comparison.h"
+#include "client/cli/estimate_read.h"
+#include "client/cli/exit_code.h"
+#include "client/cli/moment.h"
+#include "client/cli/threshold_tables.h"
+
+namespace tidemark::cli {
+namespace {
+
+struct ThresholdOptions {
+  std::string analysis;
+  std::string first;
+  std::string second;
+  std::string moment;
+  std::string model = "random";
+  std::optional<double> mid;
+};
+
+absl::StatusOr<ExitCode> Threshold(Session& session,
+                                   const ThresholdOptions& options) {
+  if (options.first.empty() != options.second.empty()) {
+    return UsageError("a comparison needs two treatments: FIRST SECOND");
+  }
+  if (!options.first.empty()) {
+    RETURN_IF_ERROR(CheckComparison(options.first, options.second));
+  }
+  if (options.mid.has_value() &&
+      !(std::isfinite(*options.mid) && *options.mid > 0)) {
+    return UsageError("--mid must be a finite number greater than 0");
+  }
+  ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
+  EstimateQuestion question{options.analysis, options.moment, {}};
+  v1::ThresholdAnalysisSpec* spec =
+      question.details.mutable_threshold_analysis();
+  spec->set_first(options.first);
+  spec->set_second(options.second);
+  spec->set_common_effect(model == Model::kCommon);
+  if (options.mid.has_value()) {
+    spec->set_minimal_important_difference(*options.mid);
+  }
+  return ShowEstimate(session, question, PrintThresholds);
+}
+
+}  // namespace
+
+void AddThresholdCommand(CLI::App& app, Session& session) {
+  auto* command = app.add_subcommand(
+      "threshold",
+      "How far results would have to move to change which treatment is best, "
+      "or what a comparison says");
+  auto options = std::make_shared<ThresholdOptions>();
+  command->add_option("ANALYSIS", options->analysis, "Analysis")->required();
+  command->add_option("FIRST", options->first,
+                      "First treatment of a comparison whose class to ask for");
+  command->add_option("SECOND", options->second, "Second treatment");
+  command->add_option("--as-of", options->moment, kAsOfHelp);
+  command->add_option("--model", options->model, "random or common effects")
+      ->capture_default_str();
+  command->add_option("--mid", options->mid,
+                      "Difference that matters, on the analysis scale: the "
+                      "lead that another treatment needs, and the threshold of "
+                      "classes");
+  session.OnCommand(
+      command, [&session, options] { return Threshold(session, *options); });
+}
+
+}  // namespace tidemark::cli
