@@ -11,9 +11,11 @@
 #include "nma/study_effects.h"
 #include "review/check.h"
 #include "review/coherence_details.h"
+#include "review/component_details.h"
 #include "review/engine_options.h"
 #include "review/errors.h"
 #include "review/rankings.h"
+#include "review/regression_details.h"
 #include "review/relative_effects.h"
 
 namespace tidemark::review {
@@ -75,7 +77,8 @@ void FillDerived(v1::Estimate* estimate) {
 }
 
 bool NeedsStudies(const v1::EstimateDetails& details) {
-  return details.splits() || details.node_splits() || details.designs();
+  return details.splits() || details.node_splits() || details.designs() ||
+         details.has_component_model() || details.has_meta_regression();
 }
 
 absl::Status CheckDetails(const std::string& path,
@@ -92,6 +95,14 @@ absl::Status CheckDetails(const std::string& path,
     violations.Add(
         absl::StrCat(path, ".minimal_important_difference"),
         absl::StrCat("must be a finite number > 0, found ", Number(mid)));
+  }
+  if (details.has_component_model()) {
+    CheckComponentModel(absl::StrCat(path, ".component_model"),
+                        details.component_model(), violations);
+  }
+  if (details.has_meta_regression()) {
+    CheckMetaRegression(absl::StrCat(path, ".meta_regression"),
+                        details.meta_regression(), violations);
   }
   return violations.ToStatus();
 }
@@ -112,6 +123,14 @@ absl::Status AddDetails(const v1::EstimateDetails& details,
   if (details.splits()) RETURN_IF_ERROR(AddSplits(fitted, estimate));
   if (details.node_splits()) {
     RETURN_IF_ERROR(AddNodeSplits(fitted, cancelled, estimate));
+  }
+  if (details.has_component_model()) {
+    RETURN_IF_ERROR(
+        AddComponentModel(details.component_model(), inputs, fitted, estimate));
+  }
+  if (details.has_meta_regression()) {
+    RETURN_IF_ERROR(
+        AddMetaRegression(details.meta_regression(), inputs, fitted, estimate));
   }
   return absl::OkStatus();
 }

@@ -21,7 +21,7 @@ bool NeedsStudies(const v1::EstimateDetails& details);
 
 // INVALID_ARGUMENT, with violations of `path`: more than 2^22 points for rank
 // probabilities or fewer than 0; a minimal important difference that is not a
-// finite number > 0.
+// finite number > 0; what CheckComponentModel and CheckMetaRegression find.
 absl::Status CheckDetails(const std::string& path,
                           const v1::EstimateDetails& details);
 
