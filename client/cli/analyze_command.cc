@@ -12,11 +12,13 @@
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "client/cli/comparison.h"
+#include "client/cli/component_command.h"
 #include "client/cli/detail_options.h"
 #include "client/cli/detail_tables.h"
 #include "client/cli/enum_option.h"
 #include "client/cli/estimate_tables.h"
 #include "client/cli/exit_code.h"
+#include "client/cli/regression_command.h"
 #include "client/cli/session.h"
 #include "client/cli/table_facts.h"
 #include "client/cli/table_file.h"
@@ -43,7 +45,26 @@ struct AnalyzeOptions {
   std::string small_values = "desirable";
   std::string model = "random";
   DetailOptions details;
+  ComponentOptions components;
+  RegressionOptions regression;
 };
+
+// What needs to know the treatments, or is asked of tables otherwise than of
+// analyses.
+absl::Status AddModels(const AnalyzeOptions& options,
+                       const v1::Estimate& estimate,
+                       v1::EstimateDetails* details) {
+  if (!options.components.separator.empty()) {
+    ASSIGN_OR_RETURN(
+        *details->mutable_component_model(),
+        ComponentSpecOf(options.components, estimate.treatments()));
+  }
+  if (!options.regression.covariate.empty()) {
+    ASSIGN_OR_RETURN(*details->mutable_meta_regression(),
+                     RegressionSpecOf(options.regression));
+  }
+  return absl::OkStatus();
+}
 
 absl::StatusOr<v1::Analysis> AnalysisOf(const AnalyzeOptions& options,
                                         const client::MergedTables& tables) {
@@ -130,8 +151,7 @@ absl::Status CheckReference(const v1::Estimate& estimate,
 
 absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
                                             const AnalyzeOptions& options) {
-  ASSIGN_OR_RETURN(const v1::EstimateDetails details,
-                   DetailsOf(options.details));
+  ASSIGN_OR_RETURN(v1::EstimateDetails details, DetailsOf(options.details));
   ASSIGN_OR_RETURN(const v1::Analysis analysis, AnalysisOf(options, tables));
   if (options.small_values != "desirable" &&
       options.small_values != "undesirable") {
@@ -142,6 +162,7 @@ absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
       review::EstimateStudies(tables.studies, analysis,
                               options.small_values == "desirable"));
   RETURN_IF_ERROR(CheckReference(estimate, options.reference));
+  RETURN_IF_ERROR(AddModels(options, estimate, &details));
   review::DetailInputs inputs;
   inputs.studies = tables.studies;
   inputs.analysis = analysis;
@@ -232,6 +253,8 @@ void AddAnalyzeCommand(CLI::App& app, Session& session) {
                    "Effects in tables: random or common")
       ->capture_default_str();
   AddDetailOptions(command, &options->details);
+  AddComponentOptions(command, &options->components);
+  AddRegressionOptions(command, &options->regression);
   session.OnCommand(command,
                     [&session, options] { return Analyze(session, *options); });
 }

@@ -4,9 +4,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/cli/coherence_tables.h"
+#include "client/cli/component_tables.h"
 #include "client/cli/estimate_tables.h"
 #include "client/cli/number_format.h"
 #include "client/cli/rank_tables.h"
+#include "client/cli/regression_tables.h"
 
 namespace tidemark::cli {
 namespace {
@@ -92,7 +94,8 @@ void PrintSplits(const v1::Estimate& estimate, Model model, Output& output) {
 void PrintDetails(const v1::Estimate& estimate, Model model, Output& output) {
   if (!output.is_table()) {
     if (HasRankProbabilities(estimate, model) || !estimate.splits().empty() ||
-        !estimate.node_splits().empty() || !estimate.designs().empty()) {
+        !estimate.node_splits().empty() || !estimate.designs().empty() ||
+        estimate.has_component_model() || estimate.has_meta_regression()) {
       output.Tell(
           "Rows hold relative effects only; the rest is in --output json.");
     }
@@ -109,6 +112,14 @@ void PrintDetails(const v1::Estimate& estimate, Model model, Output& output) {
   if (!estimate.node_splits().empty()) {
     output.Remark("");
     output.Print(NodeSplitsOf(estimate, model));
+  }
+  if (estimate.has_component_model()) {
+    output.Remark("");
+    PrintComponents(estimate, model, output);
+  }
+  if (estimate.has_meta_regression()) {
+    output.Remark("");
+    PrintRegression(estimate, model, output);
   }
 }
 

@@ -15,6 +15,7 @@
 #include "client/cli/analysis_commands.h"
 #include "client/cli/analyze_command.h"
 #include "client/cli/blame_command.h"
+#include "client/cli/component_command.h"
 #include "client/cli/diff_command.h"
 #include "client/cli/estimate_commands.h"
 #include "client/cli/exit_code.h"
@@ -24,6 +25,7 @@
 #include "client/cli/log_command.h"
 #include "client/cli/order_command.h"
 #include "client/cli/prove_command.h"
+#include "client/cli/regression_command.h"
 #include "client/cli/release_commands.h"
 #include "client/cli/review_commands.h"
 #include "client/cli/session.h"
@@ -77,6 +79,8 @@ ExitCode Main(int argc, char** argv) {
   AddReleaseCommands(app, session);
   AddEstimateCommands(app, session);
   AddOrderCommand(app, session);
+  AddComponentCommand(app, session);
+  AddRegressionCommand(app, session);
   AddHistoryCommand(app, session);
   AddDiffCommand(app, session);
   AddBlameCommand(app, session);
