@@ -279,7 +279,7 @@ absl::Status AddComponentModel(const v1::ComponentModelSpec& spec,
   }
   RETURN_IF_ERROR(CheckModelSize(
       static_cast<int>(components.size()) + spec.interactions_size(),
-      static_cast<int>(treatments.size())));
+      static_cast<int>(treatments.size()), fitted.effects.studies));
   ASSIGN_OR_RETURN(const nma::ComponentModelFit fit,
                    nma::FitComponentModel(fitted.effects.studies, fitted.fit,
                                           design, fitted.options));

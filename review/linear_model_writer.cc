@@ -1,5 +1,7 @@
 #include "review/linear_model_writer.h"
 
+#include <cstdint>
+
 #include "absl/strings/str_cat.h"
 #include "review/effect_writer.h"
 #include "review/errors.h"
@@ -7,16 +9,16 @@
 namespace tidemark::review {
 namespace {
 
-// A fit is cubic in them.
 constexpr int kMostParameters = 200;
-constexpr int kMostTreatments = 500;
+constexpr int kMostTreatments = 200;
+constexpr int64_t kMostWork = 100'000'000;
 
-absl::Status TooMany(const char* reason, const char* what, int found,
-                     int most) {
+absl::Status TooMany(const char* reason, const char* what, int64_t found,
+                     int64_t most) {
   return Error(absl::StatusCode::kResourceExhausted, reason,
                absl::StrCat("the model is for at most ", most, " ", what,
                             ", this one has ", found),
-               {{what, absl::StrCat(found)}});
+               {{"found", absl::StrCat(found)}});
 }
 
 IntervalBasis BasisOf(const nma::LinearFit& fit,
@@ -28,7 +30,8 @@ IntervalBasis BasisOf(const nma::LinearFit& fit,
 
 }  // namespace
 
-absl::Status CheckModelSize(int parameters, int treatments) {
+absl::Status CheckModelSize(int parameters, int treatments,
+                            const std::vector<nma::StudyEffects>& studies) {
   if (parameters > kMostParameters) {
     return TooMany("TOO_MANY_PARAMETERS", "parameters", parameters,
                    kMostParameters);
@@ -36,6 +39,14 @@ absl::Status CheckModelSize(int parameters, int treatments) {
   if (treatments > kMostTreatments) {
     return TooMany("TOO_MANY_TREATMENTS", "treatments", treatments,
                    kMostTreatments);
+  }
+  int64_t work = 0;
+  for (const nma::StudyEffects& study : studies) {
+    work += study.effects.size() * parameters * parameters;
+  }
+  if (work > kMostWork) {
+    return TooMany("MODEL_TOO_LARGE", "effects times parameters squared", work,
+                   kMostWork);
   }
   return absl::OkStatus();
 }

@@ -10,6 +10,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "google/protobuf/repeated_field.h"
+#include "nma/effects.h"
 #include "nma/linear_model.h"
 #include "review/relative_effects.h"
 #include "tidemark/v1/analysis.pb.h"
@@ -18,9 +19,11 @@
 
 namespace tidemark::review {
 
-// RESOURCE_EXHAUSTED: more than 200 parameters, or more than 500 treatments to
-// compare in pairs.
-absl::Status CheckModelSize(int parameters, int treatments);
+// RESOURCE_EXHAUSTED: more than 200 parameters, more than 200 treatments to
+// compare in pairs, or more than 10^8 effects times parameters squared, to
+// which each of some 50 fits is proportional.
+absl::Status CheckModelSize(int parameters, int treatments,
+                            const std::vector<nma::StudyEffects>& studies);
 
 // The combination of parameters that is treatment i minus j.
 using DifferenceOf = absl::FunctionRef<Eigen::VectorXd(int i, int j)>;

@@ -213,7 +213,8 @@ absl::Status AddMetaRegression(const v1::MetaRegressionSpec& spec,
       WhyNone(spec, inputs, message->reference(), treatments));
   if (!message->not_estimable().empty()) return absl::OkStatus();
   const int size = static_cast<int>(treatments.size());
-  RETURN_IF_ERROR(CheckModelSize(independent ? 2 * size : size + 1, size));
+  RETURN_IF_ERROR(CheckModelSize(independent ? 2 * size : size + 1, size,
+                                 fitted.effects.studies));
   ASSIGN_OR_RETURN(
       const nma::MetaRegressionFit fit,
       nma::FitMetaRegression(
