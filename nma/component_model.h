@@ -71,26 +71,6 @@ absl::StatusOr<ComponentModelFit> FitComponentModel(
     absl::Span<const StudyEffects> studies, const NetworkFit& network,
     const ComponentDesign& design, const FitOptions& options);
 
-// Treatments that a model can compare with each other, as indices, each group
-// and the groups by their first: two are in one group if their difference is
-// identified. `difference` gives it as a combination. O(T groups) InBasis.
-template <typename Difference>
-std::vector<std::vector<int>> ComparableGroups(int treatments,
-                                               const LinearModel& model,
-                                               Difference difference) {
-  std::vector<std::vector<int>> groups;
-  for (int t = 0; t < treatments; ++t) {
-    auto group = groups.begin();
-    while (group != groups.end() &&
-           !model.InBasis(difference(t, group->front())).has_value()) {
-      ++group;
-    }
-    if (group == groups.end()) group = groups.insert(group, {{}});
-    group->push_back(t);
-  }
-  return groups;
-}
-
 }  // namespace tidemark::nma
 
 #endif  // TIDEMARK_NMA_COMPONENT_MODEL_H_

@@ -303,4 +303,22 @@ RelativeEffect EstimateOf(const Eigen::VectorXd& in_basis,
       (estimates.factor.transpose() * in_basis).squaredNorm(), intervals);
 }
 
+std::vector<std::vector<int>> ComparableGroups(
+    int treatments, const LinearModel& model,
+    absl::FunctionRef<Eigen::VectorXd(int, int)> difference) {
+  std::vector<std::vector<int>> groups;
+  for (int t = 0; t < treatments; ++t) {
+    const auto group = std::find_if(
+        groups.begin(), groups.end(), [&](const std::vector<int>& known) {
+          return model.InBasis(difference(t, known.front())).has_value();
+        });
+    if (group == groups.end()) {
+      groups.push_back({t});
+    } else {
+      group->push_back(t);
+    }
+  }
+  return groups;
+}
+
 }  // namespace tidemark::nma

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "Eigen/Core"
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "nma/effects.h"
@@ -110,6 +111,14 @@ absl::StatusOr<LinearFit> FitLinearModel(const LinearModel& model,
 RelativeEffect EstimateOf(const Eigen::VectorXd& in_basis,
                           const BasisEstimates& estimates,
                           const IntervalRule& intervals);
+
+// Treatments that the model can compare with each other, as indices below
+// `treatments`: two are in one group if their difference is identified, which
+// `difference` gives as a combination. Groups by their first. O(T groups)
+// InBasis.
+std::vector<std::vector<int>> ComparableGroups(
+    int treatments, const LinearModel& model,
+    absl::FunctionRef<Eigen::VectorXd(int, int)> difference);
 
 }  // namespace tidemark::nma
 

@@ -13,6 +13,7 @@
 #include "review/check.h"
 #include "review/cinema_details.h"
 #include "review/coherence_details.h"
+#include "review/component_details.h"
 #include "review/covariate.h"
 #include "review/engine_options.h"
 #include "review/errors.h"
@@ -20,6 +21,7 @@
 #include "review/leave_one_out_details.h"
 #include "review/rankings.h"
 #include "review/rare_event_details.h"
+#include "review/regression_details.h"
 #include "review/relative_effects.h"
 #include "review/robustness_check.h"
 #include "review/small_study_details.h"
@@ -111,7 +113,8 @@ bool NeedsStudies(const v1::EstimateDetails& details) {
          details.has_contributions() || details.has_cinema() ||
          details.has_funnel() || details.has_subgroups() ||
          details.has_leave_one_out() || details.has_threshold_analysis() ||
-         AsksForRareEvents(details.rare_events());
+         AsksForRareEvents(details.rare_events()) ||
+         details.has_component_model() || details.has_meta_regression();
 }
 
 absl::Status CheckDetails(const std::string& path,
@@ -141,6 +144,14 @@ absl::Status CheckDetails(const std::string& path,
   if (details.has_rare_events() && !AsksForRareEvents(details.rare_events())) {
     violations.Add(absl::StrCat(path, ".rare_events"),
                    "must ask for mantel_haenszel, binomial or both");
+  }
+  if (details.has_component_model()) {
+    CheckComponentModel(absl::StrCat(path, ".component_model"),
+                        details.component_model(), violations);
+  }
+  if (details.has_meta_regression()) {
+    CheckMetaRegression(absl::StrCat(path, ".meta_regression"),
+                        details.meta_regression(), violations);
   }
   return violations.ToStatus();
 }
@@ -188,6 +199,14 @@ absl::Status AddDetails(const v1::EstimateDetails& details,
   if (AsksForRareEvents(details.rare_events())) {
     RETURN_IF_ERROR(
         AddRareEvents(details.rare_events(), inputs, cancelled, estimate));
+  }
+  if (details.has_component_model()) {
+    RETURN_IF_ERROR(
+        AddComponentModel(details.component_model(), inputs, fitted, estimate));
+  }
+  if (details.has_meta_regression()) {
+    RETURN_IF_ERROR(
+        AddMetaRegression(details.meta_regression(), inputs, fitted, estimate));
   }
   return absl::OkStatus();
 }

@@ -21,9 +21,7 @@ bool NeedsStudies(const v1::EstimateDetails& details);
 
 // INVALID_ARGUMENT, with violations of `path`: more than 2^22 points for rank
 // probabilities or fewer than 0; a minimal important difference that is not a
-// finite number > 0; a comparison of which only one treatment is named; a rule
-// that does not exist; what robustness_check.h says; rare_events
-// without a model.
+// finite number > 0; what is wrong with a detail by its header.
 absl::Status CheckDetails(const std::string& path,
                           const v1::EstimateDetails& details);
 

@@ -1,6 +1,7 @@
 #include "review/relative_effects.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,13 +9,12 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "nma/relative_effect.h"
+#include "review/effect_writer.h"
 #include "review/engine_options.h"
 #include "review/errors.h"
 
 namespace tidemark::review {
 namespace {
-
-constexpr char kBeyondRange[] = "beyond the range of double precision";
 
 // Build 0.1.0 stored covariances versus a reference instead.
 double VarianceByCovariance(const v1::ModelEstimate& model, int i, int j) {
@@ -61,51 +61,20 @@ class Comparisons {
     const nma::RelativeEffect numbers = nma::MakeRelativeEffect(
         effects_.effects(first) - effects_.effects(second),
         PairVariance(effects_, first, second), rules_[component_[first]]);
-    v1::RelativeEffect relative;
-    relative.set_first(estimate_.treatments(first));
-    relative.set_second(estimate_.treatments(second));
-    relative.set_effect(numbers.effect);
-    relative.set_se(numbers.se);
-    if (numbers.confidence.has_value()) {
-      relative.set_lower(numbers.confidence->lower);
-      relative.set_upper(numbers.confidence->upper);
-    } else {
-      relative.set_no_interval(NoIntervalReason(first));
-    }
-    if (numbers.test.has_value()) {
-      relative.set_z(numbers.test->statistic);
-      relative.set_p(numbers.test->p);
-    }
-    if (numbers.prediction.has_value()) {
-      relative.set_predict_lower(numbers.prediction->lower);
-      relative.set_predict_upper(numbers.prediction->upper);
-    } else if (model_ == Model::kRandom) {
-      relative.set_no_prediction(NoPredictionReason(first));
-    }
-    return relative;
+    return WriteRelativeEffect(estimate_.treatments(first),
+                               estimate_.treatments(second), numbers,
+                               BasisOf(component_[first]));
   }
 
  private:
-  const v1::Heterogeneity& HeterogeneityOf(int treatment) const {
-    return estimate_.component_heterogeneity(component_[treatment]);
-  }
-
-  std::string NoIntervalReason(int treatment) const {
-    const v1::Heterogeneity& part = HeterogeneityOf(treatment);
-    if (model_ == Model::kCommon ||
-        estimate_.interval_method() == v1::IntervalMethod::NORMAL) {
-      return kBeyondRange;
-    }
-    if (part.df() == 0) return "no degrees of freedom for a t distribution";
-    return part.residual_scale() == 0
-               ? "the effects agree exactly: Hartung-Knapp has no width"
-               : kBeyondRange;
-  }
-
-  std::string NoPredictionReason(int treatment) const {
-    const int df = HeterogeneityOf(treatment).df();
-    return df < 2 ? absl::StrCat("needs 2 degrees of freedom, has ", df)
-                  : kBeyondRange;
+  IntervalBasis BasisOf(int component) const {
+    if (model_ == Model::kCommon) return {};
+    const v1::Heterogeneity& part =
+        estimate_.component_heterogeneity(component);
+    const std::optional<double> scale =
+        part.has_residual_scale() ? std::optional(part.residual_scale())
+                                  : std::nullopt;
+    return RandomIntervalBasis(estimate_.interval_method(), part.df(), scale);
   }
 
   const v1::Estimate& estimate_;

@@ -112,14 +112,28 @@ void ValidateRules(const std::string& field, const v1::NodeMap& map,
   }
 }
 
+void ValidateComponents(const std::string& field, const v1::Node& node,
+                        Violations& violations) {
+  Ids ids;
+  for (int i = 0; i < node.components_size(); ++i) {
+    CheckNewIdentifier(Element(absl::StrCat(field, ".components"), i),
+                       node.components(i), ids, violations);
+  }
+  if (node.inactive() && !node.components().empty()) {
+    violations.Add(absl::StrCat(field, ".inactive"),
+                   "an inactive node has no components; keep one of the two");
+  }
+}
+
 void ValidateNodes(const std::string& field, const v1::NodeMap& map,
                    const Ids& treatments, const Ids& times,
                    Violations& violations) {
   Ids nodes;
   for (int n = 0; n < map.nodes_size(); ++n) {
-    CheckNewIdentifier(
-        absl::StrCat(Element(absl::StrCat(field, ".nodes"), n), ".id"),
-        map.nodes(n).id(), nodes, violations);
+    const std::string node = Element(absl::StrCat(field, ".nodes"), n);
+    CheckNewIdentifier(absl::StrCat(node, ".id"), map.nodes(n).id(), nodes,
+                       violations);
+    ValidateComponents(node, map.nodes(n), violations);
   }
   // An estimate keeps a covariance for each pair of nodes.
   if (map.nodes_size() < 2 || map.nodes_size() > 500) {

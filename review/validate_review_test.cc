@@ -44,6 +44,15 @@ TEST(ValidateReviewTest, TheToyReviewIsValid) {
   EXPECT_THAT(ViolatedBy(testing::ToyReview()), IsEmpty());
 }
 
+TEST(ValidateReviewTest, NodesMaySayWhatTheyAreMadeOf) {
+  EXPECT_THAT(ViolatedAfter([](auto& r) {
+                Fine(r).mutable_nodes(0)->set_inactive(true);
+                Fine(r).mutable_nodes(1)->add_components("bone_marrow");
+                Fine(r).mutable_nodes(1)->add_components("repeated");
+              }),
+              IsEmpty());
+}
+
 TEST(ValidateReviewTest, AnEmptyReviewLacksEverything) {
   EXPECT_THAT(
       ViolatedBy(v1::Review()),
@@ -121,6 +130,18 @@ INSTANTIATE_TEST_SUITE_P(
              [](auto& r) { *r.add_node_maps() = r.node_maps(0); }},
         Case{"review.node_maps[0].nodes[4].id",
              [](auto& r) { Fine(r).add_nodes()->set_id("ha"); }},
+        Case{"review.node_maps[0].nodes[1].components[1]",
+             [](auto& r) {
+               Fine(r).mutable_nodes(1)->add_components("bone_marrow");
+               Fine(r).mutable_nodes(1)->add_components("bone_marrow");
+             }},
+        Case{"review.node_maps[0].nodes[1].components[0]",
+             [](auto& r) { Fine(r).mutable_nodes(1)->add_components("A*B"); }},
+        Case{"review.node_maps[0].nodes[1].inactive",
+             [](auto& r) {
+               Fine(r).mutable_nodes(1)->add_components("bone_marrow");
+               Fine(r).mutable_nodes(1)->set_inactive(true);
+             }},
         Case{"review.node_maps[0].rules[0].node",
              [](auto& r) { Fine(r).mutable_rules(0)->set_node("none"); }},
         Case{"review.node_maps[0].rules[0].treatment",

@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "client/cli/comparison.h"
+#include "client/cli/component_command.h"
 #include "client/cli/detail_options.h"
 #include "client/cli/detail_tables.h"
 #include "client/cli/enum_option.h"
@@ -20,6 +21,7 @@
 #include "client/cli/funnel_tables.h"
 #include "client/cli/rare_options.h"
 #include "client/cli/rare_tables.h"
+#include "client/cli/regression_command.h"
 #include "client/cli/robustness_options.h"
 #include "client/cli/session.h"
 #include "client/cli/subgroup_tables.h"
@@ -52,7 +54,26 @@ struct AnalyzeOptions {
   std::string subgroup;
   RareOptions rare;
   RobustnessOptions robustness;
+  ComponentOptions components;
+  RegressionOptions regression;
 };
+
+// What needs to know the treatments, or is asked of tables otherwise than of
+// analyses.
+absl::Status AddModels(const AnalyzeOptions& options,
+                       const v1::Estimate& estimate,
+                       v1::EstimateDetails* details) {
+  if (!options.components.separator.empty()) {
+    ASSIGN_OR_RETURN(
+        *details->mutable_component_model(),
+        ComponentSpecOf(options.components, estimate.treatments()));
+  }
+  if (!options.regression.covariate.empty()) {
+    ASSIGN_OR_RETURN(*details->mutable_meta_regression(),
+                     RegressionSpecOf(options.regression));
+  }
+  return absl::OkStatus();
+}
 
 absl::StatusOr<v1::Analysis> AnalysisOf(const AnalyzeOptions& options,
                                         const client::MergedTables& tables) {
@@ -161,6 +182,7 @@ absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
       review::EstimateStudies(tables.studies, analysis,
                               options.small_values == "desirable"));
   RETURN_IF_ERROR(CheckReference(estimate, options.reference));
+  RETURN_IF_ERROR(AddModels(options, estimate, &details));
   review::DetailInputs inputs;
   inputs.studies = tables.studies;
   inputs.analysis = analysis;
@@ -279,6 +301,8 @@ void AddAnalyzeCommand(CLI::App& app, Session& session) {
                       "of studies");
   AddRareOptions(command, "iv", &options->rare);
   AddRobustnessOptions(command, &options->robustness);
+  AddComponentOptions(command, &options->components);
+  AddRegressionOptions(command, &options->regression);
   session.OnCommand(command,
                     [&session, options] { return Analyze(session, *options); });
 }

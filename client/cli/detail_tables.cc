@@ -5,11 +5,13 @@
 #include "absl/strings/str_cat.h"
 #include "client/cli/cinema_tables.h"
 #include "client/cli/coherence_tables.h"
+#include "client/cli/component_tables.h"
 #include "client/cli/estimate_tables.h"
 #include "client/cli/flow_tables.h"
 #include "client/cli/influence_tables.h"
 #include "client/cli/number_format.h"
 #include "client/cli/rank_tables.h"
+#include "client/cli/regression_tables.h"
 #include "client/cli/threshold_tables.h"
 
 namespace tidemark::cli {
@@ -99,6 +101,7 @@ void PrintDetails(const v1::Estimate& estimate, Model model, Output& output) {
         !estimate.node_splits().empty() || !estimate.designs().empty() ||
         estimate.has_contributions() || estimate.has_cinema() ||
         estimate.has_leave_one_out() || estimate.has_threshold_analysis() ||
+        estimate.has_component_model() || estimate.has_meta_regression() ||
         estimate.has_funnel() || estimate.has_subgroups()) {
       output.Tell(
           "Rows hold relative effects only; the rest is in --output json.");
@@ -134,6 +137,14 @@ void PrintDetails(const v1::Estimate& estimate, Model model, Output& output) {
   if (estimate.has_threshold_analysis()) {
     output.Remark("");
     PrintThresholds(estimate, output);
+  }
+  if (estimate.has_component_model()) {
+    output.Remark("");
+    PrintComponents(estimate, model, output);
+  }
+  if (estimate.has_meta_regression()) {
+    output.Remark("");
+    PrintRegression(estimate, model, output);
   }
 }
 

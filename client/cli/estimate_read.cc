@@ -30,7 +30,8 @@ absl::Status CheckEstimable(const v1::Estimate& estimate) {
 
 absl::StatusOr<ExitCode> ShowEstimate(
     Session& session, const EstimateQuestion& question,
-    absl::FunctionRef<void(const v1::Estimate&, Output&)> print) {
+    absl::FunctionRef<void(const v1::Estimate&, Output&)> print,
+    absl::FunctionRef<absl::Status(const v1::Estimate&)> check) {
   ASSIGN_OR_RETURN(const auto response, ReadEstimate(session, question));
   const v1::Estimate& estimate = response.estimate();
   if (session.output().is_json()) {
@@ -39,7 +40,7 @@ absl::StatusOr<ExitCode> ShowEstimate(
     print(estimate, session.output());
   }
   TellKnownLater(response.known_later(), session.output());
-  RETURN_IF_ERROR(CheckEstimable(estimate));
+  RETURN_IF_ERROR(check(estimate));
   return ExitCode::kDone;
 }
 

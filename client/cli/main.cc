@@ -17,6 +17,7 @@
 #include "client/cli/benefit_harm_command.h"
 #include "client/cli/blame_command.h"
 #include "client/cli/cinema_command.h"
+#include "client/cli/component_command.h"
 #include "client/cli/contributions_command.h"
 #include "client/cli/diff_command.h"
 #include "client/cli/estimate_commands.h"
@@ -30,6 +31,7 @@
 #include "client/cli/order_command.h"
 #include "client/cli/prove_command.h"
 #include "client/cli/rare_command.h"
+#include "client/cli/regression_command.h"
 #include "client/cli/release_commands.h"
 #include "client/cli/review_commands.h"
 #include "client/cli/session.h"
@@ -93,6 +95,8 @@ ExitCode Main(int argc, char** argv) {
   AddBenefitHarmCommand(app, session);
   AddFunnelCommand(app, session);
   AddSubgroupsCommand(app, session);
+  AddComponentCommand(app, session);
+  AddRegressionCommand(app, session);
   AddHistoryCommand(app, session);
   AddDiffCommand(app, session);
   AddBlameCommand(app, session);
