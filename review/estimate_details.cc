@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -102,6 +103,69 @@ absl::StatusOr<FittedStudies> Refit(const DetailInputs& inputs,
   return fitted;
 }
 
+// What details are made of.
+struct Studies {
+  const DetailInputs& inputs;
+  const FittedStudies& fitted;
+  absl::FunctionRef<bool()> cancelled;
+};
+
+absl::Status AddCoherence(const v1::EstimateDetails& details,
+                          const Studies& studies, v1::Estimate* estimate) {
+  const FittedStudies& fitted = studies.fitted;
+  if (details.designs()) RETURN_IF_ERROR(AddDesigns(fitted, estimate));
+  if (details.splits()) RETURN_IF_ERROR(AddSplits(fitted, estimate));
+  if (!details.node_splits()) return absl::OkStatus();
+  return AddNodeSplits(fitted, studies.cancelled, estimate);
+}
+
+absl::Status AddEvidenceFlow(const v1::EstimateDetails& details,
+                             const Studies& studies, v1::Estimate* estimate) {
+  if (details.has_contributions()) {
+    RETURN_IF_ERROR(AddContributions(details.contributions(), studies.fitted,
+                                     studies.inputs.facts, studies.cancelled,
+                                     estimate));
+  }
+  if (!details.has_cinema()) return absl::OkStatus();
+  return AddCinema(details.cinema(), studies.fitted, studies.inputs,
+                   studies.cancelled, estimate);
+}
+
+absl::Status AddRobustness(const v1::EstimateDetails& details,
+                           const Studies& studies, v1::Estimate* estimate) {
+  const std::vector<v1::Threshold>& thresholds = studies.inputs.thresholds;
+  if (details.has_leave_one_out()) {
+    RETURN_IF_ERROR(AddLeaveOneOut(details.leave_one_out(), studies.fitted,
+                                   thresholds, studies.cancelled, estimate));
+  }
+  if (details.has_threshold_analysis()) {
+    RETURN_IF_ERROR(AddThresholdAnalysis(details.threshold_analysis(),
+                                         studies.fitted, thresholds, estimate));
+  }
+  if (!details.has_funnel()) return absl::OkStatus();
+  return AddFunnel(details.funnel(), studies.fitted, estimate);
+}
+
+absl::Status AddOtherModels(const v1::EstimateDetails& details,
+                            const Studies& studies, v1::Estimate* estimate) {
+  const DetailInputs& inputs = studies.inputs;
+  if (details.has_component_model()) {
+    RETURN_IF_ERROR(AddComponentModel(details.component_model(), inputs,
+                                      studies.fitted, estimate));
+  }
+  if (details.has_meta_regression()) {
+    RETURN_IF_ERROR(AddMetaRegression(details.meta_regression(), inputs,
+                                      studies.fitted, estimate));
+  }
+  if (details.has_subgroups()) {
+    RETURN_IF_ERROR(AddSubgroups(details.subgroups(), inputs, studies.fitted,
+                                 studies.cancelled, estimate));
+  }
+  if (!details.has_rare_events()) return absl::OkStatus();
+  return AddRareEvents(details.rare_events(), inputs, studies.cancelled,
+                       estimate);
+}
+
 }  // namespace
 
 void FillDerived(v1::Estimate* estimate) {
@@ -109,12 +173,11 @@ void FillDerived(v1::Estimate* estimate) {
 }
 
 bool NeedsStudies(const v1::EstimateDetails& details) {
-  return details.splits() || details.node_splits() || details.designs() ||
-         details.has_contributions() || details.has_cinema() ||
-         details.has_funnel() || details.has_subgroups() ||
-         details.has_leave_one_out() || details.has_threshold_analysis() ||
-         AsksForRareEvents(details.rare_events()) ||
-         details.has_component_model() || details.has_meta_regression();
+  v1::EstimateDetails rest = details;
+  rest.clear_rank_probabilities();
+  rest.clear_rank_points();
+  rest.clear_minimal_important_difference();
+  return rest.ByteSizeLong() > 0;
 }
 
 absl::Status CheckDetails(const std::string& path,
@@ -168,47 +231,11 @@ absl::Status AddDetails(const v1::EstimateDetails& details,
   }
   ASSIGN_OR_RETURN(const FittedStudies fitted,
                    Refit(inputs, estimate->small_values_desirable()));
-  if (details.designs()) RETURN_IF_ERROR(AddDesigns(fitted, estimate));
-  if (details.splits()) RETURN_IF_ERROR(AddSplits(fitted, estimate));
-  if (details.node_splits()) {
-    RETURN_IF_ERROR(AddNodeSplits(fitted, cancelled, estimate));
-  }
-  if (details.has_contributions()) {
-    RETURN_IF_ERROR(AddContributions(details.contributions(), fitted,
-                                     inputs.facts, cancelled, estimate));
-  }
-  if (details.has_cinema()) {
-    RETURN_IF_ERROR(
-        AddCinema(details.cinema(), fitted, inputs, cancelled, estimate));
-  }
-  if (details.has_funnel()) {
-    RETURN_IF_ERROR(AddFunnel(details.funnel(), fitted, estimate));
-  }
-  if (details.has_subgroups()) {
-    RETURN_IF_ERROR(
-        AddSubgroups(details.subgroups(), inputs, fitted, cancelled, estimate));
-  }
-  if (details.has_leave_one_out()) {
-    RETURN_IF_ERROR(AddLeaveOneOut(details.leave_one_out(), fitted,
-                                   inputs.thresholds, cancelled, estimate));
-  }
-  if (details.has_threshold_analysis()) {
-    RETURN_IF_ERROR(AddThresholdAnalysis(details.threshold_analysis(), fitted,
-                                         inputs.thresholds, estimate));
-  }
-  if (AsksForRareEvents(details.rare_events())) {
-    RETURN_IF_ERROR(
-        AddRareEvents(details.rare_events(), inputs, cancelled, estimate));
-  }
-  if (details.has_component_model()) {
-    RETURN_IF_ERROR(
-        AddComponentModel(details.component_model(), inputs, fitted, estimate));
-  }
-  if (details.has_meta_regression()) {
-    RETURN_IF_ERROR(
-        AddMetaRegression(details.meta_regression(), inputs, fitted, estimate));
-  }
-  return absl::OkStatus();
+  const Studies studies = {inputs, fitted, cancelled};
+  RETURN_IF_ERROR(AddCoherence(details, studies, estimate));
+  RETURN_IF_ERROR(AddEvidenceFlow(details, studies, estimate));
+  RETURN_IF_ERROR(AddRobustness(details, studies, estimate));
+  return AddOtherModels(details, studies, estimate);
 }
 
 }  // namespace tidemark::review

@@ -11,20 +11,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
+#include "client/cli/analyze_options.h"
 #include "client/cli/comparison.h"
-#include "client/cli/component_command.h"
-#include "client/cli/detail_options.h"
 #include "client/cli/detail_tables.h"
-#include "client/cli/enum_option.h"
 #include "client/cli/estimate_tables.h"
 #include "client/cli/exit_code.h"
-#include "client/cli/funnel_tables.h"
-#include "client/cli/rare_options.h"
 #include "client/cli/rare_tables.h"
-#include "client/cli/regression_command.h"
-#include "client/cli/robustness_options.h"
 #include "client/cli/session.h"
-#include "client/cli/subgroup_tables.h"
 #include "client/cli/table_facts.h"
 #include "client/cli/table_file.h"
 #include "client/import/arm_table.h"
@@ -35,72 +28,6 @@
 
 namespace tidemark::cli {
 namespace {
-
-struct AnalyzeOptions {
-  std::vector<std::string> files;
-  std::string format;
-  std::string measure;
-  std::string smd = "hedges";
-  std::string tau2 = "REML";
-  std::string intervals = "normal";
-  std::string zero = "only0";
-  double increment = 0.5;
-  std::string reference;
-  double level = 0.95;
-  std::string small_values = "desirable";
-  std::string model = "random";
-  DetailOptions details;
-  std::vector<std::string> funnel_order;
-  std::string subgroup;
-  RareOptions rare;
-  RobustnessOptions robustness;
-  ComponentOptions components;
-  RegressionOptions regression;
-};
-
-// What needs to know the treatments, or is asked of tables otherwise than of
-// analyses.
-absl::Status AddModels(const AnalyzeOptions& options,
-                       const v1::Estimate& estimate,
-                       v1::EstimateDetails* details) {
-  if (!options.components.separator.empty()) {
-    ASSIGN_OR_RETURN(
-        *details->mutable_component_model(),
-        ComponentSpecOf(options.components, estimate.treatments()));
-  }
-  if (!options.regression.covariate.empty()) {
-    ASSIGN_OR_RETURN(*details->mutable_meta_regression(),
-                     RegressionSpecOf(options.regression));
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<v1::Analysis> AnalysisOf(const AnalyzeOptions& options,
-                                        const client::MergedTables& tables) {
-  ASSIGN_OR_RETURN(auto measure, EnumOf<v1::EffectMeasure::Code>(
-                                     "--measure", options.measure));
-  if (options.measure.empty()) {
-    ASSIGN_OR_RETURN(measure, DefaultMeasure(tables.layouts));
-  }
-  v1::Analysis analysis;
-  analysis.set_effect_measure(measure);
-  ASSIGN_OR_RETURN(const auto smd,
-                   EnumOf<v1::SmdMethod::Code>("--smd", options.smd));
-  ASSIGN_OR_RETURN(const auto tau2,
-                   EnumOf<v1::Tau2Method::Code>("--tau2", options.tau2));
-  ASSIGN_OR_RETURN(const auto intervals,
-                   EnumOf<v1::IntervalMethod::Code>("--ci", options.intervals));
-  ASSIGN_OR_RETURN(const auto zero,
-                   EnumOf<v1::ZeroCellRule::Code>("--zero", options.zero));
-  analysis.set_smd_method(smd);
-  analysis.set_tau2_method(tau2);
-  analysis.set_interval_method(intervals);
-  analysis.set_zero_cells(zero);
-  analysis.set_increment(options.increment);
-  analysis.set_level(options.level);
-  analysis.set_reference(options.reference);
-  return analysis;
-}
 
 // Neither a network nor its estimate depends on the order of rows.
 void SortById(v1::Estimate* estimate) {
@@ -160,18 +87,6 @@ absl::Status CheckReference(const v1::Estimate& estimate,
 
 absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
                                             const AnalyzeOptions& options) {
-  ASSIGN_OR_RETURN(v1::EstimateDetails details, DetailsOf(options.details));
-  if (!options.funnel_order.empty()) {
-    details.mutable_funnel()->mutable_order()->Add(options.funnel_order.begin(),
-                                                   options.funnel_order.end());
-  }
-  if (!options.subgroup.empty()) {
-    details.mutable_subgroups()->mutable_covariate()->set_name(
-        options.subgroup);
-  }
-  RETURN_IF_ERROR(AddRareEvents(options.rare, &details));
-  RETURN_IF_ERROR(AddRobustness(options.robustness, options.details.mid,
-                                options.model == "common", &details));
   ASSIGN_OR_RETURN(const v1::Analysis analysis, AnalysisOf(options, tables));
   if (options.small_values != "desirable" &&
       options.small_values != "undesirable") {
@@ -182,7 +97,8 @@ absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
       review::EstimateStudies(tables.studies, analysis,
                               options.small_values == "desirable"));
   RETURN_IF_ERROR(CheckReference(estimate, options.reference));
-  RETURN_IF_ERROR(AddModels(options, estimate, &details));
+  ASSIGN_OR_RETURN(const v1::EstimateDetails details,
+                   DetailsOf(options, estimate));
   review::DetailInputs inputs;
   inputs.studies = tables.studies;
   inputs.analysis = analysis;
@@ -221,14 +137,6 @@ absl::StatusOr<ExitCode> Analyze(Session& session,
       PrintRanks(estimate, model, session.output());
     }
     PrintDetails(estimate, model, session.output());
-    if (session.output().is_table() && estimate.has_funnel()) {
-      session.output().Remark("");
-      PrintFunnel(estimate, session.output());
-    }
-    if (session.output().is_table() && estimate.has_subgroups()) {
-      session.output().Remark("");
-      PrintSubgroups(estimate, session.output());
-    }
     PrintSummary(estimate, session.output());
   } else {
     TellLeftOutStudies(estimate, session.output());
@@ -248,61 +156,7 @@ void AddAnalyzeCommand(CLI::App& app, Session& session) {
       "analyze",
       "Analyse tables (CSV) as one network; no server, nothing stored");
   auto options = std::make_shared<AnalyzeOptions>();
-  command
-      ->add_option("FILE", options->files,
-                   "Tables, each of its own layout; - for stdin")
-      ->required();
-  command->add_option(
-      "--format", options->format,
-      "binary, continuous, rate, contrast or baseline; default: "
-      "by the header");
-  command->add_option("--measure", options->measure,
-                      "OR, RR, RD, ASD, PETO, MD, SMD, ROM, IRR, IRD, IRSD, HR "
-                      "or GENERIC; default: OR, MD or IRR by the tables of "
-                      "arms");
-  command->add_option("--smd", options->smd, "hedges or cohen")
-      ->capture_default_str();
-  command->add_option("--tau2", options->tau2, "DL, REML, ML or PM")
-      ->capture_default_str();
-  command
-      ->add_option("--ci", options->intervals,
-                   "Intervals of random effects: normal, t or hk")
-      ->capture_default_str();
-  command
-      ->add_option("--zero", options->zero,
-                   "Studies that get the increment: only0, if0all, all, none")
-      ->capture_default_str();
-  command->add_option("--increment", options->increment, "Added to zero cells")
-      ->check(CLI::Range(1e-12, 1.0))
-      ->capture_default_str();
-  command->add_option("--reference", options->reference,
-                      "Treatment that effects are stored against");
-  command->add_option("--level", options->level, "Coverage of the intervals")
-      ->check(CLI::Range(0.5, 0.9999))
-      ->capture_default_str();
-  command
-      ->add_option("--small-values", options->small_values,
-                   "desirable or undesirable")
-      ->capture_default_str();
-  command
-      ->add_option("--model", options->model,
-                   "Effects in tables: random or common")
-      ->capture_default_str();
-  AddDetailOptions(command, &options->details);
-  command
-      ->add_option("--funnel-order", options->funnel_order,
-                   "Comparison-adjusted funnel and Egger's test: every "
-                   "treatment once, from that which small studies would favour "
-                   "least: A,B,C")
-      ->delimiter(',')
-      ->allow_extra_args(false);
-  command->add_option("--subgroup", options->subgroup,
-                      "Column of the tables: each of its values is a subgroup "
-                      "of studies");
-  AddRareOptions(command, "iv", &options->rare);
-  AddRobustnessOptions(command, &options->robustness);
-  AddComponentOptions(command, &options->components);
-  AddRegressionOptions(command, &options->regression);
+  AddAnalyzeOptions(command, options.get());
   session.OnCommand(command,
                     [&session, options] { return Analyze(session, *options); });
 }

@@ -8,10 +8,12 @@
 #include "client/cli/component_tables.h"
 #include "client/cli/estimate_tables.h"
 #include "client/cli/flow_tables.h"
+#include "client/cli/funnel_tables.h"
 #include "client/cli/influence_tables.h"
 #include "client/cli/number_format.h"
 #include "client/cli/rank_tables.h"
 #include "client/cli/regression_tables.h"
+#include "client/cli/subgroup_tables.h"
 #include "client/cli/threshold_tables.h"
 
 namespace tidemark::cli {
@@ -71,6 +73,74 @@ void PrintDesigns(const v1::Estimate& estimate, Output& output) {
       DesignsTable(estimate, "random effects", estimate.designs_random()));
 }
 
+bool HasDetails(const v1::Estimate& estimate, Model model) {
+  return HasRankProbabilities(estimate, model) || !estimate.splits().empty() ||
+         !estimate.node_splits().empty() || !estimate.designs().empty() ||
+         estimate.has_contributions() || estimate.has_cinema() ||
+         estimate.has_leave_one_out() || estimate.has_threshold_analysis() ||
+         estimate.has_funnel() || estimate.has_component_model() ||
+         estimate.has_meta_regression() || estimate.has_subgroups();
+}
+
+void PrintCoherence(const v1::Estimate& estimate, Model model, Output& output) {
+  if (!estimate.designs().empty()) {
+    output.Remark("");
+    PrintHeterogeneity(estimate, output);
+  }
+  if (!estimate.splits().empty()) {
+    output.Remark("");
+    output.Print(SplitsOf(estimate, model));
+  }
+  if (!estimate.node_splits().empty()) {
+    output.Remark("");
+    output.Print(NodeSplitsOf(estimate, model));
+  }
+}
+
+void PrintFlow(const v1::Estimate& estimate, Model model, Output& output) {
+  if (estimate.has_contributions()) {
+    for (const FlowBy by : {FlowBy::kComparison, FlowBy::kStudy}) {
+      output.Remark("");
+      PrintContributions(estimate, model, by, output);
+    }
+  }
+  if (estimate.has_cinema()) {
+    output.Remark("");
+    PrintCinema(estimate, output);
+  }
+}
+
+void PrintRobustness(const v1::Estimate& estimate, Output& output) {
+  if (estimate.has_leave_one_out()) {
+    output.Remark("");
+    PrintInfluence(estimate, output);
+  }
+  if (estimate.has_threshold_analysis()) {
+    output.Remark("");
+    PrintThresholds(estimate, output);
+  }
+  if (estimate.has_funnel()) {
+    output.Remark("");
+    PrintFunnel(estimate, output);
+  }
+}
+
+void PrintOtherModels(const v1::Estimate& estimate, Model model,
+                      Output& output) {
+  if (estimate.has_component_model()) {
+    output.Remark("");
+    PrintComponents(estimate, model, output);
+  }
+  if (estimate.has_meta_regression()) {
+    output.Remark("");
+    PrintRegression(estimate, model, output);
+  }
+  if (estimate.has_subgroups()) {
+    output.Remark("");
+    PrintSubgroups(estimate, output);
+  }
+}
+
 }  // namespace
 
 void PrintRanks(const v1::Estimate& estimate, Model model, Output& output) {
@@ -97,55 +167,16 @@ void PrintSplits(const v1::Estimate& estimate, Model model, Output& output) {
 
 void PrintDetails(const v1::Estimate& estimate, Model model, Output& output) {
   if (!output.is_table()) {
-    if (HasRankProbabilities(estimate, model) || !estimate.splits().empty() ||
-        !estimate.node_splits().empty() || !estimate.designs().empty() ||
-        estimate.has_contributions() || estimate.has_cinema() ||
-        estimate.has_leave_one_out() || estimate.has_threshold_analysis() ||
-        estimate.has_component_model() || estimate.has_meta_regression() ||
-        estimate.has_funnel() || estimate.has_subgroups()) {
+    if (HasDetails(estimate, model)) {
       output.Tell(
           "Rows hold relative effects only; the rest is in --output json.");
     }
     return;
   }
-  if (!estimate.designs().empty()) {
-    output.Remark("");
-    PrintHeterogeneity(estimate, output);
-  }
-  if (!estimate.splits().empty()) {
-    output.Remark("");
-    output.Print(SplitsOf(estimate, model));
-  }
-  if (!estimate.node_splits().empty()) {
-    output.Remark("");
-    output.Print(NodeSplitsOf(estimate, model));
-  }
-  if (estimate.has_contributions()) {
-    for (const FlowBy by : {FlowBy::kComparison, FlowBy::kStudy}) {
-      output.Remark("");
-      PrintContributions(estimate, model, by, output);
-    }
-  }
-  if (estimate.has_cinema()) {
-    output.Remark("");
-    PrintCinema(estimate, output);
-  }
-  if (estimate.has_leave_one_out()) {
-    output.Remark("");
-    PrintInfluence(estimate, output);
-  }
-  if (estimate.has_threshold_analysis()) {
-    output.Remark("");
-    PrintThresholds(estimate, output);
-  }
-  if (estimate.has_component_model()) {
-    output.Remark("");
-    PrintComponents(estimate, model, output);
-  }
-  if (estimate.has_meta_regression()) {
-    output.Remark("");
-    PrintRegression(estimate, model, output);
-  }
+  PrintCoherence(estimate, model, output);
+  PrintFlow(estimate, model, output);
+  PrintRobustness(estimate, output);
+  PrintOtherModels(estimate, model, output);
 }
 
 }  // namespace tidemark::cli
