@@ -160,7 +160,7 @@ void JudgeByNetwork(double p, v1::ConfidenceJudgement* judgement) {
 }  // namespace
 
 const std::vector<CinemaRuleText>& CinemaRuleTexts() {
-  static const auto* const kRules = new std::vector<CinemaRuleText>{
+  static const auto* const rules = new std::vector<CinemaRuleText>{
       {"within-study bias, indirectness; majority", kMajority, "the level"},
       {"within-study bias, indirectness; average", kAverage, "the level"},
       {"within-study bias, indirectness; highest", kHighest, "the level"},
@@ -179,7 +179,7 @@ const std::vector<CinemaRuleText>& CinemaRuleTexts() {
       {"incoherence", kNetworkDoubtful, "some"},
       {"incoherence", kNetworkDisagrees, "major"},
       {"incoherence", kNoTest, "major"}};
-  return *kRules;
+  return *rules;
 }
 
 int Crossings(const nma::Interval& interval, double lower, double upper) {
