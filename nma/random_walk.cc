@@ -22,7 +22,7 @@ struct Step {
 class FlowGraph {
  public:
   FlowGraph(int nodes, absl::Span<const FlowEdge> edges, int source, int sink)
-      : source_(source), sink_(sink), out_(nodes), mark_(nodes, Mark::kNew) {
+      : sink_(sink), out_(nodes), mark_(nodes, Mark::kNew) {
     for (size_t e = 0; e < edges.size(); ++e) {
       const FlowEdge& edge = edges[e];
       if (std::abs(edge.flow) <= kNoFlow) continue;
@@ -77,7 +77,6 @@ class FlowGraph {
     return true;
   }
 
-  const int source_;
   const int sink_;
   std::vector<std::vector<Step>> out_;
   std::vector<Mark> mark_;

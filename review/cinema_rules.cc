@@ -110,6 +110,11 @@ std::string WhyNoConfidence(const v1::RelativeEffect& effect,
                       effect.no_interval());
 }
 
+void Write(const nma::Interval& interval, v1::Interval* message) {
+  message->set_lower(interval.lower);
+  message->set_upper(interval.upper);
+}
+
 // Below, within and above the range of equivalence: where values of an interval
 // lie.
 std::array<bool, 3> AreasOf(const nma::Interval& interval, double mid) {
@@ -155,7 +160,7 @@ void JudgeByNetwork(double p, v1::ConfidenceJudgement* judgement) {
 }  // namespace
 
 const std::vector<CinemaRuleText>& CinemaRuleTexts() {
-  static const auto* const kRules = new std::vector<CinemaRuleText>{
+  static const auto* const rules = new std::vector<CinemaRuleText>{
       {"within-study bias, indirectness; majority", kMajority, "the level"},
       {"within-study bias, indirectness; average", kAverage, "the level"},
       {"within-study bias, indirectness; highest", kHighest, "the level"},
@@ -174,7 +179,7 @@ const std::vector<CinemaRuleText>& CinemaRuleTexts() {
       {"incoherence", kNetworkDoubtful, "some"},
       {"incoherence", kNetworkDisagrees, "major"},
       {"incoherence", kNoTest, "major"}};
-  return *kRules;
+  return *rules;
 }
 
 int Crossings(const nma::Interval& interval, double lower, double upper) {
@@ -275,16 +280,11 @@ v1::IncoherenceJudgement JudgeIncoherence(const IncoherenceEvidence& evidence,
                                           std::optional<double> mid) {
   v1::IncoherenceJudgement incoherence;
   incoherence.set_evidence(evidence.evidence);
-  const auto set = [](const std::optional<nma::Interval>& from, auto* to) {
-    if (!from.has_value()) return;
-    to->set_lower(from->lower);
-    to->set_upper(from->upper);
-  };
   if (evidence.direct.has_value()) {
-    set(evidence.direct, incoherence.mutable_direct());
+    Write(*evidence.direct, incoherence.mutable_direct());
   }
   if (evidence.indirect.has_value()) {
-    set(evidence.indirect, incoherence.mutable_indirect());
+    Write(*evidence.indirect, incoherence.mutable_indirect());
   }
   const bool mixed = evidence.evidence == v1::IncoherenceJudgement::MIXED;
   v1::ConfidenceJudgement* judgement = incoherence.mutable_judgement();

@@ -30,9 +30,9 @@ std::vector<int> SortedById(const std::vector<nma::StudyEffects>& studies) {
 
 const StudyFacts& FactsOfStudy(const FactsByStudy& facts,
                                const std::string& study) {
-  static const auto* const kNothing = new StudyFacts;
+  static const auto* const nothing = new StudyFacts;
   const auto known = facts.find(study);
-  return known == facts.end() ? *kNothing : known->second;
+  return known == facts.end() ? *nothing : known->second;
 }
 
 EvidenceFlow::EvidenceFlow(const FittedStudies& fitted,

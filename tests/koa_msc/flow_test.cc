@@ -49,8 +49,8 @@ v1::Estimate EstimateWith(const std::string& analysis,
     records.push_back(trial->record);
   }
   EXPECT_OK(review::AddAnalysisDetails(
-      details, records, state.protocol()->review,
-      version->record.analysis(), [] { return false; }, &*estimate));
+      details, records, state.protocol()->review, version->record.analysis(),
+      [] { return false; }, &*estimate));
   return *estimate;
 }
 
