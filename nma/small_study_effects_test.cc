@@ -298,6 +298,29 @@ TEST(SmallStudyEffectsTest, WithoutSpreadThereIsAReasonAndNoTest) {
       HasSubstr("on one line"));
 }
 
+// B minus A, C minus A and C minus B in each: the test takes the first two.
+TEST(SmallStudyEffectsTest, StudiesOfThreeArmsAreTwoContrastsEach) {
+  Eigen::Matrix2d covariance;
+  covariance << 2, 1, 1, 3;
+  std::vector<StudyEffects> studies;
+  for (const double scale : {0.5, 1.0, 2.0}) {
+    studies.push_back({std::to_string(scale),
+                       {"A", "B", "C"},
+                       Eigen::Vector2d(scale, 1 - scale),
+                       scale * covariance});
+  }
+  const SmallStudyEffects effects = EffectsOf(studies, {"A", "B", "C"});
+  EXPECT_EQ(effects.points.size(), 9);
+  EXPECT_EQ(std::count_if(effects.points.begin(), effects.points.end(),
+                          [](const FunnelPoint& point) {
+                            return point.tested && point.second == 0;
+                          }),
+            6);
+  ASSERT_TRUE(effects.egger.has_value());
+  EXPECT_EQ(effects.egger->df, 4);
+  EXPECT_EQ(effects.egger->studies, 3);
+}
+
 TEST(SmallStudyEffectsTest, PartsOfANetworkShareTheTest) {
   const SmallStudyEffects effects =
       EffectsOf({TwoArms("1", "A", "B", 1, 0.5), TwoArms("2", "A", "B", 2, 2),

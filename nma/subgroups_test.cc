@@ -53,6 +53,7 @@ std::vector<Subgroup> SubgroupsOf(const json& recorded) {
         TwoArms(row["study"], "control", "vaccine", row["y"], row["v"]));
   }
   std::vector<Subgroup> subgroups;
+  subgroups.reserve(by_value.size());
   for (const auto& [value, subgroup] : by_value) subgroups.push_back(subgroup);
   return subgroups;
 }

@@ -44,6 +44,7 @@ std::vector<nma::Subgroup> Divide(const v1::SubgroupsSpec& spec,
             answer->mutable_left_out()->end(),
             [](const auto& a, const auto& b) { return a.study() < b.study(); });
   std::vector<nma::Subgroup> subgroups;
+  subgroups.reserve(by_value.size());
   for (auto& [value, subgroup] : by_value) {
     subgroups.push_back(std::move(subgroup));
   }

@@ -306,8 +306,8 @@ TEST_F(AnalyzeFilesTest, FunnelAndSubgroupsAreOfTheTables) {
                                  "study,treat1,treat2,te,se,setting\n"
                                  "1,B,A,1,0.5,home\n2,B,A,2,1,home\n"
                                  "3,B,A,5,2,clinic\n4,B,A,1,1,\n");
-  const json estimate =
-      Analyze({"--funnel-order", "A,B", file, "--subgroup", "setting"});
+  const json estimate = Analyze({"--measure", "GENERIC", "--funnel-order",
+                                 "A,B", file, "--subgroup", "setting"});
   EXPECT_EQ(estimate["funnel"]["points"].size(), 4);
   EXPECT_EQ(estimate["funnel"]["egger"]["df"], 2);
   EXPECT_GT(estimate["funnel"]["egger"]["slope"], 0);
@@ -321,12 +321,12 @@ TEST_F(AnalyzeFilesTest, FunnelAndSubgroupsAreOfTheTables) {
   EXPECT_NEAR(difference["se"], std::sqrt(4 + 0.2), kTolerance);
 
   const Finished table =
-      RunTidemark({"analyze", file, "--funnel-order", "A,B", "--subgroup",
-                   "setting", "--output", "table"});
+      RunTidemark({"analyze", file, "--measure", "GENERIC", "--funnel-order",
+                   "A,B", "--subgroup", "setting", "--output", "table"});
   EXPECT_THAT(table.data, AllOf(HasSubstr("Funnel, A < B"),
                                 HasSubstr("Subgroups by setting")));
-  const Finished wrong =
-      RunTidemark({"analyze", file, "--funnel-order", "A,X"});
+  const Finished wrong = RunTidemark(
+      {"analyze", file, "--measure", "GENERIC", "--funnel-order", "A,X"});
   EXPECT_EQ(wrong.exit_code, 3);
   EXPECT_THAT(wrong.messages, HasSubstr("\"X\" is no treatment"));
 }

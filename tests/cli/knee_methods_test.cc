@@ -29,13 +29,19 @@ using ::testing::StartsWith;
 constexpr char kExample[] = "examples/koa-msc";
 constexpr double kTolerance = 1e-8;
 
-// The whole knee review, made once.
+// Of the tests that run.
+std::string Directory() {
+  return absl::StrCat(
+      ::testing::TempDir(), "/",
+      ::testing::UnitTest::GetInstance()->current_test_suite()->name());
+}
+
+// The whole knee review, made once for each kind of test.
 class KneeMethodsTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    const std::string directory = ::testing::TempDir() + "/knee";
-    std::filesystem::create_directories(directory + "/data");
-    setenv("XDG_STATE_HOME", (directory + "/state").c_str(), 1);
+    std::filesystem::create_directories(Directory() + "/data");
+    setenv("XDG_STATE_HOME", (Directory() + "/state").c_str(), 1);
     setenv("TIDEMARK_REVIEW", "knee-msc", 1);
     ASSERT_EQ(
         Run({"review", "create", absl::StrCat(kExample, "/protocol.json")})
@@ -55,8 +61,7 @@ class KneeMethodsTest : public ::testing::Test {
   }
 
   static Finished Run(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(),
-                     {"--local", ::testing::TempDir() + "/knee/data"});
+    arguments.insert(arguments.begin(), {"--local", Directory() + "/data"});
     return RunTidemark(arguments);
   }
 

@@ -116,6 +116,59 @@ TEST_F(PartialOrderTest, RefusesTooFewTooManyAndTheSameTwice) {
             grpc::StatusCode::NOT_FOUND);
 }
 
+class BenefitHarmTest : public ::testing::Test {
+ protected:
+  BenefitHarmTest() {
+    fixture_.CreateExample();
+    fixture_.SubmitOneByOne(16);
+    request_.set_review_id(testing::kExampleReview);
+  }
+
+  grpc::Status Get() {
+    grpc::ClientContext context;
+    return fixture_.read->GetBenefitHarm(&context, request_, &response_);
+  }
+
+  void ExpectRefused(const std::string& field) {
+    const grpc::Status status = Get();
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+    EXPECT_NE(status.error_message().find(field), std::string::npos)
+        << status.error_message();
+  }
+
+  ServerFixture fixture_;
+  v1::GetBenefitHarmRequest request_;
+  v1::GetBenefitHarmResponse response_;
+};
+
+TEST_F(BenefitHarmTest, OfThePastIsThatOfThen) {
+  request_.add_benefit_analysis_ids("pain-12m");
+  request_.add_harm_analysis_ids("any-ae");
+  ASSERT_TRUE(Get().ok());
+  EXPECT_EQ(response_.benefit_harm().treatments_size(), 3);
+  EXPECT_EQ(response_.head_sequence(), fixture_.Head());
+  // Before the first trial of repeated injections.
+  request_.mutable_as_of()->set_sequence(10);
+  ASSERT_TRUE(Get().ok());
+  EXPECT_EQ(response_.benefit_harm().treatments_size(), 2);
+}
+
+TEST_F(BenefitHarmTest, NeedsBothEachOnceAndAtMostTen) {
+  request_.add_benefit_analysis_ids("pain-12m");
+  ExpectRefused("harm_analysis_ids");
+  request_.add_harm_analysis_ids("pain-12m");
+  ExpectRefused("each once");
+  request_.clear_benefit_analysis_ids();
+  ExpectRefused("benefit_analysis_ids");
+  for (int i = 0; i < 10; ++i) {
+    request_.add_benefit_analysis_ids("analysis-" + std::to_string(i));
+  }
+  ExpectRefused("at most 10");
+  request_.mutable_benefit_analysis_ids()->RemoveLast();
+  // Ten are not too many, only unknown.
+  EXPECT_EQ(Get().error_code(), grpc::StatusCode::NOT_FOUND);
+}
+
 TEST(ReadTest, TrialsComeInPagesPinnedToTheFirst) {
   ServerFixture fixture;
   fixture.CreateExample();
