@@ -214,6 +214,28 @@ TEST_P(BestTreatmentTest, DoesNotDependOnUnitsOrNames) {
   }
 }
 
+// At the threshold any comparison has moved by the shift, however large.
+TEST_P(BestTreatmentTest, ComparisonsMoveByTheShift) {
+  const double tau2 =
+      model_ == Model::kCommonEffect ? 0 : fit_.heterogeneity[0].tau2;
+  const Eigen::VectorXd before = EffectsAt(studies_, fit_.treatments, tau2);
+  for (const double shift : {0.3, -25.0}) {
+    for (const StudyThresholds& study :
+         FindThresholds(studies_, fit_, model_, 0, {{1, 3, shift, 0}})) {
+      for (const PointThresholds& point : study.points) {
+        const auto& move = point.up.has_value() ? point.up : point.down;
+        if (!move.has_value() || std::abs(move->change) > 1e6) continue;
+        std::vector<StudyEffects> studies = studies_;
+        studies[study.study] = Moved(
+            studies_[study.study], fit_.treatments[point.first], move->change);
+        const Eigen::VectorXd after = EffectsAt(studies, fit_.treatments, tau2);
+        EXPECT_NEAR((after[1] - after[3]) - (before[1] - before[3]), shift,
+                    1e-9 * std::max(1.0, std::abs(move->change)));
+      }
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, BestTreatmentTest, ::testing::Range(0, 24));
 
 // In closed form: of two studies of equal weight each decides half.

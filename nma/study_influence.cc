@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <string>
+#include <utility>
 
 #include "Eigen/Cholesky"
 #include "nma/chi_square.h"

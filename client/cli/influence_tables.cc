@@ -12,6 +12,7 @@
 #include "client/cli/comparison.h"
 #include "client/cli/conclusion_text.h"
 #include "client/cli/number_format.h"
+#include "review/conclusions.h"
 
 namespace tidemark::cli {
 namespace {
