@@ -112,11 +112,16 @@ void AddComponentCommand(CLI::App& app, Session& session) {
   command->add_option("--as-of", options->moment, kAsOfHelp);
   command->add_option("--model", options->model, "random or common effects")
       ->capture_default_str();
-  command->add_option("--node", options->nodes,
-                      "What a treatment is made of, instead of what the node "
-                      "map says: NODE=A+B, NODE= if it is inactive; then "
-                      "every treatment must be given");
-  command->add_option("--interaction", options->interactions, kInteractionHelp);
+  command
+      ->add_option("--node", options->nodes,
+                   "What a treatment is made of, instead of what the node "
+                   "map says: NODE=A+B, NODE= if it is inactive; then "
+                   "every treatment must be given")
+      ->type_name("NODE=A+B")
+      ->allow_extra_args(false);
+  command->add_option("--interaction", options->interactions, kInteractionHelp)
+      ->type_name("A*B")
+      ->allow_extra_args(false);
   session.OnCommand(
       command, [&session, options] { return Components(session, *options); });
 }
@@ -129,6 +134,7 @@ void AddComponentOptions(CLI::App* command, ComponentOptions* options) {
   command
       ->add_option("--inactive", options->inactive,
                    "Treatment without components; may be given again")
+      ->allow_extra_args(false)
       ->needs(components);
   command->add_option("--interaction", options->interactions, kInteractionHelp)
       ->needs(components);

@@ -119,7 +119,7 @@ TEST_F(ModelsCommandTest, RegressionOnTheDose) {
       AllOf(HasSubstr("Slopes on cells_per_injection of single_msc, random "
                       "effects; change of first minus second when it grows "
                       "tenfold; MD"),
-            HasSubstr("every other  conventional  0.60 [-0.96, 2.16]"),
+            HasSubstr("every other  conventional  0.603 [-0.958, 2.164]"),
             HasSubstr("explained 0.0% of tau2"),
             HasSubstr("with another reference the model")));
   EXPECT_THAT(table.messages,
