@@ -1,8 +1,6 @@
 #include "review/benefit_harm.h"
 
 #include <algorithm>
-#include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <utility>
