@@ -1,6 +1,8 @@
 #include "review/component_details.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstddef>
 #include <optional>
 #include <set>
 #include <vector>
