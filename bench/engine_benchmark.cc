@@ -285,7 +285,7 @@ void BM_RemlUpdate(benchmark::State& state) {
     part.Edit();
     OrDie(component.Common());
     tau2 =
-        nma::GlobalMaximum(OrDie(nma::LocalMaxima(TableModel(component.table()),
+        nma::GlobalMaximum(OrDie(nma::LocalMaxima(nma::TableModel(component.table()),
                                                   kRestricted, tau2)))
             .tau2;
     benchmark::DoNotOptimize(OrDie(EstimateNodes(component.table(), tau2)));
@@ -301,7 +301,7 @@ void BM_RemlLocalStep(benchmark::State& state) {
   for (auto _ : state) {
     part.Edit();
     std::vector<nma::ScoreTerms> visited;
-    tau2 = OrDie(nma::ZeroOfScoreNear(TableModel(component.table()),
+    tau2 = OrDie(nma::ZeroOfScoreNear(nma::TableModel(component.table()),
                                       kRestricted, tau2, &visited))
                .value();
     moments += static_cast<int64_t>(visited.size());
