@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,11 +27,6 @@ namespace tidemark {
 namespace {
 
 using nlohmann::json;
-
-// Relative to each number; the absolute floor, in the scaled unit, is for those
-// that are differences of others, such as effects near 0.
-constexpr double kTolerance = 1e-10;
-constexpr double kFloor = 1e-13;
 
 // [0, 1). The distributions of <random> differ between standard libraries.
 double Uniform(std::mt19937* engine) { return (*engine)() / 4294967296.0; }
@@ -97,7 +93,21 @@ struct Asked {
   bool small_values_desirable = true;
 };
 
-// Everything that can be derived. Node-splits are many fits: of small networks.
+json WithDetails(v1::Estimate estimate, const v1::EstimateDetails& details,
+                 const review::DetailInputs& inputs) {
+  EXPECT_OK(review::AddDetails(
+      details, inputs, [] { return false; }, &estimate));
+  std::string text;
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  options.always_print_primitive_fields = true;
+  EXPECT_TRUE(
+      google::protobuf::util::MessageToJsonString(estimate, &text, options)
+          .ok());
+  return json::parse(text);
+}
+
+// What is read of most estimates. Node-splits are many fits: of small networks.
 json Everything(const std::vector<nma::Study>& studies,
                 const v1::Analysis& analysis, const Asked& asked = {}) {
   auto estimate =
@@ -113,35 +123,105 @@ json Everything(const std::vector<nma::Study>& studies,
   review::DetailInputs inputs;
   inputs.studies = studies;
   inputs.analysis = analysis;
-  EXPECT_OK(review::AddDetails(
-      details, inputs, [] { return false; }, &*estimate));
-  std::string text;
-  google::protobuf::util::JsonPrintOptions options;
-  options.preserve_proto_field_names = true;
-  options.always_print_primitive_fields = true;
-  EXPECT_TRUE(
-      google::protobuf::util::MessageToJsonString(*estimate, &text, options)
-          .ok());
-  return json::parse(text);
+  return WithDetails(*std::move(estimate), details, inputs);
+}
+
+// What a methodologist asks beyond that. A study's year and group follow from
+// its id, so they stay when studies move.
+json Further(const std::vector<nma::Study>& studies,
+             const v1::Analysis& analysis, double mid) {
+  auto estimate = review::EstimateStudies(studies, analysis, true);
+  EXPECT_OK(estimate);
+  v1::EstimateDetails details;
+  details.mutable_contributions();
+  details.mutable_cinema()->set_minimal_important_difference(mid);
+  details.mutable_leave_one_out();
+  details.mutable_threshold_analysis()->set_minimal_important_difference(mid);
+  *details.mutable_funnel()->mutable_order() = estimate->treatments();
+  details.mutable_meta_regression()->mutable_covariate()->set_name("year");
+  details.mutable_subgroups()->mutable_covariate()->set_name("group");
+  review::DetailInputs inputs;
+  inputs.studies = studies;
+  inputs.analysis = analysis;
+  for (const nma::Study& study : studies) {
+    const int number = study.id.back() - '0';
+    inputs.facts[study.id].attributes = {
+        {"year", absl::StrCat(2000 + number)},
+        {"group", number % 2 == 0 ? "even" : "odd"}};
+  }
+  json all = WithDetails(*std::move(estimate), details, inputs);
+  json further;
+  for (const char* detail :
+       {"contributions", "contributions_common", "cinema", "leave_one_out",
+        "threshold_analysis", "funnel", "meta_regression", "subgroups"}) {
+    EXPECT_TRUE(all.contains(detail)) << detail;
+    further[detail] = all[detail];
+  }
+  return further;
+}
+
+// Lists of studies as a map by their names.
+void NameStudies(json* value) {
+  if (value->is_object()) {
+    for (auto& [key, item] : value->items()) NameStudies(&item);
+  }
+  if (!value->is_array()) return;
+  json named = json::object();
+  for (json& item : *value) {
+    NameStudies(&item);
+    if (item.is_object() && item.contains("study") &&
+        !item.contains("effect")) {
+      named[item["study"].get<std::string>()] = item;
+    }
+  }
+  if (!named.empty() && named.size() == value->size()) *value = named;
 }
 
 // The power of the unit that a number of the estimate has: 1 for effects, 2 for
-// variances, 0 for what has no unit.
+// variances, -2 for weights, 0 for what has no unit.
 int UnitPower(const std::string& key, const std::string& parent) {
+  static const auto* const kEffects =
+      new std::set<std::string>{"effect",
+                                "effects",
+                                "se",
+                                "change",
+                                "effect_common",
+                                "effect_fixed_tau2",
+                                "se_common",
+                                "se_fixed_tau2",
+                                "lead",
+                                "margin",
+                                "moved",
+                                "reported",
+                                "shift_up",
+                                "shift_down",
+                                "centre",
+                                "adjusted_effect",
+                                "intercept",
+                                "intercept_se",
+                                "minimal_important_difference"};
+  if (key == "weight") return -2;
+  if (key == "centre" && parent == "meta_regression") return 0;
+  if (kEffects->count(key) > 0) return 1;
   if (key == "pair_variances" || absl::StrContains(key, "tau2")) return 2;
   if (key == "lower" || key == "upper") {
     if (absl::StartsWith(parent, "tau2")) return 2;
-    if (absl::EndsWith(parent, "_interval")) return 0;
-    return 1;
+    return absl::EndsWith(parent, "_interval") ? 0 : 1;
   }
-  return key == "effect" || key == "effects" || key == "se" ||
-                 absl::StartsWith(key, "predict_")
-             ? 1
-             : 0;
+  return absl::StartsWith(key, "predict_") ? 1 : 0;
 }
 
-// `actual` is `expected` in a unit that is 1/unit of the other.
-void ExpectScaled(const json& actual, const json& expected, double unit,
+// A unit that is 1/unit of the other, and how near numbers must be: relative to
+// each; the absolute floor, in the scaled unit, is for those that are
+// differences of others, such as effects near 0.
+struct Scale {
+  double unit = 1;
+  double tolerance = 1e-10;
+  double floor = 1e-13;
+};
+
+// `actual` is `expected` in the other unit.
+void ExpectScaled(const json& actual, const json& expected, const Scale& scale,
                   const std::string& key, const std::string& parent,
                   const std::string& path) {
   ASSERT_EQ(actual.type_name(), std::string(expected.type_name())) << path;
@@ -149,27 +229,29 @@ void ExpectScaled(const json& actual, const json& expected, double unit,
     ASSERT_EQ(actual.size(), expected.size()) << path << actual << expected;
     for (const auto& [name, value] : expected.items()) {
       ASSERT_TRUE(actual.contains(name)) << path << "." << name;
-      ExpectScaled(actual[name], value, unit, name, key, path + "." + name);
+      ExpectScaled(actual[name], value, scale, name, key, path + "." + name);
     }
   } else if (expected.is_array()) {
     ASSERT_EQ(actual.size(), expected.size()) << path;
     for (size_t i = 0; i < expected.size(); ++i) {
-      ExpectScaled(actual[i], expected[i], unit, key, parent,
+      ExpectScaled(actual[i], expected[i], scale, key, parent,
                    absl::StrCat(path, "[", i, "]"));
     }
   } else if (expected.is_number()) {
-    const double factor = std::pow(unit, UnitPower(key, parent));
+    const double factor = std::pow(scale.unit, UnitPower(key, parent));
     const double wanted = factor * expected.get<double>();
-    EXPECT_NEAR(actual.get<double>(), wanted,
-                std::max(kTolerance * std::abs(wanted), kFloor * factor))
+    EXPECT_NEAR(
+        actual.get<double>(), wanted,
+        std::max(scale.tolerance * std::abs(wanted), scale.floor * factor))
         << path;
   } else {
     EXPECT_EQ(actual, expected) << path;
   }
 }
 
-void ExpectScaled(const json& actual, const json& expected, double unit) {
-  ExpectScaled(actual, expected, unit, "", "", "estimate");
+void ExpectScaled(const json& actual, const json& expected,
+                  const Scale& scale) {
+  ExpectScaled(actual, expected, scale, "", "", "estimate");
 }
 
 class EstimateInvarianceTest : public ::testing::TestWithParam<std::uint32_t> {
@@ -200,7 +282,7 @@ TEST_P(EstimateInvarianceTest, UnitsScaleWhatHasAUnitAndNothingElse) {
     }
     Asked scaled_asked = asked;
     scaled_asked.mid *= unit;
-    ExpectScaled(Everything(scaled, analysis_, scaled_asked), expected, unit);
+    ExpectScaled(Everything(scaled, analysis_, scaled_asked), expected, {unit});
   }
 }
 
@@ -219,7 +301,7 @@ TEST_P(EstimateInvarianceTest, DirectionIsAMatterOfSign) {
   for (const char* same : {"tau2", "q", "q_within", "q_between", "p_scores",
                            "designs", "component_heterogeneity"}) {
     if (!expected.contains(same)) continue;
-    ExpectScaled(actual[same], expected[same], 1, same, "", same);
+    ExpectScaled(actual[same], expected[same], Scale{}, same, "", same);
   }
 }
 
@@ -254,8 +336,40 @@ TEST_P(EstimateInvarianceTest, ReferenceIsOnlyHowEffectsAreStored) {
         part.erase("reference");
       }
     }
-    ExpectScaled(actual, expected, 1);
+    ExpectScaled(actual, expected, Scale{});
   }
+}
+
+// Downdates and differences of nearly equal numbers keep fewer digits.
+constexpr double kFurther = 1e-7;
+
+TEST_P(EstimateInvarianceTest, FurtherDetailsScaleWithUnits) {
+  const json expected = Further(studies_, analysis_, 0.1);
+  for (const double unit : {1e-6, 1e6}) {
+    SCOPED_TRACE(absl::StrCat("seed ", GetParam(), ", unit ", unit));
+    std::vector<nma::Study> scaled = studies_;
+    for (nma::Study& study : scaled) {
+      for (nma::Contrast& contrast : ContrastsOf(study)) {
+        contrast.effect *= unit;
+        contrast.se *= unit;
+      }
+    }
+    ExpectScaled(Further(scaled, analysis_, 0.1 * unit), expected,
+                 {unit, kFurther, 1e-10});
+  }
+}
+
+TEST_P(EstimateInvarianceTest, FurtherDetailsDoNotDependOnTheOrderOfStudies) {
+  std::vector<nma::Study> shuffled = studies_;
+  std::mt19937 engine(GetParam());
+  for (size_t i = shuffled.size(); i > 1; --i) {
+    std::swap(shuffled[i - 1], shuffled[engine() % i]);
+  }
+  json expected = Further(studies_, analysis_, 0.1);
+  json actual = Further(shuffled, analysis_, 0.1);
+  NameStudies(&expected);
+  NameStudies(&actual);
+  ExpectScaled(actual, expected, {1, kFurther, 1e-10});
 }
 
 // By name: the labels of all treatments permuted, contrasts turned round.
@@ -342,7 +456,7 @@ TEST_P(EstimateInvarianceTest, LabelsAreNames) {
   for (const auto& [name, value] : expected) {
     ASSERT_EQ(actual.count(name), 1) << name;
     EXPECT_NEAR(actual.at(name), value,
-                std::max(kTolerance * std::abs(value), kFloor))
+                std::max(Scale{}.tolerance * std::abs(value), Scale{}.floor))
         << name << ", seed " << GetParam();
   }
 }
@@ -362,10 +476,11 @@ TEST_P(EstimateInvarianceTest, AStudyInTwoHalvesIsTheSameEvidence) {
   }
   const json expected = Everything(studies_, analysis_);
   const json actual = Everything(halves, analysis_);
-  ExpectScaled(actual["common"], expected["common"], 1, "common", "", "common");
-  ExpectScaled(actual["q"], expected["q"], 1, "q", "", "q");
-  ExpectScaled(actual["q_between"], expected["q_between"], 1, "q_between", "",
-               "q_between");
+  ExpectScaled(actual["common"], expected["common"], Scale{}, "common", "",
+               "common");
+  ExpectScaled(actual["q"], expected["q"], Scale{}, "q", "", "q");
+  ExpectScaled(actual["q_between"], expected["q_between"], Scale{}, "q_between",
+               "", "q_between");
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, EstimateInvarianceTest,
