@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -19,6 +17,7 @@
 #include "nma/binomial_likelihood.h"
 #include "nma/event_parts.h"
 #include "nma/study.h"
+#include "nma/testing/rare_events.h"
 
 namespace tidemark::nma {
 namespace {
@@ -29,22 +28,6 @@ using nlohmann::json;
 constexpr double kQuantile95 = 3.8414588206941236;
 
 bool Never() { return false; }
-
-json Reference() {
-  std::ifstream file("nma/testdata/rare_events.json");
-  return json::parse(file);
-}
-
-std::vector<Study> StudiesOf(const json& rows) {
-  std::map<std::string, std::vector<BinaryArm>> arms;
-  for (const json& row : rows) {
-    arms[row["study"]].push_back(
-        {row["treatment"], row["events"], row["total"]});
-  }
-  std::vector<Study> studies;
-  for (auto& [id, of_study] : arms) studies.push_back({id, of_study});
-  return studies;
-}
 
 BinomialFit Fit(const std::vector<Study>& studies) {
   const auto fit = FitBinomial(studies, 0.95, Never);
@@ -87,7 +70,7 @@ void ExpectAgrees(const BinomialModelFit& fit, const json& reference,
 }
 
 TEST(BinomialFitTest, WithoutHeterogeneityItIsLogisticRegression) {
-  const json reference = Reference();
+  const json reference = RecordedRareEvents();
   for (const auto& [name, data] : reference.items()) {
     SCOPED_TRACE(name);
     const BinomialPartFit part = FitPart(StudiesOf(data["studies"]));
@@ -100,7 +83,7 @@ TEST(BinomialFitTest, WithoutHeterogeneityItIsLogisticRegression) {
 // lme4 at 25 nodes; its deviance function is good to some 1e-11, so that
 // second derivatives by differences are to 1e-7.
 TEST(BinomialFitTest, RandomEffectsOfTwoArmsAreThoseOfGlmer) {
-  const json reference = Reference();
+  const json reference = RecordedRareEvents();
   for (const char* name : {"nielweise", "bcg", "collins", "any_ae"}) {
     SCOPED_TRACE(name);
     const json& glmer = reference[name]["random"];
@@ -121,7 +104,7 @@ TEST(BinomialFitTest, RandomEffectsOfTwoArmsAreThoseOfGlmer) {
 
 // What its optimizer leaves is less than 1e-4.
 TEST(BinomialFitTest, RandomEffectsOfOneComparisonAreThoseOfMetafor) {
-  const json reference = Reference();
+  const json reference = RecordedRareEvents();
   for (const char* name : {"nielweise", "bcg", "collins"}) {
     SCOPED_TRACE(name);
     const json& metafor = reference[name]["rma_glmm"];
@@ -135,7 +118,7 @@ TEST(BinomialFitTest, RandomEffectsOfOneComparisonAreThoseOfMetafor) {
 }
 
 TEST(BinomialFitTest, AMaximumAtZeroIsTheCommonEffect) {
-  const json data = Reference()["serious_ae"];
+  const json data = RecordedRareEvents()["serious_ae"];
   ASSERT_EQ(data["random_tau2"], 0);
   const BinomialFit fit = Fit(StudiesOf(data["studies"]));
   ASSERT_EQ(fit.parts.size(), 1);
@@ -274,7 +257,7 @@ TEST(BinomialFitTest, RandomEffectsOfThreeArmsAreThoseOfADenseGrid) {
 
 // The profile anew, at the ends.
 TEST(BinomialFitTest, TheIntervalEndsWhereTheProfileCrossesTheQuantile) {
-  const json reference = Reference();
+  const json reference = RecordedRareEvents();
   for (const char* name : {"nielweise", "bcg", "any_ae", "serious_ae"}) {
     SCOPED_TRACE(name);
     const std::vector<Study> studies = StudiesOf(reference[name]["studies"]);

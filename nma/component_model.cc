@@ -11,6 +11,7 @@
 #include "base/status_macros.h"
 #include "nma/chi_square.h"
 #include "nma/network.h"
+#include "nma/treatment_index.h"
 
 namespace tidemark::nma {
 namespace {
@@ -69,10 +70,8 @@ std::vector<DesignedStudy> Designed(absl::Span<const StudyEffects> studies,
   for (const StudyEffects* study : SortedById(studies)) {
     Eigen::MatrixXd arms(study->treatments.size(), composition.cols());
     for (size_t a = 0; a < study->treatments.size(); ++a) {
-      const auto at = std::lower_bound(treatments.begin(), treatments.end(),
-                                       study->treatments[a]);
       arms.row(static_cast<Eigen::Index>(a)) =
-          composition.row(at - treatments.begin());
+          composition.row(TreatmentIndex(treatments, study->treatments[a]));
     }
     designed.push_back({study, std::move(arms)});
   }

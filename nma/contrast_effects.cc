@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "nma/treatment_index.h"
 
 namespace tidemark::nma {
 namespace {
@@ -43,14 +44,9 @@ PairTable ToTable(const std::vector<Contrast>& contrasts) {
   const auto k = static_cast<Eigen::Index>(table.treatments.size());
   table.effect = Eigen::MatrixXd::Zero(k, k);
   table.variance = Eigen::MatrixXd::Zero(k, k);
-  const auto index = [&table](const std::string& treatment) -> Eigen::Index {
-    return std::lower_bound(table.treatments.begin(), table.treatments.end(),
-                            treatment) -
-           table.treatments.begin();
-  };
   for (const Contrast& contrast : contrasts) {
-    const Eigen::Index i = index(contrast.first);
-    const Eigen::Index j = index(contrast.second);
+    const Eigen::Index i = TreatmentIndex(table.treatments, contrast.first);
+    const Eigen::Index j = TreatmentIndex(table.treatments, contrast.second);
     table.effect(i, j) = contrast.effect;
     table.effect(j, i) = -contrast.effect;
     table.variance(i, j) = table.variance(j, i) = contrast.se * contrast.se;

@@ -6,6 +6,7 @@
 #include "base/status_macros.h"
 #include "nma/network.h"
 #include "nma/study_effects_check.h"
+#include "nma/treatment_index.h"
 
 namespace tidemark::nma {
 namespace {
@@ -166,9 +167,7 @@ absl::StatusOr<NetworkFit> LiveNetwork::Fit() {
     FittedComponent part;
     ASSIGN_OR_RETURN(part.fit, component->Fit(HeterogeneityOf(options_)));
     for (const std::string& treatment : component->treatments()) {
-      part.treatments.push_back(static_cast<int>(
-          std::lower_bound(treatments_.begin(), treatments_.end(), treatment) -
-          treatments_.begin()));
+      part.treatments.push_back(TreatmentIndex(treatments_, treatment));
     }
     fitted.push_back(std::move(part));
   }

@@ -17,6 +17,7 @@
 #include "base/status_macros.h"
 #include "nma/heterogeneity.h"
 #include "nma/study_check.h"
+#include "nma/treatment_index.h"
 #include "nma/zero_cells.h"
 
 namespace tidemark::nma {
@@ -47,9 +48,7 @@ Counts CountsOf(const std::vector<std::string>& treatments,
   for (size_t s = 0; s < studies.size(); ++s) {
     for (const BinaryArm& arm :
          std::get<std::vector<BinaryArm>>(studies[s]->data)) {
-      const auto at = std::lower_bound(treatments.begin(), treatments.end(),
-                                       arm.treatment) -
-                      treatments.begin();
+      const int at = TreatmentIndex(treatments, arm.treatment);
       counts.events(s, at) = arm.events;
       counts.others(s, at) = arm.total - arm.events;
     }

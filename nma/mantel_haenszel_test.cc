@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <map>
 #include <random>
 #include <string>
@@ -19,27 +18,12 @@
 #include "nma/event_parts.h"
 #include "nma/network_fit.h"
 #include "nma/study.h"
+#include "nma/testing/rare_events.h"
 
 namespace tidemark::nma {
 namespace {
 
 using nlohmann::json;
-
-json Reference() {
-  std::ifstream file("nma/testdata/rare_events.json");
-  return json::parse(file);
-}
-
-std::vector<Study> StudiesOf(const json& rows) {
-  std::map<std::string, std::vector<BinaryArm>> arms;
-  for (const json& row : rows) {
-    arms[row["study"]].push_back(
-        {row["treatment"], row["events"], row["total"]});
-  }
-  std::vector<Study> studies;
-  for (auto& [id, of_study] : arms) studies.push_back({id, of_study});
-  return studies;
-}
 
 MantelHaenszelFit Fit(const std::vector<Study>& studies) {
   const auto fit = FitMantelHaenszel(studies, 0.95);
@@ -65,7 +49,7 @@ void ExpectAgrees(const RelativeEffect& effect, const json& reference) {
 }
 
 TEST(MantelHaenszelTest, OneComparisonIsThatOfMetafor) {
-  const json reference = Reference();
+  const json reference = RecordedRareEvents();
   for (const char* name : {"nielweise", "bcg", "collins"}) {
     SCOPED_TRACE(name);
     const json& data = reference[name];
@@ -76,7 +60,7 @@ TEST(MantelHaenszelTest, OneComparisonIsThatOfMetafor) {
 }
 
 TEST(MantelHaenszelTest, AStarOfTwoArmDesignsIsEachOfThem) {
-  const json data = Reference()["any_ae"];
+  const json data = RecordedRareEvents()["any_ae"];
   const MantelHaenszelFit fit = Fit(StudiesOf(data["studies"]));
   ExpectAgrees(Effect(fit, "single_msc", "conventional"),
                data["mantel_haenszel_single"]);
@@ -85,7 +69,7 @@ TEST(MantelHaenszelTest, AStarOfTwoArmDesignsIsEachOfThem) {
 }
 
 TEST(MantelHaenszelTest, WhatSaysNothingIsListedWithItsReason) {
-  const json data = Reference()["serious_ae"];
+  const json data = RecordedRareEvents()["serious_ae"];
   const MantelHaenszelFit fit = Fit(StudiesOf(data["studies"]));
   EXPECT_EQ(fit.network.treatments,
             (std::vector<std::string>{"conventional", "single_msc"}));

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/status_macros.h"
+#include "nma/treatment_index.h"
 
 namespace tidemark::nma {
 namespace {
@@ -33,13 +34,6 @@ std::vector<std::string> TreatmentsOf(
                       study->effects.treatments.end());
   }
   return {treatments.begin(), treatments.end()};
-}
-
-int IndexOf(const std::vector<std::string>& treatments,
-            const std::string& treatment) {
-  return static_cast<int>(
-      std::lower_bound(treatments.begin(), treatments.end(), treatment) -
-      treatments.begin());
 }
 
 // The parameters: a theta for each of the treatments, then the slopes.
@@ -113,7 +107,7 @@ std::vector<DesignedStudy> Designed(
     const StudyEffects& effects = studies[s]->effects;
     Eigen::MatrixXd arms(effects.treatments.size(), count);
     for (size_t a = 0; a < effects.treatments.size(); ++a) {
-      const int t = IndexOf(treatments, effects.treatments[a]);
+      const int t = TreatmentIndex(treatments, effects.treatments[a]);
       arms.row(static_cast<Eigen::Index>(a)) =
           parameters.Of(t, deviations[s]).head(count).transpose();
     }
@@ -142,14 +136,14 @@ absl::StatusOr<MetaRegressionFit> FitMetaRegression(
   std::vector<std::string> treatments = TreatmentsOf(sorted);
   const Values values = Centred(sorted);
   const Parameters parameters(static_cast<int>(treatments.size()),
-                              IndexOf(treatments, reference), slopes);
+                              TreatmentIndex(treatments, reference), slopes);
   LinearModel model(Designed(sorted, treatments, values.deviations, parameters,
                              /*with_slopes=*/true));
   ASSIGN_OR_RETURN(LinearFit fit, FitLinearModel(model, options));
   const LinearModel without(Designed(sorted, treatments, values.deviations,
                                      parameters, /*with_slopes=*/false));
   ASSIGN_OR_RETURN(LinearFit fit_without, FitLinearModel(without, options));
-  const int reference_index = IndexOf(treatments, reference);
+  const int reference_index = TreatmentIndex(treatments, reference);
   return MetaRegressionFit{std::move(treatments),
                            reference_index,
                            slopes,

@@ -6,14 +6,10 @@
 #include "absl/status/status.h"
 #include "base/status_macros.h"
 #include "nma/network.h"
+#include "nma/treatment_index.h"
 
 namespace tidemark::nma {
 namespace {
-
-int IndexOf(const std::vector<std::string>& sorted, const std::string& name) {
-  return static_cast<int>(std::lower_bound(sorted.begin(), sorted.end(), name) -
-                          sorted.begin());
-}
 
 bool Compares(const StudyEffects& study, const std::string& treatment) {
   return std::find(study.treatments.begin(), study.treatments.end(),
@@ -28,7 +24,7 @@ std::vector<StudyEffects> StudiesWithout(absl::Span<const StudyEffects> studies,
   const std::string& second = fit.treatments[pair.second];
   std::vector<StudyEffects> rest;
   for (const StudyEffects& study : studies) {
-    const int base = IndexOf(fit.treatments, study.treatments[0]);
+    const int base = TreatmentIndex(fit.treatments, study.treatments[0]);
     if (fit.component[base] != fit.component[pair.first]) continue;
     if (Compares(study, first) && Compares(study, second)) continue;
     rest.push_back(study);
@@ -72,8 +68,8 @@ absl::StatusOr<NodeSplit> SplitNode(absl::Span<const StudyEffects> studies,
     return split;
   }
   split.rest = RestOfNetwork::kConnectsPair;
-  const int i = IndexOf(refit->treatments, first);
-  const int j = IndexOf(refit->treatments, second);
+  const int i = TreatmentIndex(refit->treatments, first);
+  const int j = TreatmentIndex(refit->treatments, second);
   split.rest_tau2 = refit->heterogeneity[refit->component[i]].tau2;
   ASSIGN_OR_RETURN(
       split.common.indirect,

@@ -8,6 +8,7 @@
 #include "Eigen/Cholesky"
 #include "nma/chi_square.h"
 #include "nma/study_block.h"
+#include "nma/treatment_index.h"
 
 namespace tidemark::nma {
 namespace {
@@ -38,9 +39,7 @@ class Influence {
         weight_(WeightAt({{}, study.effects, study.covariance}, tau2).weight),
         precision_(study.covariance) {
     for (const std::string& treatment : study.treatments) {
-      const auto at = std::lower_bound(fit.treatments.begin(),
-                                       fit.treatments.end(), treatment);
-      treatments_.push_back(static_cast<int>(at - fit.treatments.begin()));
+      treatments_.push_back(TreatmentIndex(fit.treatments, treatment));
     }
   }
 
@@ -150,9 +149,8 @@ std::vector<StudyThresholds> FindThresholds(
       model == Model::kCommonEffect ? 0 : fit.heterogeneity[component].tau2;
   std::vector<StudyThresholds> result;
   for (size_t s = 0; s < studies.size(); ++s) {
-    const auto at = std::lower_bound(
-        fit.treatments.begin(), fit.treatments.end(), studies[s].treatments[0]);
-    if (fit.component[at - fit.treatments.begin()] != component) continue;
+    const int base = TreatmentIndex(fit.treatments, studies[s].treatments[0]);
+    if (fit.component[base] != component) continue;
     result.push_back(Influence(studies[s], fit, model, tau2).Thresholds(flips));
     result.back().study = static_cast<int>(s);
   }

@@ -9,16 +9,10 @@
 #include "Eigen/Cholesky"
 #include "nma/chi_square.h"
 #include "nma/study_block.h"
+#include "nma/treatment_index.h"
 
 namespace tidemark::nma {
 namespace {
-
-// The index of the treatment; -1 if it is not there.
-int Find(const std::vector<std::string>& sorted, const std::string& name) {
-  const auto at = std::lower_bound(sorted.begin(), sorted.end(), name);
-  if (at == sorted.end() || *at != name) return -1;
-  return static_cast<int>(at - sorted.begin());
-}
 
 // Cov of the differences of `treatments` to the first of them.
 Eigen::MatrixXd CovarianceOf(const Eigen::MatrixXd& pair_variances,
@@ -66,7 +60,8 @@ std::vector<ConnectedArms> ArmsThatRestConnects(const StudyEffects& study,
                                                 const NetworkFit& rest) {
   std::vector<ConnectedArms> parts(rest.reference.size());
   for (size_t arm = 0; arm < study.treatments.size(); ++arm) {
-    const int treatment = Find(rest.treatments, study.treatments[arm]);
+    const int treatment =
+        TreatmentIndex(rest.treatments, study.treatments[arm]);
     if (treatment < 0) continue;
     ConnectedArms& part = parts[rest.component[treatment]];
     part.tau2 = rest.heterogeneity[rest.component[treatment]].tau2;
@@ -145,7 +140,7 @@ StudyInfluence InfluenceOfStudies::LeverageOf(int study) const {
   const StudyEffects& effects = studies_[study];
   std::vector<int> treatments;
   for (const std::string& treatment : effects.treatments) {
-    treatments.push_back(Find(fit_.treatments, treatment));
+    treatments.push_back(TreatmentIndex(fit_.treatments, treatment));
   }
   StudyInfluence influence;
   influence.leverage_common =
@@ -166,7 +161,7 @@ StudyInfluence InfluenceOfStudies::Of(int study,
       network_.components[component_[study]].treatments;
   std::vector<int> in_rest;
   for (const int t : treatments) {
-    in_rest.push_back(Find(rest.treatments, fit_.treatments[t]));
+    in_rest.push_back(TreatmentIndex(rest.treatments, fit_.treatments[t]));
     if (in_rest.back() < 0 ||
         rest.component[in_rest.back()] != rest.component[in_rest[0]]) {
       return influence;

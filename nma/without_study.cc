@@ -1,6 +1,5 @@
 #include "nma/without_study.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -15,17 +14,13 @@
 #include "nma/network.h"
 #include "nma/recursive_least_squares.h"
 #include "nma/study_table.h"
+#include "nma/treatment_index.h"
 
 namespace tidemark::nma {
 namespace {
 
 // Of pair variances after downdates, relative.
 constexpr double kLargestError = 1e-10;
-
-int IndexOf(const std::vector<std::string>& sorted, const std::string& name) {
-  return static_cast<int>(std::lower_bound(sorted.begin(), sorted.end(), name) -
-                          sorted.begin());
-}
 
 // The random-effects model of a whole network, out of which single studies are
 // taken while tau^2 stays.
@@ -88,7 +83,7 @@ class FixedTau2 {
     const auto n = static_cast<Eigen::Index>(rest.treatments.size());
     std::vector<int> in_all;
     for (const std::string& treatment : rest.treatments) {
-      in_all.push_back(IndexOf(fit_.treatments, treatment));
+      in_all.push_back(TreatmentIndex(fit_.treatments, treatment));
     }
     NodeEstimates estimates{Eigen::VectorXd(n), Eigen::MatrixXd(n, n)};
     for (Eigen::Index i = 0; i < n; ++i) {
@@ -152,7 +147,7 @@ class FixedTau2 {
     const auto n = static_cast<Eigen::Index>(treatments.size());
     std::vector<int> in_rest;
     for (const std::string& treatment : treatments) {
-      in_rest.push_back(IndexOf(rest.treatments, treatment));
+      in_rest.push_back(TreatmentIndex(rest.treatments, treatment));
     }
     for (Eigen::Index i = 0; i < n; ++i) {
       all->effects[in_rest[i]] = estimates.effects[i];

@@ -10,22 +10,18 @@
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "nma/study.h"
 #include "review/estimate_details.h"
-#include "review/estimation.h"
-#include "review/testing/toy_review.h"
+#include "review/testing/detailed_estimate.h"
 
 namespace tidemark::review {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::tidemark::testing::Contrast;
+using ::tidemark::testing::EstimateWith;
+using ::tidemark::testing::GenericInputs;
 using v1::Concern;
-
-nma::Study Contrast(const std::string& id, const std::string& first,
-                    const std::string& second, double effect, double se) {
-  return {id, std::vector<nma::Contrast>{{first, second, effect, se}}};
-}
 
 void JudgeStudy(const std::string& id, v1::RiskOfBias::Judgement bias,
                 v1::Indirectness::Judgement indirectness,
@@ -36,14 +32,11 @@ void JudgeStudy(const std::string& id, v1::RiskOfBias::Judgement bias,
 
 // A loop a-b-c that does not close, and d, which only c is compared with.
 DetailInputs Inputs() {
-  DetailInputs inputs;
-  inputs.studies = {
-      Contrast("1", "a", "b", 1, 0.3),  Contrast("2", "a", "b", 1.2, 0.3),
-      Contrast("3", "b", "c", 1, 0.3),  Contrast("4", "b", "c", 1.1, 0.3),
-      Contrast("5", "a", "c", 6, 0.3),  Contrast("6", "a", "c", 6.1, 0.3),
-      Contrast("7", "c", "d", 0.1, 0.3)};
-  inputs.analysis = testing::PainAnalysis();
-  inputs.analysis.set_effect_measure(v1::EffectMeasure::GENERIC);
+  DetailInputs inputs = GenericInputs(
+      {Contrast("1", "a", "b", 1, 0.3), Contrast("2", "a", "b", 1.2, 0.3),
+       Contrast("3", "b", "c", 1, 0.3), Contrast("4", "b", "c", 1.1, 0.3),
+       Contrast("5", "a", "c", 6, 0.3), Contrast("6", "a", "c", 6.1, 0.3),
+       Contrast("7", "c", "d", 0.1, 0.3)});
   for (const std::string id : {"1", "2", "3", "4"}) {
     JudgeStudy(id, v1::RiskOfBias::LOW, v1::Indirectness::MODERATE, &inputs);
   }
@@ -63,26 +56,17 @@ v1::EstimateDetails Asked(double mid, const std::string& first = "",
   return details;
 }
 
-absl::StatusOr<v1::Estimate> With(const v1::EstimateDetails& details,
-                                  const DetailInputs& inputs) {
-  auto estimate = EstimateStudies(inputs.studies, inputs.analysis, true);
-  EXPECT_OK(estimate);
-  const absl::Status status = AddDetails(
-      details, inputs, [] { return false; }, &*estimate);
-  if (!status.ok()) return status;
-  return estimate;
-}
-
 v1::ComparisonConfidence One(const v1::EstimateDetails& details,
                              const DetailInputs& inputs) {
-  const auto estimate = With(details, inputs);
+  const auto estimate = EstimateWith(details, inputs);
   EXPECT_OK(estimate);
   EXPECT_EQ(estimate->cinema().comparisons_size(), 1);
   return estimate->cinema().comparisons(0);
 }
 
 TEST(AddCinemaTest, EveryComparisonHasEveryDomain) {
-  ASSERT_OK_AND_ASSIGN(const v1::Estimate estimate, With(Asked(0.5), Inputs()));
+  ASSERT_OK_AND_ASSIGN(const v1::Estimate estimate,
+                       EstimateWith(Asked(0.5), Inputs()));
   const v1::Cinema& cinema = estimate.cinema();
   EXPECT_EQ(cinema.minimal_important_difference(), 0.5);
   EXPECT_EQ(cinema.range_from(), "request");
@@ -108,7 +92,8 @@ TEST(AddCinemaTest, EveryComparisonHasEveryDomain) {
 TEST(AddCinemaTest, StudiesCountByTheirShareInTheRandomEffectsModel) {
   v1::EstimateDetails details = Asked(0.5, "a", "c");
   details.mutable_contributions();
-  ASSERT_OK_AND_ASSIGN(const v1::Estimate estimate, With(details, Inputs()));
+  ASSERT_OK_AND_ASSIGN(const v1::Estimate estimate,
+                       EstimateWith(details, Inputs()));
   const v1::ComparisonConfidence& ac = estimate.cinema().comparisons(0);
   const v1::ComparisonContributions& trace =
       estimate.contributions().comparisons(1);
@@ -140,7 +125,8 @@ TEST(AddCinemaTest, AStudyThatNobodyJudgedCountsWhereItHasAShare) {
 TEST(AddCinemaTest, EvidenceIsMixedDirectOrIndirect) {
   v1::EstimateDetails details = Asked(0.5, "a", "c");
   details.set_splits(true);
-  ASSERT_OK_AND_ASSIGN(const v1::Estimate estimate, With(details, Inputs()));
+  ASSERT_OK_AND_ASSIGN(const v1::Estimate estimate,
+                       EstimateWith(details, Inputs()));
   const v1::IncoherenceJudgement& ac =
       estimate.cinema().comparisons(0).incoherence();
   EXPECT_EQ(ac.evidence(), v1::IncoherenceJudgement::MIXED);
@@ -178,7 +164,8 @@ TEST(AddCinemaTest, WhichTreatmentComesFirstChangesNoJudgement) {
 
 TEST(AddCinemaTest, TheRangeIsOfTheRequestElseOfTheFirstThreshold) {
   DetailInputs inputs = Inputs();
-  ASSERT_OK_AND_ASSIGN(const v1::Estimate without, With(Asked(0), inputs));
+  ASSERT_OK_AND_ASSIGN(const v1::Estimate without,
+                       EstimateWith(Asked(0), inputs));
   EXPECT_FALSE(without.cinema().has_minimal_important_difference());
   EXPECT_THAT(without.cinema()
                   .comparisons(0)
@@ -190,10 +177,12 @@ TEST(AddCinemaTest, TheRangeIsOfTheRequestElseOfTheFirstThreshold) {
   threshold.set_value(0.7);
   threshold.set_source("Devji 2017");
   inputs.thresholds.push_back(threshold);
-  ASSERT_OK_AND_ASSIGN(const v1::Estimate first, With(Asked(0), inputs));
+  ASSERT_OK_AND_ASSIGN(const v1::Estimate first,
+                       EstimateWith(Asked(0), inputs));
   EXPECT_EQ(first.cinema().minimal_important_difference(), 0.7);
   EXPECT_EQ(first.cinema().range_from(), "Devji 2017");
-  ASSERT_OK_AND_ASSIGN(const v1::Estimate asked, With(Asked(0.5), inputs));
+  ASSERT_OK_AND_ASSIGN(const v1::Estimate asked,
+                       EstimateWith(Asked(0.5), inputs));
   EXPECT_EQ(asked.cinema().minimal_important_difference(), 0.5);
 }
 
@@ -202,7 +191,8 @@ TEST(AddCinemaTest, SmallNetworksEndInJudgementsOrReasons) {
   DetailInputs inputs = Inputs();
   inputs.studies = {Contrast("1", "a", "b", 1, 0.3),
                     Contrast("5", "x", "y", 1, 0.3)};
-  ASSERT_OK_AND_ASSIGN(const v1::Estimate estimate, With(Asked(0.5), inputs));
+  ASSERT_OK_AND_ASSIGN(const v1::Estimate estimate,
+                       EstimateWith(Asked(0.5), inputs));
   ASSERT_EQ(estimate.cinema().comparisons_size(), 2);
   for (const auto& comparison : estimate.cinema().comparisons()) {
     EXPECT_FALSE(comparison.incoherence().has_p());
@@ -235,9 +225,9 @@ TEST(AddCinemaTest, WhatCannotBeAskedIsRefused) {
     inputs.studies.push_back(
         Contrast(absl::StrCat(i), "centre", absl::StrCat("t", i), 1, 0.1));
   }
-  EXPECT_EQ(With(Asked(0.5), inputs).status().code(),
+  EXPECT_EQ(EstimateWith(Asked(0.5), inputs).status().code(),
             absl::StatusCode::kResourceExhausted);
-  EXPECT_OK(With(Asked(0.5, "t1", "t2"), inputs).status());
+  EXPECT_OK(EstimateWith(Asked(0.5, "t1", "t2"), inputs).status());
 }
 
 }  // namespace

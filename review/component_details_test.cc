@@ -7,9 +7,7 @@
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "nma/study.h"
-#include "review/estimate_details.h"
-#include "review/estimation.h"
+#include "review/testing/detailed_estimate.h"
 #include "review/testing/toy_review.h"
 #include "review/testing/violations.h"
 
@@ -21,23 +19,18 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using ::tidemark::testing::Contrast;
+using ::tidemark::testing::EstimateWith;
 using ::tidemark::testing::FieldsOf;
 using ::tidemark::testing::FromText;
+using ::tidemark::testing::GenericInputs;
 using ::tidemark::testing::StatusIs;
-
-nma::Study Contrast(const std::string& id, const std::string& first,
-                    const std::string& second, double effect) {
-  return {id, std::vector<nma::Contrast>{{first, second, effect, 1}}};
-}
 
 // none - a - ab in one part, c - bc in another; b twice.
 DetailInputs Inputs() {
-  DetailInputs inputs;
-  inputs.studies = {Contrast("1", "a", "none", 1), Contrast("2", "ab", "a", 2),
-                    Contrast("3", "bc", "c", 4)};
-  inputs.analysis = testing::PainAnalysis();
-  inputs.analysis.set_effect_measure(v1::EffectMeasure::GENERIC);
-  return inputs;
+  return GenericInputs({Contrast("1", "a", "none", 1),
+                        Contrast("2", "ab", "a", 2),
+                        Contrast("3", "bc", "c", 4)});
 }
 
 constexpr char kNodes[] = R"pb(
@@ -58,11 +51,8 @@ v1::EstimateDetails Details(const std::string& more = "") {
 
 absl::StatusOr<v1::ComponentModel> ModelOf(const v1::EstimateDetails& details,
                                            const DetailInputs& inputs) {
-  auto estimate = EstimateStudies(inputs.studies, inputs.analysis, true);
-  EXPECT_OK(estimate);
-  const absl::Status added = AddDetails(
-      details, inputs, [] { return false; }, &*estimate);
-  if (!added.ok()) return added;
+  const auto estimate = EstimateWith(details, inputs);
+  if (!estimate.ok()) return estimate.status();
   return estimate->component_model();
 }
 

@@ -10,7 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "review/errors.h"
 #include "review/study_facts.h"
-#include "tidemark/v1/regression.pb.h"
+#include "tidemark/v1/covariate.pb.h"
 
 namespace tidemark::review {
 

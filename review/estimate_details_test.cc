@@ -10,9 +10,9 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
 #include "nma/study.h"
-#include "review/estimation.h"
 #include "review/relative_effects.h"
-#include "review/testing/toy_review.h"
+#include "review/testing/detailed_estimate.h"
+#include "review/testing/toy_estimate.h"
 #include "review/testing/violations.h"
 
 namespace tidemark::review {
@@ -22,11 +22,10 @@ using google::protobuf::util::MessageDifferencer;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-nma::Study Contrast(const std::string& id, const std::string& first,
-                    const std::string& second, double effect, double se) {
-  return {id, std::vector<nma::Contrast>{{first, second, effect, se}}};
-}
+using ::tidemark::testing::Contrast;
+using ::tidemark::testing::EstimateWith;
+using ::tidemark::testing::GenericAnalysis;
+using ::tidemark::testing::GenericInputs;
 
 // A triangle of two-arm studies that disagree, and a pair beside it.
 std::vector<nma::Study> Studies() {
@@ -35,30 +34,14 @@ std::vector<nma::Study> Studies() {
           Contrast("5", "x", "y", 1, 0.5)};
 }
 
-v1::Analysis GenericAnalysis() {
-  v1::Analysis analysis = testing::PainAnalysis();
-  analysis.set_effect_measure(v1::EffectMeasure::GENERIC);
-  return analysis;
-}
-
-DetailInputs Inputs() {
-  DetailInputs inputs;
-  inputs.studies = Studies();
-  inputs.analysis = GenericAnalysis();
-  return inputs;
-}
-
 v1::Estimate EstimateOf(const std::vector<nma::Study>& studies) {
-  const auto estimate = EstimateStudies(studies, GenericAnalysis(), true);
-  EXPECT_OK(estimate);
-  return estimate.value_or(v1::Estimate());
+  return testing::EstimateOf(studies, GenericAnalysis());
 }
 
 v1::Estimate With(const v1::EstimateDetails& details) {
-  v1::Estimate estimate = EstimateOf(Studies());
-  EXPECT_OK(AddDetails(
-      details, Inputs(), [] { return false; }, &estimate));
-  return estimate;
+  const auto estimate = EstimateWith(details, GenericInputs(Studies()));
+  EXPECT_OK(estimate);
+  return estimate.value_or(v1::Estimate());
 }
 
 TEST(FillDerivedTest, LeavesWhatIsStoredAsItIs) {
@@ -187,7 +170,7 @@ TEST(AddDetailsTest, AskingTwiceAddsOnce) {
   v1::Estimate estimate = With(details);
   const v1::Estimate once = estimate;
   ASSERT_OK(AddDetails(
-      details, Inputs(), [] { return false; }, &estimate));
+      details, GenericInputs(Studies()), [] { return false; }, &estimate));
   EXPECT_TRUE(MessageDifferencer::Equals(estimate, once));
 }
 

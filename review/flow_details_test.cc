@@ -12,9 +12,8 @@
 #include "gtest/gtest.h"
 #include "nma/study.h"
 #include "review/estimate_details.h"
-#include "review/estimation.h"
 #include "review/relative_effects.h"
-#include "review/testing/toy_review.h"
+#include "review/testing/detailed_estimate.h"
 
 namespace tidemark::review {
 namespace {
@@ -23,30 +22,9 @@ using ::testing::DoubleNear;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Pointwise;
-
-nma::Study Contrast(const std::string& id, const std::string& first,
-                    const std::string& second, double effect, double se) {
-  return {id, std::vector<nma::Contrast>{{first, second, effect, se}}};
-}
-
-DetailInputs InputsOf(std::vector<nma::Study> studies) {
-  DetailInputs inputs;
-  inputs.studies = std::move(studies);
-  inputs.analysis = testing::PainAnalysis();
-  inputs.analysis.set_effect_measure(v1::EffectMeasure::GENERIC);
-  return inputs;
-}
-
-absl::StatusOr<v1::Estimate> With(const v1::EstimateDetails& details,
-                                  const DetailInputs& inputs,
-                                  bool cancelled = false) {
-  auto estimate = EstimateStudies(inputs.studies, inputs.analysis, true);
-  EXPECT_OK(estimate);
-  const absl::Status status = AddDetails(
-      details, inputs, [&] { return cancelled; }, &*estimate);
-  if (!status.ok()) return status;
-  return estimate;
-}
+using ::tidemark::testing::Contrast;
+using ::tidemark::testing::EstimateWith;
+using ::tidemark::testing::GenericInputs;
 
 v1::EstimateDetails Asked(const std::string& first = "",
                           const std::string& second = "") {
@@ -59,14 +37,15 @@ v1::EstimateDetails Asked(const std::string& first = "",
 // Variances of the triangle add up to 1, so the direct share of each side is
 // 1 minus its variance.
 DetailInputs Triangle() {
-  return InputsOf({Contrast("3", "a", "c", 5, std::sqrt(0.5)),
-                   Contrast("1", "a", "b", 1, std::sqrt(0.2)),
-                   Contrast("2", "b", "c", 2, std::sqrt(0.3)),
-                   Contrast("4", "x", "y", 1, 0.5)});
+  return GenericInputs({Contrast("3", "a", "c", 5, std::sqrt(0.5)),
+                        Contrast("1", "a", "b", 1, std::sqrt(0.2)),
+                        Contrast("2", "b", "c", 2, std::sqrt(0.3)),
+                        Contrast("4", "x", "y", 1, 0.5)});
 }
 
 TEST(AddContributionsTest, OfATriangleByHand) {
-  ASSERT_OK_AND_ASSIGN(const v1::Estimate estimate, With(Asked(), Triangle()));
+  ASSERT_OK_AND_ASSIGN(const v1::Estimate estimate,
+                       EstimateWith(Asked(), Triangle()));
   const v1::Contributions& common = estimate.contributions_common();
   EXPECT_THAT(common.studies(), ElementsAre("1", "2", "3", "4"));
   ASSERT_EQ(common.direct_size(), 4);  // a-b, a-c, b-c, x-y
@@ -91,7 +70,8 @@ TEST(AddContributionsTest, OfATriangleByHand) {
 TEST(AddContributionsTest, FlowsTimesEffectsAreTheEstimatesOfBothModels) {
   DetailInputs inputs = Triangle();
   inputs.studies.push_back(Contrast("5", "a", "b", 4, 0.3));
-  ASSERT_OK_AND_ASSIGN(const v1::Estimate estimate, With(Asked(), inputs));
+  ASSERT_OK_AND_ASSIGN(const v1::Estimate estimate,
+                       EstimateWith(Asked(), inputs));
   EXPECT_GT(estimate.component_heterogeneity(0).tau2(), 0.1);
   const auto check = [&](const v1::Contributions& contributions, Model model) {
     for (const auto& comparison : contributions.comparisons()) {
@@ -115,7 +95,8 @@ TEST(AddContributionsTest, SharesByJudgementAreThoseOfTheStudies) {
   inputs.facts["2"].risk_of_bias = v1::RiskOfBias::SOME_CONCERNS;
   inputs.facts["1"].indirectness = v1::Indirectness::LOW;
   inputs.facts["3"].indirectness = v1::Indirectness::MODERATE;
-  ASSERT_OK_AND_ASSIGN(const v1::Estimate estimate, With(Asked(), inputs));
+  ASSERT_OK_AND_ASSIGN(const v1::Estimate estimate,
+                       EstimateWith(Asked(), inputs));
   const v1::ComparisonContributions& ab =
       estimate.contributions_common().comparisons(0);
   EXPECT_NEAR(ab.risk_of_bias().high(), 0.8, 1e-14);
@@ -129,7 +110,7 @@ TEST(AddContributionsTest, SharesByJudgementAreThoseOfTheStudies) {
 
 TEST(AddContributionsTest, OneComparisonIsOrientedAsAsked) {
   ASSERT_OK_AND_ASSIGN(const v1::Estimate estimate,
-                       With(Asked("b", "a"), Triangle()));
+                       EstimateWith(Asked("b", "a"), Triangle()));
   ASSERT_EQ(estimate.contributions_common().comparisons_size(), 1);
   const v1::ComparisonContributions& ba =
       estimate.contributions_common().comparisons(0);
@@ -144,14 +125,15 @@ TEST(AddContributionsTest, WhatCannotBeAskedIsRefused) {
               HasSubstr("details.contributions.second"));
   EXPECT_THAT(CheckDetails("details", Asked("", "a")).message(),
               HasSubstr("details.contributions.first"));
-  EXPECT_EQ(With(Asked("a", "no-such"), Triangle()).status().code(),
+  EXPECT_EQ(EstimateWith(Asked("a", "no-such"), Triangle()).status().code(),
             absl::StatusCode::kNotFound);
-  EXPECT_EQ(With(Asked("a", "a"), Triangle()).status().code(),
+  EXPECT_EQ(EstimateWith(Asked("a", "a"), Triangle()).status().code(),
             absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(With(Asked("a", "x"), Triangle()).status().code(),
+  EXPECT_EQ(EstimateWith(Asked("a", "x"), Triangle()).status().code(),
             absl::StatusCode::kFailedPrecondition);
-  EXPECT_EQ(With(Asked(), Triangle(), /*cancelled=*/true).status().code(),
-            absl::StatusCode::kCancelled);
+  EXPECT_EQ(
+      EstimateWith(Asked(), Triangle(), /*cancelled=*/true).status().code(),
+      absl::StatusCode::kCancelled);
 }
 
 TEST(AddContributionsTest, OfALargeNetworkOneComparisonAtATime) {
@@ -160,11 +142,12 @@ TEST(AddContributionsTest, OfALargeNetworkOneComparisonAtATime) {
     star.push_back(Contrast(absl::StrCat(i), "centre", absl::StrCat("t", i), 1,
                             0.1 + 0.01 * i));
   }
-  const DetailInputs inputs = InputsOf(star);
-  const absl::Status all = With(Asked(), inputs).status();
+  const DetailInputs inputs = GenericInputs(star);
+  const absl::Status all = EstimateWith(Asked(), inputs).status();
   EXPECT_EQ(all.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_THAT(all.message(), HasSubstr("`first` and `second`"));
-  ASSERT_OK_AND_ASSIGN(const v1::Estimate one, With(Asked("t3", "t7"), inputs));
+  ASSERT_OK_AND_ASSIGN(const v1::Estimate one,
+                       EstimateWith(Asked("t3", "t7"), inputs));
   double sum = 0;
   for (const double share : one.contributions().comparisons(0).study_shares()) {
     EXPECT_TRUE(share == 0 || std::abs(share - 0.5) < 1e-14) << share;
@@ -175,7 +158,7 @@ TEST(AddContributionsTest, OfALargeNetworkOneComparisonAtATime) {
 
 // Correlated arms: a and b are far more precise against c than each other.
 TEST(AddContributionsTest, WhatHasNoSharesSaysWhy) {
-  const DetailInputs inputs = InputsOf(
+  const DetailInputs inputs = GenericInputs(
       {{"1", std::vector<nma::Contrast>{{"a", "b", 1, std::sqrt(1)},
                                         {"a", "c", 1, std::sqrt(1)},
                                         {"a", "d", 1, std::sqrt(1)},
@@ -185,7 +168,7 @@ TEST(AddContributionsTest, WhatHasNoSharesSaysWhy) {
        Contrast("2", "b", "x", 1, 0.5),
        Contrast("3", "c", "y", 1, 0.5)});
   ASSERT_OK_AND_ASSIGN(const v1::Estimate estimate,
-                       With(Asked("x", "y"), inputs));
+                       EstimateWith(Asked("x", "y"), inputs));
   const v1::ComparisonContributions& xy =
       estimate.contributions_common().comparisons(0);
   bool negative = false;

@@ -19,6 +19,7 @@
 #include "nma/q_decomposition.h"
 #include "nma/relative_effect.h"
 #include "nma/study_influence.h"
+#include "nma/treatment_index.h"
 #include "nma/without_study.h"
 #include "review/conclusions.h"
 #include "review/errors.h"
@@ -29,14 +30,6 @@ namespace {
 
 constexpr int64_t kMostEffects = 50'000;
 constexpr int kMostClassChanges = 100;
-
-// The index of the treatment in the fit; -1 if it has none.
-int Find(const nma::NetworkFit& fit, const std::string& treatment) {
-  const auto at =
-      std::lower_bound(fit.treatments.begin(), fit.treatments.end(), treatment);
-  if (at == fit.treatments.end() || *at != treatment) return -1;
-  return static_cast<int>(at - fit.treatments.begin());
-}
 
 // Classes of one pair, by no difference and by each threshold.
 class Judge {
@@ -121,8 +114,8 @@ class Writer {
   }
 
   void Follow(v1::RelativeEffect effect) {
-    const int first = Find(fit_, effect.first());
-    const int second = Find(fit_, effect.second());
+    const int first = nma::TreatmentIndex(fit_.treatments, effect.first());
+    const int second = nma::TreatmentIndex(fit_.treatments, effect.second());
     followed_.push_back({first, second, effect.effect(), effect.se(),
                          fit_.random.pair_variances(first, second)});
   }
@@ -157,11 +150,12 @@ class Writer {
 
   void WriteRest(int study, const nma::NetworkFit& rest,
                  v1::WithoutStudy* message) const {
-    const int base = Find(fit_, studies_[study].treatments[0]);
+    const int base =
+        nma::TreatmentIndex(fit_.treatments, studies_[study].treatments[0]);
     std::map<int, v1::RestOfComponent> parts;
     for (size_t t = 0; t < fit_.treatments.size(); ++t) {
       if (fit_.component[t] != fit_.component[base]) continue;
-      const int at = Find(rest, fit_.treatments[t]);
+      const int at = nma::TreatmentIndex(rest.treatments, fit_.treatments[t]);
       if (at < 0) {
         message->add_treatments_lost(fit_.treatments[t]);
         continue;
@@ -209,8 +203,8 @@ class Writer {
     message.set_first(fit_.treatments[comparison.first]);
     message.set_second(fit_.treatments[comparison.second]);
     message.set_precision_share(1);
-    const int first = Find(rest, message.first());
-    const int second = Find(rest, message.second());
+    const int first = nma::TreatmentIndex(rest.treatments, message.first());
+    const int second = nma::TreatmentIndex(rest.treatments, message.second());
     if (first < 0 || second < 0) {
       message.set_not_estimable(
           absl::StrCat("no other study has ",
@@ -274,7 +268,7 @@ class Writer {
     const int size = static_cast<int>(fit_.treatments.size());
     std::vector<int> in_rest;
     for (const std::string& treatment : fit_.treatments) {
-      in_rest.push_back(Find(rest, treatment));
+      in_rest.push_back(nma::TreatmentIndex(rest.treatments, treatment));
     }
     auto before = classes_.begin();
     int total = 0;

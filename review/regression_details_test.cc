@@ -7,9 +7,7 @@
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "nma/study.h"
-#include "review/estimate_details.h"
-#include "review/estimation.h"
+#include "review/testing/detailed_estimate.h"
 #include "review/testing/toy_review.h"
 #include "review/testing/violations.h"
 
@@ -20,23 +18,19 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using ::tidemark::testing::Contrast;
+using ::tidemark::testing::EstimateWith;
 using ::tidemark::testing::FieldsOf;
 using ::tidemark::testing::FromText;
+using ::tidemark::testing::GenericInputs;
 using ::tidemark::testing::StatusIs;
-
-nma::Study Contrast(const std::string& id, const std::string& first,
-                    const std::string& second, double effect) {
-  return {id, std::vector<nma::Contrast>{{first, second, effect, 1}}};
-}
 
 // The effect of a versus ref is 2 log10(dose); b is there at one dose.
 DetailInputs Inputs() {
-  DetailInputs inputs;
-  inputs.studies = {Contrast("1", "a", "ref", 2), Contrast("2", "a", "ref", 4),
-                    Contrast("3", "a", "ref", 6), Contrast("4", "b", "ref", 1),
-                    Contrast("5", "b", "ref", 2)};
-  inputs.analysis = testing::PainAnalysis();
-  inputs.analysis.set_effect_measure(v1::EffectMeasure::GENERIC);
+  DetailInputs inputs =
+      GenericInputs({Contrast("1", "a", "ref", 2), Contrast("2", "a", "ref", 4),
+                     Contrast("3", "a", "ref", 6), Contrast("4", "b", "ref", 1),
+                     Contrast("5", "b", "ref", 2)});
   inputs.analysis.set_reference("ref");
   for (const auto& [study, dose] :
        {std::pair("1", "10"), std::pair("2", "1e2"), std::pair("3", "1000"),
@@ -53,11 +47,8 @@ v1::EstimateDetails Details(const std::string& more = "") {
 
 absl::StatusOr<v1::MetaRegression> RegressionOf(
     const v1::EstimateDetails& details, const DetailInputs& inputs) {
-  auto estimate = EstimateStudies(inputs.studies, inputs.analysis, true);
-  EXPECT_OK(estimate);
-  const absl::Status added = AddDetails(
-      details, inputs, [] { return false; }, &*estimate);
-  if (!added.ok()) return added;
+  const auto estimate = EstimateWith(details, inputs);
+  if (!estimate.ok()) return estimate.status();
   return estimate->meta_regression();
 }
 

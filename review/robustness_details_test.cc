@@ -16,9 +16,9 @@
 #include "nma/study.h"
 #include "review/conclusions.h"
 #include "review/estimate_details.h"
-#include "review/estimation.h"
 #include "review/relative_effects.h"
-#include "review/testing/toy_review.h"
+#include "review/testing/detailed_estimate.h"
+#include "review/testing/toy_estimate.h"
 #include "review/testing/violations.h"
 #include "review/threshold_details.h"
 
@@ -28,13 +28,11 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
+using ::tidemark::testing::Contrast;
+using ::tidemark::testing::GenericAnalysis;
+using ::tidemark::testing::GenericInputs;
 using ::tidemark::testing::StatusIs;
 using Class = v1::ConclusionClass;
-
-nma::Study Contrast(const std::string& id, const std::string& first,
-                    const std::string& second, double effect, double se) {
-  return {id, std::vector<nma::Contrast>{{first, second, effect, se}}};
-}
 
 // A triangle with a study of all three, a treatment that only one study has,
 // and a pair beside it.
@@ -50,23 +48,14 @@ std::vector<nma::Study> Studies() {
           Contrast("7", "x", "y", 1, 0.5)};
 }
 
-v1::Analysis GenericAnalysis() {
-  v1::Analysis analysis = testing::PainAnalysis();
-  analysis.set_effect_measure(v1::EffectMeasure::GENERIC);
-  return analysis;
-}
-
 v1::Estimate EstimateOf(const std::vector<nma::Study>& studies) {
-  auto estimate = EstimateStudies(studies, GenericAnalysis(), true);
-  EXPECT_OK(estimate);
-  if (estimate->not_estimable().empty()) FillDerived(&*estimate);
-  return *estimate;
+  v1::Estimate estimate = testing::EstimateOf(studies, GenericAnalysis());
+  if (estimate.not_estimable().empty()) FillDerived(&estimate);
+  return estimate;
 }
 
 DetailInputs InputsOf(const std::vector<nma::Study>& studies) {
-  DetailInputs inputs;
-  inputs.studies = studies;
-  inputs.analysis = GenericAnalysis();
+  DetailInputs inputs = GenericInputs(studies);
   v1::Threshold threshold;
   threshold.set_value(0.75);
   inputs.thresholds.push_back(threshold);

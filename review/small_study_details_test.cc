@@ -7,11 +7,8 @@
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "nma/study.h"
 #include "review/detail_inputs.h"
-#include "review/estimate_details.h"
-#include "review/estimation.h"
-#include "review/testing/toy_review.h"
+#include "review/testing/detailed_estimate.h"
 #include "tidemark/v1/estimate_details.pb.h"
 
 namespace tidemark::review {
@@ -19,27 +16,20 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::tidemark::testing::Contrast;
+using ::tidemark::testing::EstimateWith;
+using ::tidemark::testing::GenericInputs;
 using ::tidemark::testing::StatusIs;
 
-nma::Study Contrast(const std::string& id, const std::string& first,
-                    const std::string& second, double effect, double se) {
-  return {id, std::vector<nma::Contrast>{{first, second, effect, se}}};
-}
-
 absl::StatusOr<v1::Funnel> FunnelOf(const std::vector<std::string>& order) {
-  DetailInputs inputs;
-  inputs.studies = {
-      Contrast("1", "a", "b", 1, 0.5), Contrast("2", "a", "b", 2, 1),
-      Contrast("3", "a", "b", 5, 2), Contrast("4", "b", "c", 1, 1)};
-  inputs.analysis = testing::PainAnalysis();
-  inputs.analysis.set_effect_measure(v1::EffectMeasure::GENERIC);
-  auto estimate = EstimateStudies(inputs.studies, inputs.analysis, true);
-  if (!estimate.ok()) return estimate.status();
   v1::EstimateDetails details;
   details.mutable_funnel()->mutable_order()->Add(order.begin(), order.end());
-  const absl::Status added = AddDetails(
-      details, inputs, [] { return false; }, &*estimate);
-  if (!added.ok()) return added;
+  const auto estimate =
+      EstimateWith(details, GenericInputs({Contrast("1", "a", "b", 1, 0.5),
+                                           Contrast("2", "a", "b", 2, 1),
+                                           Contrast("3", "a", "b", 5, 2),
+                                           Contrast("4", "b", "c", 1, 1)}));
+  if (!estimate.ok()) return estimate.status();
   return estimate->funnel();
 }
 

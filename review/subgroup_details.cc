@@ -31,7 +31,7 @@ std::vector<nma::Subgroup> Divide(const v1::SubgroupsSpec& spec,
     CovariateValue<std::string> found =
         TextOf(spec.covariate(), study.study, inputs.facts);
     if (!found.value.has_value()) {
-      v1::Subgroups::LeftOut* left_out = answer->add_left_out();
+      v1::StudyWithoutCovariate* left_out = answer->add_left_out();
       left_out->set_study(study.study);
       left_out->set_reason(found.no_value);
       continue;

@@ -9,11 +9,8 @@
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "nma/study.h"
 #include "review/detail_inputs.h"
-#include "review/estimate_details.h"
-#include "review/estimation.h"
-#include "review/testing/toy_review.h"
+#include "review/testing/detailed_estimate.h"
 #include "tidemark/v1/estimate_details.pb.h"
 
 namespace tidemark::review {
@@ -22,29 +19,24 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::tidemark::testing::Contrast;
+using ::tidemark::testing::EstimateWith;
+using ::tidemark::testing::GenericInputs;
 using ::tidemark::testing::StatusIs;
 
 // Its only arms' attribute is on b.
 void Add(const std::string& id, double effect, double se,
          const std::string& dose, DetailInputs* inputs) {
-  inputs->studies.push_back(
-      {id, std::vector<nma::Contrast>{{"a", "b", effect, se}}});
+  inputs->studies.push_back(Contrast(id, "a", "b", effect, se));
   StudyFacts& facts = inputs->facts[id];
   facts.arms = {{"a", {}}, {"b", {}}};
   if (!dose.empty()) facts.arms[1].attributes["dose"] = dose;
 }
 
-DetailInputs Empty() {
-  DetailInputs inputs;
-  inputs.analysis = testing::PainAnalysis();
-  inputs.analysis.set_effect_measure(v1::EffectMeasure::GENERIC);
-  return inputs;
-}
-
 // Low: -1 and 3 of se 1, so Q 8, tau² 7 by every estimator, mean 1, variance
 // (1 + 7) / 2. High: 7 with variance 4. One study has no dose.
 DetailInputs TwoDoses() {
-  DetailInputs inputs = Empty();
+  DetailInputs inputs = GenericInputs({});
   Add("1", -1, 1, "low", &inputs);
   Add("2", 3, 1, "low", &inputs);
   Add("3", 7, 2, "high", &inputs);
@@ -54,13 +46,10 @@ DetailInputs TwoDoses() {
 
 absl::StatusOr<v1::Subgroups> SubgroupsBy(const std::string& name,
                                           const DetailInputs& inputs) {
-  auto estimate = EstimateStudies(inputs.studies, inputs.analysis, true);
-  if (!estimate.ok()) return estimate.status();
   v1::EstimateDetails details;
   details.mutable_subgroups()->mutable_covariate()->set_name(name);
-  const absl::Status added = AddDetails(
-      details, inputs, [] { return false; }, &*estimate);
-  if (!added.ok()) return added;
+  const auto estimate = EstimateWith(details, inputs);
+  if (!estimate.ok()) return estimate.status();
   return estimate->subgroups();
 }
 
@@ -109,7 +98,7 @@ TEST(SubgroupDetailsTest, AStudyWithoutAValueIsListed) {
 }
 
 TEST(SubgroupDetailsTest, OneValueHasNoTestAndAReason) {
-  DetailInputs inputs = Empty();
+  DetailInputs inputs = GenericInputs({});
   Add("1", 1, 1, "low", &inputs);
   Add("2", 3, 1, "low", &inputs);
   ASSERT_OK_AND_ASSIGN(const v1::Subgroups subgroups,
@@ -129,7 +118,7 @@ TEST(SubgroupDetailsTest, ACovariateThatNoStudyHasIsRefused) {
 }
 
 TEST(SubgroupDetailsTest, AsManyValuesAsStudiesAreNoSubgroups) {
-  DetailInputs inputs = Empty();
+  DetailInputs inputs = GenericInputs({});
   for (int i = 0; i < 21; ++i) {
     Add(absl::StrCat(i), 1, 1, absl::StrCat("dose ", i), &inputs);
   }

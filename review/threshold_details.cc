@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "base/status_macros.h"
 #include "nma/result_thresholds.h"
+#include "nma/treatment_index.h"
 #include "review/conclusions.h"
 #include "review/relative_effects.h"
 
@@ -162,8 +163,8 @@ class ClassDecider {
       : writer_(writer),
         small_(small_values_desirable),
         effect_(std::move(effect)),
-        first_(Find(fit, effect_.first())),
-        second_(Find(fit, effect_.second())),
+        first_(nma::TreatmentIndex(fit.treatments, effect_.first())),
+        second_(nma::TreatmentIndex(fit.treatments, effect_.second())),
         component_(fit.component[first_]) {}
 
   v1::ClassDecision Decide(std::optional<double> threshold) const {
@@ -201,12 +202,6 @@ class ClassDecider {
   }
 
  private:
-  static int Find(const nma::NetworkFit& fit, const std::string& treatment) {
-    return static_cast<int>(std::lower_bound(fit.treatments.begin(),
-                                             fit.treatments.end(), treatment) -
-                            fit.treatments.begin());
-  }
-
   const Writer& writer_;
   const bool small_;
   const v1::RelativeEffect effect_;

@@ -9,23 +9,21 @@
 #include "client/cli/comparison.h"
 #include "client/cli/detail_options.h"
 #include "client/cli/estimate_read.h"
-#include "client/cli/moment.h"
 
 namespace tidemark::cli {
 namespace {
 
 struct CinemaOptions {
-  std::string analysis;
+  EstimateQuestion question;
   std::string first;
   std::string second;
-  std::string moment;
   DetailOptions details;
 };
 
 absl::StatusOr<ExitCode> Cinema(Session& session,
                                 const CinemaOptions& options) {
   RETURN_IF_ERROR(CheckOneComparison(options.first, options.second));
-  EstimateQuestion question = {options.analysis, options.moment, {}};
+  EstimateQuestion question = options.question;
   ASSIGN_OR_RETURN(*question.details.mutable_cinema(),
                    CinemaOf(options.details));
   question.details.mutable_cinema()->set_first(options.first);
@@ -41,7 +39,7 @@ void AddCinemaCommand(CLI::App& app, Session& session) {
       "Confidence in comparisons: CINeMA's domains that follow from "
       "numbers");
   auto options = std::make_shared<CinemaOptions>();
-  command->add_option("ANALYSIS", options->analysis, "Analysis")->required();
+  AddEstimateOptions(command, &options->question);
   command->add_option("FIRST", options->first, "First treatment");
   command->add_option("SECOND", options->second, "Second treatment");
   command->add_option("--mid", options->details.mid,
@@ -49,7 +47,6 @@ void AddCinemaCommand(CLI::App& app, Session& session) {
                       "(log for ratios); default: the first threshold of the "
                       "analysis");
   AddRuleOption(command, &options->details);
-  command->add_option("--as-of", options->moment, kAsOfHelp);
   session.OnCommand(command,
                     [&session, options] { return Cinema(session, *options); });
 }

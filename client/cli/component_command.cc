@@ -13,14 +13,12 @@
 #include "client/cli/component_tables.h"
 #include "client/cli/estimate_read.h"
 #include "client/cli/exit_code.h"
-#include "client/cli/moment.h"
 
 namespace tidemark::cli {
 namespace {
 
 struct CommandOptions {
-  std::string analysis;
-  std::string moment;
+  EstimateQuestion question;
   std::string model = "random";
   std::vector<std::string> nodes;
   std::vector<std::string> interactions;
@@ -76,7 +74,6 @@ absl::StatusOr<v1::ComponentModelSpec> SpecOf(const CommandOptions& options) {
 }
 
 absl::Status CheckModel(const v1::Estimate& estimate) {
-  RETURN_IF_ERROR(CheckEstimable(estimate));
   const std::string& reason = estimate.component_model().not_estimable();
   if (reason.empty()) return absl::OkStatus();
   return NotEstimableError(absl::StrCat("no component model: ", reason));
@@ -85,7 +82,7 @@ absl::Status CheckModel(const v1::Estimate& estimate) {
 absl::StatusOr<ExitCode> Components(Session& session,
                                     const CommandOptions& options) {
   ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
-  EstimateQuestion question = {options.analysis, options.moment, {}};
+  EstimateQuestion question = options.question;
   ASSIGN_OR_RETURN(*question.details.mutable_component_model(),
                    SpecOf(options));
   return ShowEstimate(
@@ -108,8 +105,7 @@ void AddComponentCommand(CLI::App& app, Session& session) {
       "components",
       "Effects of the components that treatments are made of (node map)");
   auto options = std::make_shared<CommandOptions>();
-  command->add_option("ANALYSIS", options->analysis, "Analysis")->required();
-  command->add_option("--as-of", options->moment, kAsOfHelp);
+  AddEstimateOptions(command, &options->question);
   command->add_option("--model", options->model, "random or common effects")
       ->capture_default_str();
   command

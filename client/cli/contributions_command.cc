@@ -8,18 +8,16 @@
 #include "client/cli/comparison.h"
 #include "client/cli/estimate_read.h"
 #include "client/cli/flow_tables.h"
-#include "client/cli/moment.h"
 
 namespace tidemark::cli {
 namespace {
 
 struct ContributionsOptions {
-  std::string analysis;
+  EstimateQuestion question;
   std::string first;
   std::string second;
   std::string by = "comparison";
   std::string model = "random";
-  std::string moment;
 };
 
 absl::StatusOr<ExitCode> Contributions(Session& session,
@@ -27,7 +25,7 @@ absl::StatusOr<ExitCode> Contributions(Session& session,
   RETURN_IF_ERROR(CheckOneComparison(options.first, options.second));
   ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
   ASSIGN_OR_RETURN(const FlowBy by, FlowByOf(options.by));
-  EstimateQuestion question = {options.analysis, options.moment, {}};
+  EstimateQuestion question = options.question;
   v1::ContributionsSpec* spec = question.details.mutable_contributions();
   spec->set_first(options.first);
   spec->set_second(options.second);
@@ -43,7 +41,7 @@ void AddContributionsCommand(CLI::App& app, Session& session) {
   auto* command = app.add_subcommand(
       "contributions", "Where the evidence on comparisons comes from");
   auto options = std::make_shared<ContributionsOptions>();
-  command->add_option("ANALYSIS", options->analysis, "Analysis")->required();
+  AddEstimateOptions(command, &options->question);
   command->add_option("FIRST", options->first, "First treatment");
   command->add_option("SECOND", options->second, "Second treatment");
   command
@@ -53,7 +51,6 @@ void AddContributionsCommand(CLI::App& app, Session& session) {
       ->capture_default_str();
   command->add_option("--model", options->model, "random or common effects")
       ->capture_default_str();
-  command->add_option("--as-of", options->moment, kAsOfHelp);
   session.OnCommand(command, [&session, options] {
     return Contributions(session, *options);
   });

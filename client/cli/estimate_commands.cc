@@ -17,7 +17,6 @@
 #include "client/cli/estimate_tables.h"
 #include "client/cli/event_text.h"
 #include "client/cli/known_later.h"
-#include "client/cli/moment.h"
 #include "client/cli/session.h"
 #include "review/conclusions.h"
 
@@ -25,19 +24,18 @@ namespace tidemark::cli {
 namespace {
 
 struct EstimateOptions {
-  std::string analysis;
+  EstimateQuestion question;
   std::string first;
   std::string second;
-  std::string moment;
   std::string model = "random";
   bool refit = false;  // split
   DetailOptions details;
 };
 
 absl::StatusOr<EstimateQuestion> QuestionOf(const EstimateOptions& options) {
-  ASSIGN_OR_RETURN(const v1::EstimateDetails details,
-                   DetailsOf(options.details));
-  return EstimateQuestion{options.analysis, options.moment, details};
+  EstimateQuestion question = options.question;
+  ASSIGN_OR_RETURN(question.details, DetailsOf(options.details));
+  return question;
 }
 
 // Only this comparison, oriented as asked, under both models.
@@ -155,8 +153,7 @@ using Run = absl::StatusOr<ExitCode> (*)(Session&, const EstimateOptions&);
 std::shared_ptr<EstimateOptions> AddCommand(CLI::App* command, Session& session,
                                             Run run) {
   auto options = std::make_shared<EstimateOptions>();
-  command->add_option("ANALYSIS", options->analysis, "Analysis")->required();
-  command->add_option("--as-of", options->moment, kAsOfHelp);
+  AddEstimateOptions(command, &options->question);
   session.OnCommand(
       command, [&session, run, options] { return run(session, *options); });
   return options;

@@ -8,6 +8,11 @@
 
 namespace tidemark::cli {
 
+void AddEstimateOptions(CLI::App* command, EstimateQuestion* question) {
+  command->add_option("ANALYSIS", question->analysis, "Analysis")->required();
+  command->add_option("--as-of", question->moment, kAsOfHelp);
+}
+
 absl::StatusOr<v1::GetEstimateResponse> ReadEstimate(
     Session& session, const EstimateQuestion& question) {
   ASSIGN_OR_RETURN(const std::string review, session.Review());
@@ -40,6 +45,7 @@ absl::StatusOr<ExitCode> ShowEstimate(
     print(estimate, session.output());
   }
   TellKnownLater(response.known_later(), session.output());
+  RETURN_IF_ERROR(CheckEstimable(estimate));
   RETURN_IF_ERROR(check(estimate));
   return ExitCode::kDone;
 }

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "CLI/App.hpp"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -23,6 +24,9 @@ struct EstimateQuestion {
   v1::EstimateDetails details;
 };
 
+// Which estimate, on the command line: ANALYSIS and --as-of.
+void AddEstimateOptions(CLI::App* command, EstimateQuestion* question);
+
 // A not-estimable error if a comparison that the details name is not estimable.
 absl::StatusOr<v1::GetEstimateResponse> ReadEstimate(
     Session& session, const EstimateQuestion& question);
@@ -32,7 +36,8 @@ absl::Status CheckEstimable(const v1::Estimate& estimate);
 
 // Prints the answer as JSON, or else what `print` makes of an estimate that
 // there is; tells which of its trials are known to be otherwise now. The error
-// of `check` if the estimate has not what was asked for.
+// of CheckEstimable, then that of `check` if the estimate has not what was asked
+// for.
 absl::StatusOr<ExitCode> ShowEstimate(
     Session& session, const EstimateQuestion& question,
     absl::FunctionRef<void(const v1::Estimate&, Output&)> print,

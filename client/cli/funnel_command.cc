@@ -8,20 +8,18 @@
 #include "client/cli/estimate_read.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/funnel_tables.h"
-#include "client/cli/moment.h"
 
 namespace tidemark::cli {
 namespace {
 
 struct FunnelOptions {
-  std::string analysis;
+  EstimateQuestion question;
   std::vector<std::string> order;
-  std::string moment;
 };
 
 absl::StatusOr<ExitCode> Funnel(Session& session,
                                 const FunnelOptions& options) {
-  EstimateQuestion question = {options.analysis, options.moment, {}};
+  EstimateQuestion question = options.question;
   v1::FunnelSpec* funnel = question.details.mutable_funnel();
   funnel->mutable_order()->Add(options.order.begin(), options.order.end());
   return ShowEstimate(session, question, PrintFunnel);
@@ -35,7 +33,7 @@ void AddFunnelCommand(CLI::App& app, Session& session) {
       "Whether small studies say something else: comparison-adjusted "
       "funnel, Egger's test");
   auto options = std::make_shared<FunnelOptions>();
-  command->add_option("ANALYSIS", options->analysis, "Analysis")->required();
+  AddEstimateOptions(command, &options->question);
   command
       ->add_option("--order", options->order,
                    "Every treatment once, from that which small studies would "
@@ -43,7 +41,6 @@ void AddFunnelCommand(CLI::App& app, Session& session) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->required();
-  command->add_option("--as-of", options->moment, kAsOfHelp);
   session.OnCommand(command,
                     [&session, options] { return Funnel(session, *options); });
 }

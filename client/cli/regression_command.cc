@@ -8,21 +8,18 @@
 #include "client/cli/enum_option.h"
 #include "client/cli/estimate_read.h"
 #include "client/cli/exit_code.h"
-#include "client/cli/moment.h"
 #include "client/cli/regression_tables.h"
 
 namespace tidemark::cli {
 namespace {
 
 struct CommandOptions {
-  std::string analysis;
-  std::string moment;
+  EstimateQuestion question;
   std::string model = "random";
   RegressionOptions regression;
 };
 
 absl::Status CheckRegression(const v1::Estimate& estimate) {
-  RETURN_IF_ERROR(CheckEstimable(estimate));
   const std::string& reason = estimate.meta_regression().not_estimable();
   if (reason.empty()) return absl::OkStatus();
   return NotEstimableError(absl::StrCat("no meta-regression: ", reason));
@@ -31,7 +28,7 @@ absl::Status CheckRegression(const v1::Estimate& estimate) {
 absl::StatusOr<ExitCode> Regress(Session& session,
                                  const CommandOptions& options) {
   ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
-  EstimateQuestion question = {options.analysis, options.moment, {}};
+  EstimateQuestion question = options.question;
   ASSIGN_OR_RETURN(*question.details.mutable_meta_regression(),
                    RegressionSpecOf(options.regression));
   return ShowEstimate(
@@ -91,8 +88,7 @@ void AddRegressionCommand(CLI::App& app, Session& session) {
       "regress",
       "Network meta-regression: how effects change with a covariate");
   auto options = std::make_shared<CommandOptions>();
-  command->add_option("ANALYSIS", options->analysis, "Analysis")->required();
-  command->add_option("--as-of", options->moment, kAsOfHelp);
+  AddEstimateOptions(command, &options->question);
   command->add_option("--model", options->model, "random or common effects")
       ->capture_default_str();
   AddRegressionOptions(command, &options->regression)->required();

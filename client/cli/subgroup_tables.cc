@@ -134,7 +134,7 @@ void PrintSubgroups(const v1::Estimate& estimate, Output& output) {
         "Rows hold comparisons; tau2, Q and the test of all comparisons are in "
         "--output json.");
   }
-  for (const v1::Subgroups::LeftOut& study : subgroups.left_out()) {
+  for (const v1::StudyWithoutCovariate& study : subgroups.left_out()) {
     output.Tell(
         absl::StrCat("In no subgroup: ", study.study(), ", ", study.reason()));
   }

@@ -1,26 +1,23 @@
 #include "client/cli/subgroups_command.h"
 
 #include <memory>
-#include <string>
 
 #include "absl/status/statusor.h"
 #include "client/cli/estimate_read.h"
 #include "client/cli/exit_code.h"
-#include "client/cli/moment.h"
 #include "client/cli/subgroup_tables.h"
 
 namespace tidemark::cli {
 namespace {
 
 struct SubgroupsOptions {
-  std::string analysis;
+  EstimateQuestion question;
   v1::SubgroupsSpec spec;
-  std::string moment;
 };
 
 absl::StatusOr<ExitCode> Subgroups(Session& session,
                                    const SubgroupsOptions& options) {
-  EstimateQuestion question = {options.analysis, options.moment, {}};
+  EstimateQuestion question = options.question;
   *question.details.mutable_subgroups() = options.spec;
   return ShowEstimate(session, question, PrintSubgroups);
 }
@@ -31,7 +28,7 @@ void AddSubgroupsCommand(CLI::App& app, Session& session) {
   auto* command = app.add_subcommand(
       "subgroups", "Effects in subgroups of studies, and whether they differ");
   auto options = std::make_shared<SubgroupsOptions>();
-  command->add_option("ANALYSIS", options->analysis, "Analysis")->required();
+  AddEstimateOptions(command, &options->question);
   v1::Covariate* covariate = options->spec.mutable_covariate();
   command
       ->add_option("--covariate", *covariate->mutable_name(),
@@ -40,7 +37,6 @@ void AddSubgroupsCommand(CLI::App& app, Session& session) {
       ->required();
   command->add_option("--node", *covariate->mutable_node(),
                       "Of arms: only those on this node");
-  command->add_option("--as-of", options->moment, kAsOfHelp);
   session.OnCommand(
       command, [&session, options] { return Subgroups(session, *options); });
 }

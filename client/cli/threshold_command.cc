@@ -10,35 +10,28 @@
 #include "client/cli/comparison.h"
 #include "client/cli/estimate_read.h"
 #include "client/cli/exit_code.h"
-#include "client/cli/moment.h"
 #include "client/cli/threshold_tables.h"
 
 namespace tidemark::cli {
 namespace {
 
 struct ThresholdOptions {
-  std::string analysis;
+  EstimateQuestion question;
   std::string first;
   std::string second;
-  std::string moment;
   std::string model = "random";
   std::optional<double> mid;
 };
 
 absl::StatusOr<ExitCode> Threshold(Session& session,
                                    const ThresholdOptions& options) {
-  if (options.first.empty() != options.second.empty()) {
-    return UsageError("a comparison needs two treatments: FIRST SECOND");
-  }
-  if (!options.first.empty()) {
-    RETURN_IF_ERROR(CheckComparison(options.first, options.second));
-  }
+  RETURN_IF_ERROR(CheckOneComparison(options.first, options.second));
   if (options.mid.has_value() &&
       !(std::isfinite(*options.mid) && *options.mid > 0)) {
     return UsageError("--mid must be a finite number greater than 0");
   }
   ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
-  EstimateQuestion question{options.analysis, options.moment, {}};
+  EstimateQuestion question = options.question;
   v1::ThresholdAnalysisSpec* spec =
       question.details.mutable_threshold_analysis();
   spec->set_first(options.first);
@@ -58,11 +51,10 @@ void AddThresholdCommand(CLI::App& app, Session& session) {
       "How far results would have to move to change which treatment is best, "
       "or what a comparison says");
   auto options = std::make_shared<ThresholdOptions>();
-  command->add_option("ANALYSIS", options->analysis, "Analysis")->required();
+  AddEstimateOptions(command, &options->question);
   command->add_option("FIRST", options->first,
                       "First treatment of a comparison whose class to ask for");
   command->add_option("SECOND", options->second, "Second treatment");
-  command->add_option("--as-of", options->moment, kAsOfHelp);
   command->add_option("--model", options->model, "random or common effects")
       ->capture_default_str();
   command->add_option("--mid", options->mid,

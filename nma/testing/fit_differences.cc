@@ -14,6 +14,7 @@
 #include "nma/heterogeneity.h"
 #include "nma/interval.h"
 #include "nma/relative_effect.h"
+#include "nma/treatment_index.h"
 
 namespace tidemark::nma {
 namespace {
@@ -154,9 +155,8 @@ std::vector<double> MedianVariances(
     const NetworkFit& fit, const std::map<std::string, StudyEffects>& studies) {
   std::vector<std::vector<double>> variances(fit.reference.size());
   for (const auto& [id, study] : studies) {
-    const auto base = std::lower_bound(
-        fit.treatments.begin(), fit.treatments.end(), study.treatments[0]);
-    const int component = fit.component[base - fit.treatments.begin()];
+    const int base = TreatmentIndex(fit.treatments, study.treatments[0]);
+    const int component = fit.component[base];
     for (const double variance : study.covariance.diagonal()) {
       variances[component].push_back(variance);
     }

@@ -1,14 +1,12 @@
 // How a conclusion came about, asked with the real command: a review with a
 // correction and a retraction.
-#include <cstdlib>
-#include <filesystem>
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+#include "tests/cli/local_review.h"
 #include "tests/cli/run_tidemark.h"
 
 namespace tidemark::testing {
@@ -19,24 +17,6 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-constexpr char kProtocol[] = R"({
-  "review_id": "knees", "title": "Injections for knees",
-  "treatments": [{"id": "msc", "name": "MSC"}, {"id": "ha", "name": "HA"},
-                 {"id": "saline", "name": "Saline"}],
-  "node_maps": [{"id": "each", "title": "Each on its own",
-    "nodes": [{"id": "msc"}, {"id": "ha"}, {"id": "saline"}],
-    "rules": [{"treatment": "msc", "node": "msc"},
-              {"treatment": "ha", "node": "ha"},
-              {"treatment": "saline", "node": "saline"}]}],
-  "outcomes": [{"id": "pain", "title": "Pain", "kind": "CONTINUOUS",
-    "direction": "LOWER_IS_BETTER", "unit": "points",
-    "scale_min": 0, "scale_max": 100,
-    "thresholds": [{"kind": "BETWEEN_GROUPS", "value": 5, "source": "A 2019"}],
-    "instruments": [{"id": "vas", "name": "VAS", "scale_min": 0,
-                     "scale_max": 100, "direction": "LOWER_IS_BETTER"}]}],
-  "time_points": [{"id": "6m", "months": 6}]
-})";
 
 constexpr char kAnalysis[] = R"({
   "analysis_id": "pain-6m", "title": "Pain", "outcome": "pain",
@@ -54,37 +34,13 @@ constexpr char kCorrection[] = "results[pain/6m/msc].continuous.sd=15";
 
 // Sequences: 1 protocol, 2 analysis, 3 trials, 4 correction of beta, 5
 // retraction of beta.
-class ExplainCommandTest : public ::testing::Test {
+class ExplainCommandTest : public LocalReview {
  protected:
-  ExplainCommandTest()
-      : directory_(absl::StrCat(
-            ::testing::TempDir(), "/explain-",
-            ::testing::UnitTest::GetInstance()->current_test_info()->name())) {
-    std::filesystem::create_directories(directory_);
-    setenv("XDG_STATE_HOME", absl::StrCat(directory_, "-state").c_str(), 1);
-    setenv("TIDEMARK_REVIEW", "knees", 1);
-    Must({"review", "create", "-"}, kProtocol);
-    Must({"analysis", "create", "-"}, kAnalysis);
-    Must({"import", "-", "--outcome", "pain", "--time-point", "6m", "-m",
-          "first search"},
-         kTable);
-    Must({"correct", "beta 2019", "--set", kCorrection, "-m", "SE read as SD"});
-    Must({"retract", "beta 2019", "--notice", "10.1000/n", "-m", "publisher"});
+  ExplainCommandTest() : LocalReview("knees") {
+    CreateReview(kKneesProtocol, kAnalysis, "pain", kTable);
+    Done({"correct", "beta 2019", "--set", kCorrection, "-m", "SE read as SD"});
+    Done({"retract", "beta 2019", "--notice", "10.1000/n", "-m", "publisher"});
   }
-
-  Finished Run(std::vector<std::string> arguments,
-               const std::string& input = "") const {
-    arguments.insert(arguments.begin(), {"--local", directory_});
-    return RunTidemark(arguments, input);
-  }
-
-  void Must(const std::vector<std::string>& arguments,
-            const std::string& input = "") const {
-    const Finished run = Run(arguments, input);
-    ASSERT_EQ(run.exit_code, 0) << run.messages;
-  }
-
-  const std::string directory_;
 };
 
 TEST_F(ExplainCommandTest, DiffSaysFieldByFieldWhatDiffers) {
@@ -145,9 +101,7 @@ TEST_F(ExplainCommandTest, ExplainPutsStepsAndTheEndSideBySide) {
             HasSubstr("makes it not estimable"),
             HasSubstr("total: not estimable -> not estimable"),
             HasSubstr("in another order they would be others")));
-  const Finished part =
-      Run({"explain", "pain-6m", "msc", "saline", "3..4", "--output", "json"});
-  const json answer = json::parse(part.data);
+  const json answer = RunJson({"explain", "pain-6m", "msc", "saline", "3..4"});
   ASSERT_EQ(answer["steps"].size(), 1U);
   EXPECT_EQ(answer["steps"][0]["cause"]["action"], "trials.correct");
   // A wider interval, the same effect.
@@ -171,19 +125,14 @@ TEST_F(ExplainCommandTest, WhatIfAnswersAndStoresNothing) {
                    "beta 2019", "--output", "table"})
                   .messages,
               HasSubstr(table.messages.substr(table.messages.find("At"))));
-  const json list =
-      json::parse(Run({"review", "list", "--output", "json"}).data);
+  const json list = RunJson({"review", "list"});
   EXPECT_EQ(list["reviews"][0]["head_sequence"], "5");
 }
 
 TEST_F(ExplainCommandTest, WhatIfTakesOtherNumbersAndRules) {
   const auto answer_to = [&](std::vector<std::string> options) {
-    std::vector<std::string> arguments = {"whatif", "pain-6m", "--output",
-                                          "json"};
-    arguments.insert(arguments.end(), options.begin(), options.end());
-    const Finished run = Run(arguments);
-    EXPECT_EQ(run.exit_code, 0) << run.messages;
-    return json::parse(run.data);
+    options.insert(options.begin(), {"whatif", "pain-6m"});
+    return RunJson(options);
   };
   const json other = answer_to(
       {"--set", "alpha 2018:results[pain/6m/msc].continuous.mean=35", "--mid",

@@ -3,8 +3,6 @@
 // and a million draws.
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <map>
 #include <random>
@@ -12,10 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+#include "tests/cli/local_review.h"
 #include "tests/cli/run_tidemark.h"
 
 namespace tidemark::testing {
@@ -26,50 +24,13 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-constexpr char kExample[] = "examples/koa-msc";
 constexpr double kTolerance = 1e-8;
 
-// Of the tests that run.
-std::string Directory() {
-  return absl::StrCat(
-      ::testing::TempDir(), "/",
-      ::testing::UnitTest::GetInstance()->current_test_suite()->name());
-}
-
-// The whole knee review, made once for each kind of test.
-class KneeMethodsTest : public ::testing::Test {
+class KneeMethodsTest : public LocalReview {
  protected:
-  static void SetUpTestSuite() {
-    std::filesystem::create_directories(Directory() + "/data");
-    setenv("XDG_STATE_HOME", (Directory() + "/state").c_str(), 1);
-    setenv("TIDEMARK_REVIEW", "knee-msc", 1);
-    ASSERT_EQ(
-        Run({"review", "create", absl::StrCat(kExample, "/protocol.json")})
-            .exit_code,
-        0);
-    ASSERT_EQ(
-        Run({"analysis", "create", absl::StrCat(kExample, "/analyses.json")})
-            .exit_code,
-        0);
-    std::vector<std::string> submit = {"submit", "-m", "search"};
-    for (const auto& file : std::filesystem::directory_iterator(
-             absl::StrCat(kExample, "/trials"))) {
-      submit.push_back(file.path().string());
-    }
-    const Finished finished = Run(submit);
-    ASSERT_EQ(finished.exit_code, 0) << finished.messages;
-  }
-
-  static Finished Run(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {"--local", Directory() + "/data"});
-    return RunTidemark(arguments);
-  }
-
-  static json Answer(std::vector<std::string> arguments) {
-    arguments.insert(arguments.end(), {"--output", "json"});
-    const Finished finished = Run(arguments);
-    EXPECT_EQ(finished.exit_code, 0) << finished.messages;
-    return json::parse(finished.data, nullptr, false);
+  KneeMethodsTest() : LocalReview("knee-msc") {
+    CreateKneeReview();
+    SubmitKneeTrials();
   }
 };
 
@@ -82,7 +43,7 @@ constexpr char kOrder[] = "conventional,single_msc,repeated_msc";
 TEST_F(KneeMethodsTest, TheFunnelOfPainIsThatOfMetafor) {
   const json expected = Recorded()["funnel"];
   const json funnel =
-      Answer({"funnel", "pain-6m", "--order", kOrder})["estimate"]["funnel"];
+      RunJson({"funnel", "pain-6m", "--order", kOrder})["estimate"]["funnel"];
   EXPECT_EQ(funnel["points"].size(), 15);
   EXPECT_NEAR(funnel["points"][0]["centre"], expected["centre"], kTolerance);
   for (const char* field :
@@ -139,12 +100,13 @@ void ExpectSubgroups(const json& expected, const json& subgroups) {
 
 TEST_F(KneeMethodsTest, SubgroupsOfPainAreThoseOfMetafor) {
   const json expected = Recorded();
-  ExpectSubgroups(expected["control_type"],
-                  Answer({"subgroups", "pain-6m", "--covariate", "control_type",
-                          "--node", "conventional"})["estimate"]["subgroups"]);
+  ExpectSubgroups(
+      expected["control_type"],
+      RunJson({"subgroups", "pain-6m", "--covariate", "control_type", "--node",
+               "conventional"})["estimate"]["subgroups"]);
   ExpectSubgroups(expected["cell_source"],
-                  Answer({"subgroups", "pain-6m", "--covariate",
-                          "cell_source"})["estimate"]["subgroups"]);
+                  RunJson({"subgroups", "pain-6m", "--covariate",
+                           "cell_source"})["estimate"]["subgroups"]);
 }
 
 TEST_F(KneeMethodsTest, SubgroupsAreATableThatSaysWhatIsLeftOut) {
@@ -180,9 +142,9 @@ struct Outcome {
 
 class BenefitHarmOfKneesTest : public KneeMethodsTest {
  protected:
-  static Outcome OutcomeOf(const std::string& analysis) {
+  Outcome OutcomeOf(const std::string& analysis) const {
     Outcome outcome;
-    const json estimate = Answer({"estimate", analysis})["estimate"];
+    const json estimate = RunJson({"estimate", analysis})["estimate"];
     EXPECT_TRUE(estimate["small_values_desirable"].get<bool>()) << analysis;
     for (const json& effect : estimate["random"]["relative_effects"]) {
       outcome.effects[{effect["first"], effect["second"]}] = {effect["effect"],
@@ -232,8 +194,8 @@ double Independent(const json& probability) {
 
 TEST_F(BenefitHarmOfKneesTest, SharesAreProductsOfNormalProbabilities) {
   const json answer =
-      Answer({"benefit-harm", "--benefit", "pain-6m", "--benefit",
-              "function-6m", "--harm", "any-ae"})["benefit_harm"];
+      RunJson({"benefit-harm", "--benefit", "pain-6m", "--benefit",
+               "function-6m", "--harm", "any-ae"})["benefit_harm"];
   const Outcome pain = OutcomeOf("pain-6m");
   const Outcome function = OutcomeOf("function-6m");
   const Outcome harm = OutcomeOf("any-ae");

@@ -1,5 +1,7 @@
 // A review from its protocol to its history, with the real command over a
 // directory.
+#include "tests/cli/local_review.h"
+
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -48,41 +50,22 @@ constexpr char kTable[] =
     "Beta 2019,msc,33,15,35\n"
     "Beta 2019,ha,44,17,36\n";
 
-class LocalReviewTest : public ::testing::Test {
+class LocalReviewTest : public LocalReview {
  protected:
-  LocalReviewTest()
-      : directory_(absl::StrCat(
-            ::testing::TempDir(), "/",
-            ::testing::UnitTest::GetInstance()->current_test_info()->name())) {
-    std::filesystem::create_directories(directory_);
-    setenv("XDG_STATE_HOME", absl::StrCat(directory_, "-state").c_str(), 1);
-    setenv("TIDEMARK_REVIEW", "knees", 1);
-  }
-
-  Finished Run(std::vector<std::string> arguments,
-               const std::string& input = "") const {
-    arguments.insert(arguments.begin(), {"--local", directory_});
-    return RunTidemark(arguments, input);
-  }
+  LocalReviewTest() : LocalReview("knees") {}
 
   // Three entries: the protocol, the analysis, the trials of the table.
-  void CreateReview() const {
-    ASSERT_EQ(Run({"review", "create", "-"}, kProtocol).exit_code, 0);
-    ASSERT_EQ(Run({"analysis", "create", "-"}, kAnalysis).exit_code, 0);
-    const Finished imported = Run({"import", "-", "--outcome", "pain",
-                                   "--time-point", "6m", "-m", "first search"},
-                                  kTable);
-    ASSERT_EQ(imported.exit_code, 0) << imported.messages;
+  void MakeReview() const {
+    const Finished imported =
+        CreateReview(kProtocol, kAnalysis, "pain", kTable);
     EXPECT_EQ(imported.data,
               "3\ttrials/Alpha 2018\t1\n3\ttrials/Beta 2019\t1\n");
     EXPECT_THAT(imported.messages, HasSubstr("pain-6m"));
   }
-
-  const std::string directory_;
 };
 
 TEST_F(LocalReviewTest, FromProtocolToEstimate) {
-  CreateReview();
+  MakeReview();
   EXPECT_THAT(Run({"review", "list"}).data, StartsWith("knees\tInjections"));
   const Finished table =
       Run({"estimate", "pain-6m", "msc", "ha", "--output", "table"});
@@ -111,16 +94,14 @@ TEST_F(LocalReviewTest, FromProtocolToEstimate) {
 }
 
 TEST_F(LocalReviewTest, WhatAMethodologistAsksNext) {
-  CreateReview();
+  MakeReview();
   EXPECT_THAT(Run({"rank", "pain-6m", "--mid", "5"}).data,
               HasSubstr("1\tmsc\t"));
   const Finished rows = Run({"rank", "pain-6m", "--ranks", "--output", "csv"});
   EXPECT_THAT(rows.data, AllOf(StartsWith("treatment,rank,probability,error,"),
                                HasSubstr("\nmsc,1,"), HasSubstr(",ha\n")));
-  const Finished ranks =
-      Run({"rank", "pain-6m", "--ranks", "--output", "json"});
-  const auto ranking =
-      nlohmann::json::parse(ranks.data)["estimate"]["random"]["rankings"][0];
+  const json ranking = RunJson(
+      {"rank", "pain-6m", "--ranks"})["estimate"]["random"]["rankings"][0];
   EXPECT_LE(ranking["probability_error"].get<double>(), 2e-3);
   EXPECT_EQ(ranking["ranks"][1]["treatment"], "msc");
   EXPECT_EQ(ranking["ranks"][1]["median_rank"], 1);
@@ -144,7 +125,7 @@ TEST_F(LocalReviewTest, WhatAMethodologistAsksNext) {
 }
 
 TEST_F(LocalReviewTest, SeveralOutcomesAgreeOnAnOrder) {
-  CreateReview();
+  MakeReview();
   std::string other = kAnalysis;
   other.replace(other.find("pain-6m"), 7, "pain-dl");
   other.insert(other.rfind('}'), R"(, "tau2_method": "DL")");
@@ -158,7 +139,7 @@ TEST_F(LocalReviewTest, SeveralOutcomesAgreeOnAnOrder) {
 }
 
 TEST_F(LocalReviewTest, ARetractionIsTriedThenMadeAndKeptInTheHistory) {
-  CreateReview();
+  MakeReview();
   const Finished tried =
       Run({"retract", "Beta 2019", "--notice", "10.1000/notice", "--dry-run",
            "--output", "table"});
@@ -188,7 +169,7 @@ TEST_F(LocalReviewTest, ARetractionIsTriedThenMadeAndKeptInTheHistory) {
 }
 
 TEST_F(LocalReviewTest, AReleaseIsMadeCitedAndWarnedOfWhenATrialGoes) {
-  CreateReview();
+  MakeReview();
   const std::vector<std::string> make = {"release", "make", "2026.1", "-m",
                                          "first search"};
   const auto declaring = [&](const std::string& declared) {
@@ -237,7 +218,7 @@ TEST_F(LocalReviewTest, AReleaseIsMadeCitedAndWarnedOfWhenATrialGoes) {
 }
 
 TEST_F(LocalReviewTest, ARepeatedImportStoresNothing) {
-  CreateReview();
+  MakeReview();
   const std::vector<std::string> import = {
       "import",       "-",  "--outcome", "pain",
       "--time-point", "6m", "-m",        "first search"};
@@ -285,8 +266,7 @@ TEST_F(LocalReviewTest, HazardRatiosWithABaselineGoTheWholeWay) {
   EXPECT_THAT(Run({"trial", "show", "Beta 2019"}).data,
               HasSubstr("HR -1, se 5, se of ha alone 3"));
   const auto se = [this] {
-    const json answer = json::parse(
-        Run({"estimate", "surgery", "msc", "prp", "--output", "json"}).data);
+    const json answer = RunJson({"estimate", "surgery", "msc", "prp"});
     return answer["estimate"]["common"]["relative_effects"][0]["se"]
         .get<double>();
   };
@@ -306,7 +286,7 @@ TEST_F(LocalReviewTest, HazardRatiosWithABaselineGoTheWholeWay) {
 }
 
 TEST_F(LocalReviewTest, ACorrectionChangesOneNumber) {
-  CreateReview();
+  MakeReview();
   ASSERT_EQ(Run({"correct", "Alpha 2018", "--set",
                  "results[pain/6m/msc].continuous.sd=17.5", "-m",
                  "read from table 2"})
@@ -318,7 +298,7 @@ TEST_F(LocalReviewTest, ACorrectionChangesOneNumber) {
 }
 
 TEST_F(LocalReviewTest, WhereEvidenceComesFromAndHowFarItIsTrusted) {
-  CreateReview();
+  MakeReview();
   const Finished direct = Run({"contributions", "pain-6m"});
   EXPECT_EQ(direct.exit_code, 0) << direct.messages;
   EXPECT_THAT(direct.data, StartsWith("ha\tmsc\tha\tmsc\t1\t1\t13"));
@@ -346,12 +326,10 @@ TEST_F(LocalReviewTest, WhereEvidenceComesFromAndHowFarItIsTrusted) {
 
   // Judgements come with the trial; single ones are corrected as any field.
   for (const std::string id : {"Alpha 2018", "Beta 2019"}) {
-    const Finished shown = Run({"trial", "show", id, "--output", "json"});
-    json trial = json::parse(shown.data)["record"]["trial"];
+    json trial = RunJson({"trial", "show", id})["record"]["trial"];
     trial["risk_of_bias"] = {{{"outcome", "pain"}, {"overall", "LOW"}}};
     trial["indirectness"] = {{{"outcome", "pain"}, {"judgement", "LOW"}}};
-    const Finished judged = Run({"submit", "-", "-m", "judged"}, trial.dump());
-    ASSERT_EQ(judged.exit_code, 0) << judged.messages << shown.data;
+    Done({"submit", "-", "-m", "judged"}, trial.dump());
   }
   const std::string before = Run({"cinema", "pain-6m", "--output", "csv"}).data;
   EXPECT_THAT(before, AllOf(HasSubstr("ha,msc,within-study bias,no,"),
@@ -380,17 +358,17 @@ TEST_F(LocalReviewTest, WhereEvidenceComesFromAndHowFarItIsTrusted) {
 }
 
 TEST_F(LocalReviewTest, VerifyIsQuickUnlessItIsToldToBeDeep) {
-  CreateReview();
+  MakeReview();
   const Finished quick = Run({"verify", "--output", "json"});
   EXPECT_EQ(quick.exit_code, 0) << quick.messages;
   EXPECT_THAT(quick.messages, HasSubstr("--deep"));
-  const auto head = nlohmann::json::parse(quick.data);
+  const auto head = json::parse(quick.data);
   EXPECT_EQ(head["verified"], true);
   EXPECT_EQ(head["deep"], false);
   EXPECT_FALSE(head.contains("entries"));
   const Finished deep = Run({"verify", "--deep", "--output", "json"});
   EXPECT_EQ(deep.exit_code, 0) << deep.messages;
-  const auto whole = nlohmann::json::parse(deep.data);
+  const auto whole = json::parse(deep.data);
   EXPECT_EQ(whole["deep"], true);
   EXPECT_EQ(whole["entries"], 3);
   // Those of the entries, and the last one that the first command saw.
@@ -400,7 +378,7 @@ TEST_F(LocalReviewTest, VerifyIsQuickUnlessItIsToldToBeDeep) {
 }
 
 TEST_F(LocalReviewTest, VerifyTakesNothingForAKeyOrACheckpoint) {
-  CreateReview();
+  MakeReview();
   EXPECT_EQ(Run({"verify"}).exit_code, 0);
   EXPECT_EQ(Run({"verify", "--key", ""}).exit_code, 2);
   const Finished bogus = Run({"verify", "--key", "bogus"});
@@ -426,9 +404,8 @@ TEST_F(LocalReviewTest, VerifyTakesNothingForAKeyOrACheckpoint) {
 }
 
 TEST_F(LocalReviewTest, AnAuditorKeepsKeyAndCheckpointForTheNextTime) {
-  CreateReview();
-  const auto kept =
-      nlohmann::json::parse(Run({"verify", "--output", "json"}).data);
+  MakeReview();
+  const json kept = RunJson({"verify"});
   const std::string key = kept["vkey"];
   const std::string checkpoint = kept["checkpoint"];
   ASSERT_EQ(Run({"exclude", "Alpha 2018", "-m", "not randomised"}).exit_code,
@@ -457,22 +434,18 @@ TEST_F(LocalReviewTest, ALogThatWasPutBackDoesNotReachTheAuditorsCheckpoint) {
   const std::vector<std::string> checks[] = {
       {"verify", "--checkpoint", "-", "--output", "json"},
       {"verify", "--checkpoint", "-", "--output", "json", "--deep"}};
-  CreateReview();
-  const std::string copy = directory_ + "-copy";
-  std::filesystem::remove_all(copy);
-  std::filesystem::copy(directory_, copy,
-                        std::filesystem::copy_options::recursive);
+  MakeReview();
+  const std::string copy = base_ + "/copy";
+  std::filesystem::copy(data_, copy, std::filesystem::copy_options::recursive);
   ASSERT_EQ(Run({"exclude", "Alpha 2018", "-m", "not randomised"}).exit_code,
             0);
-  const std::string held = nlohmann::json::parse(
-      Run({"verify", "--output", "json"}).data)["checkpoint"];
-  std::filesystem::remove_all(directory_);
-  std::filesystem::copy(copy, directory_,
-                        std::filesystem::copy_options::recursive);
+  const std::string held = RunJson({"verify"})["checkpoint"];
+  std::filesystem::remove_all(data_);
+  std::filesystem::copy(copy, data_, std::filesystem::copy_options::recursive);
   for (const std::vector<std::string>& check : checks) {
     const Finished back = Run(check, held);
     EXPECT_EQ(back.exit_code, 5);
-    const auto found = nlohmann::json::parse(back.data);
+    const auto found = json::parse(back.data);
     EXPECT_EQ(found["verified"], false);
     EXPECT_EQ(found["checkpoint_size"], 4);
     EXPECT_THAT(found["what"].get<std::string>(),
@@ -480,12 +453,12 @@ TEST_F(LocalReviewTest, ALogThatWasPutBackDoesNotReachTheAuditorsCheckpoint) {
   }
   // Another entry takes the place of the one that was acknowledged, written by
   // somebody who does not know of that one.
-  setenv("XDG_STATE_HOME", (directory_ + "-colleague").c_str(), 1);
+  setenv("XDG_STATE_HOME", (base_ + "/colleague").c_str(), 1);
   ASSERT_EQ(Run({"exclude", "Alpha 2018", "-m", "a duplicate"}).exit_code, 0);
   for (const std::vector<std::string>& check : checks) {
     const Finished other = Run(check, held);
     EXPECT_EQ(other.exit_code, 5);
-    const auto found = nlohmann::json::parse(other.data);
+    const auto found = json::parse(other.data);
     EXPECT_EQ(found["checkpoint_size"], 4);
     EXPECT_NE(found["expected"], found["actual"]);
   }
@@ -493,7 +466,7 @@ TEST_F(LocalReviewTest, ALogThatWasPutBackDoesNotReachTheAuditorsCheckpoint) {
 
 TEST_F(LocalReviewTest, ExitCodesSayWhatHappened) {
   EXPECT_EQ(Run({"review", "show", "nowhere"}).exit_code, 6);
-  CreateReview();
+  MakeReview();
   EXPECT_EQ(Run({"review", "create", "-"}, kProtocol).exit_code, 4);
   EXPECT_EQ(Run({"estimate"}).exit_code, 2);
   EXPECT_EQ(Run({"estimate", "pain-6m", "msc", "msc"}).exit_code, 2);
@@ -522,7 +495,7 @@ TEST_F(LocalReviewTest, ExitCodesSayWhatHappened) {
 }
 
 TEST_F(LocalReviewTest, OneServerOnTheCommandLine) {
-  CreateReview();
+  MakeReview();
   const Finished both = Run({"review", "list", "--server", "127.0.0.1:1"});
   EXPECT_EQ(both.exit_code, 2);
   EXPECT_THAT(both.messages, HasSubstr("--server"));
@@ -558,7 +531,7 @@ TEST(AnalyzeTest, DetailsAreAddedToTheAnswer) {
                    "--mid", "2", "--ci", "hk", "--tau2", "PM"},
                   kTable);
   ASSERT_EQ(finished.exit_code, 0) << finished.messages;
-  const auto answer = nlohmann::json::parse(finished.data);
+  const auto answer = json::parse(finished.data);
   EXPECT_EQ(answer["tau2_method"], "PM");
   EXPECT_EQ(answer["interval_method"], "HK");
   for (const char* list :

@@ -1,14 +1,11 @@
 // `tidemark components` and `regress` on the example review, and the same of
 // `analyze`, with the real command over a directory.
-#include <cstdlib>
-#include <filesystem>
 #include <string>
-#include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+#include "tests/cli/local_review.h"
 #include "tests/cli/run_tidemark.h"
 
 namespace tidemark::testing {
@@ -20,46 +17,18 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-constexpr char kExample[] = "examples/koa-msc/";
 constexpr int kUsage = 2;
 constexpr int kNotEstimable = 9;
 
-class ModelsCommandTest : public ::testing::Test {
+class ModelsCommandTest : public LocalReview {
  protected:
-  ModelsCommandTest()
-      : directory_(absl::StrCat(
-            ::testing::TempDir(), "/",
-            ::testing::UnitTest::GetInstance()->current_test_info()->name())) {
-    std::filesystem::create_directories(directory_);
-    setenv("XDG_STATE_HOME", absl::StrCat(directory_, "-state").c_str(), 1);
-    setenv("TIDEMARK_REVIEW", "knee-msc", 1);
+  ModelsCommandTest() : LocalReview("knee-msc") {
+    CreateKneeReview();
+    SubmitKneeTrials();
   }
-
-  Finished Run(std::vector<std::string> arguments,
-               const std::string& input = "") const {
-    arguments.insert(arguments.begin(), {"--local", directory_});
-    return RunTidemark(arguments, input);
-  }
-
-  void LoadExample() const {
-    const std::string example = kExample;
-    ASSERT_EQ(Run({"review", "create", example + "protocol.json"}).exit_code,
-              0);
-    ASSERT_EQ(Run({"analysis", "create", example + "analyses.json"}).exit_code,
-              0);
-    std::vector<std::string> submit = {"submit", "-m", "all trials"};
-    for (const auto& file :
-         std::filesystem::directory_iterator(example + "trials")) {
-      submit.push_back(file.path());
-    }
-    ASSERT_EQ(Run(submit).exit_code, 0);
-  }
-
-  const std::string directory_;
 };
 
 TEST_F(ModelsCommandTest, ComponentsOfTheNodeMap) {
-  LoadExample();
   const Finished table =
       Run({"components", "pain-12m-source", "--output", "table"});
   EXPECT_EQ(table.exit_code, 0) << table.messages;
@@ -76,18 +45,15 @@ TEST_F(ModelsCommandTest, ComponentsOfTheNodeMap) {
   EXPECT_THAT(rows.data, HasSubstr("component,measure,effect,lower,upper,se,p,"
                                    "note\nadipose,MD,-1.90"));
   EXPECT_THAT(rows.messages, HasSubstr("--output json"));
-  const Finished document =
-      Run({"components", "pain-12m-source", "--interaction", "adipose*repeated",
-           "--output", "json"});
-  ASSERT_EQ(document.exit_code, 0) << document.messages;
-  const json model = json::parse(document.data)["estimate"]["component_model"];
+  const json model =
+      RunJson({"components", "pain-12m-source", "--interaction",
+               "adipose*repeated"})["estimate"]["component_model"];
   EXPECT_THAT(model["terms"], SizeIs(5));
   EXPECT_EQ(model["df_difference"], 0);
   EXPECT_THAT(model["random"]["relative_effects"], SizeIs(15));
 }
 
 TEST_F(ModelsCommandTest, WithoutComponentsItSaysWhoseAreMissing) {
-  LoadExample();
   const Finished missing = Run({"components", "pain-12m"});
   EXPECT_EQ(missing.exit_code, kNotEstimable);
   EXPECT_THAT(missing.messages,
@@ -109,7 +75,6 @@ TEST_F(ModelsCommandTest, WithoutComponentsItSaysWhoseAreMissing) {
 }
 
 TEST_F(ModelsCommandTest, RegressionOnTheDose) {
-  LoadExample();
   const Finished table =
       Run({"regress", "pain-6m", "--covariate", "cells_per_injection", "--node",
            "single_msc", "--log10", "--output", "table"});

@@ -1,14 +1,10 @@
 // Rare events, asked with the real command of a review and of a table.
 #include <cmath>
-#include <cstdlib>
-#include <filesystem>
-#include <string>
-#include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+#include "tests/cli/local_review.h"
 #include "tests/cli/run_tidemark.h"
 
 namespace tidemark::testing {
@@ -18,20 +14,6 @@ using nlohmann::json;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-constexpr char kProtocol[] = R"({
-  "review_id": "knees", "title": "Injections for knees",
-  "treatments": [{"id": "msc", "name": "MSC"}, {"id": "ha", "name": "HA"},
-                 {"id": "saline", "name": "Saline"}],
-  "node_maps": [{"id": "each", "title": "Each on its own",
-    "nodes": [{"id": "msc"}, {"id": "ha"}, {"id": "saline"}],
-    "rules": [{"treatment": "msc", "node": "msc"},
-              {"treatment": "ha", "node": "ha"},
-              {"treatment": "saline", "node": "saline"}]}],
-  "outcomes": [{"id": "harm", "title": "Harm", "kind": "BINARY",
-    "direction": "LOWER_IS_BETTER"}],
-  "time_points": [{"id": "6m", "months": 6}]
-})";
 
 constexpr char kAnalyses[] = R"([
   {"analysis_id": "odds", "title": "Odds", "outcome": "harm",
@@ -48,35 +30,11 @@ constexpr char kTable[] =
     "gamma 2020,msc,0,30\ngamma 2020,ha,0,31\n"
     "delta 2021,msc,2,50\ndelta 2021,saline,0,52\n";
 
-class RareCommandTest : public ::testing::Test {
+class RareCommandTest : public LocalReview {
  protected:
-  RareCommandTest()
-      : directory_(absl::StrCat(
-            ::testing::TempDir(), "/rare-",
-            ::testing::UnitTest::GetInstance()->current_test_info()->name())) {
-    std::filesystem::create_directories(directory_);
-    setenv("XDG_STATE_HOME", absl::StrCat(directory_, "-state").c_str(), 1);
-    setenv("TIDEMARK_REVIEW", "knees", 1);
-    Must({"review", "create", "-"}, kProtocol);
-    Must({"analysis", "create", "-"}, kAnalyses);
-    Must({"import", "-", "--outcome", "harm", "--time-point", "6m", "-m",
-          "first search"},
-         kTable);
+  RareCommandTest() : LocalReview("knees") {
+    CreateReview(kKneesProtocol, kAnalyses, "harm", kTable);
   }
-
-  Finished Run(std::vector<std::string> arguments,
-               const std::string& input = "") const {
-    arguments.insert(arguments.begin(), {"--local", directory_});
-    return RunTidemark(arguments, input);
-  }
-
-  void Must(const std::vector<std::string>& arguments,
-            const std::string& input = "") const {
-    const Finished run = Run(arguments, input);
-    ASSERT_EQ(run.exit_code, 0) << run.messages;
-  }
-
-  const std::string directory_;
 };
 
 TEST_F(RareCommandTest, EveryModelIsShownBesideTheEstimate) {
@@ -100,8 +58,7 @@ TEST_F(RareCommandTest, EveryModelIsShownBesideTheEstimate) {
 
 // alpha and beta alone are left: log of the Mantel-Haenszel odds ratio by hand.
 TEST_F(RareCommandTest, TheTableAloneGivesTheSameNumbers) {
-  const json review =
-      json::parse(Run({"rare", "odds", "--output", "json"}).data);
+  const json review = RunJson({"rare", "odds"});
   const json table = json::parse(
       RunTidemark({"analyze", "-", "--method", "both", "--small-values",
                    "desirable", "--output", "json"},

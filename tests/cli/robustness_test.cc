@@ -1,15 +1,13 @@
 // How robust conclusions are, asked with the real command: of a review through
 // a real server, and of a table.
-#include <cstdlib>
-#include <filesystem>
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+#include "tests/cli/local_review.h"
 #include "tests/cli/run_tidemark.h"
 
 namespace tidemark::testing {
@@ -20,24 +18,6 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
-
-constexpr char kProtocol[] = R"({
-  "review_id": "knees", "title": "Injections for knees",
-  "treatments": [{"id": "msc", "name": "MSC"}, {"id": "ha", "name": "HA"},
-                 {"id": "saline", "name": "Saline"}],
-  "node_maps": [{"id": "each", "title": "Each on its own",
-    "nodes": [{"id": "msc"}, {"id": "ha"}, {"id": "saline"}],
-    "rules": [{"treatment": "msc", "node": "msc"},
-              {"treatment": "ha", "node": "ha"},
-              {"treatment": "saline", "node": "saline"}]}],
-  "outcomes": [{"id": "pain", "title": "Pain", "kind": "CONTINUOUS",
-    "direction": "LOWER_IS_BETTER", "unit": "points",
-    "scale_min": 0, "scale_max": 100,
-    "thresholds": [{"kind": "BETWEEN_GROUPS", "value": 5, "source": "A 2019"}],
-    "instruments": [{"id": "vas", "name": "VAS", "scale_min": 0,
-                     "scale_max": 100, "direction": "LOWER_IS_BETTER"}]}],
-  "time_points": [{"id": "6m", "months": 6}]
-})";
 
 constexpr char kAnalysis[] = R"({
   "analysis_id": "pain-6m", "title": "Pain", "outcome": "pain",
@@ -56,50 +36,23 @@ constexpr char kTable[] =
     "gamma 2020,ha,45,12,16\n"
     "gamma 2020,saline,48,16,16\n";
 
-class RobustnessTest : public ::testing::Test {
+class RobustnessTest : public LocalReview {
  protected:
-  RobustnessTest()
-      : directory_(absl::StrCat(
-            ::testing::TempDir(), "/robustness-",
-            ::testing::UnitTest::GetInstance()->current_test_info()->name())) {
-    std::filesystem::create_directories(directory_);
-    setenv("XDG_STATE_HOME", absl::StrCat(directory_, "-state").c_str(), 1);
-    setenv("TIDEMARK_REVIEW", "knees", 1);
-  }
+  RobustnessTest() : LocalReview("knees") {}
 
   void MakeReview() const {
-    Must({"review", "create", "-"}, kProtocol);
-    Must({"analysis", "create", "-"}, kAnalysis);
-    Must({"import", "-", "--outcome", "pain", "--time-point", "6m", "-m",
-          "first search"},
-         kTable);
-  }
-
-  Finished Run(std::vector<std::string> arguments,
-               const std::string& input = "") const {
-    arguments.insert(arguments.begin(), {"--local", directory_});
-    return RunTidemark(arguments, input);
-  }
-
-  void Must(const std::vector<std::string>& arguments,
-            const std::string& input = "") const {
-    const Finished run = Run(arguments, input);
-    ASSERT_EQ(run.exit_code, 0) << run.messages;
+    CreateReview(kKneesProtocol, kAnalysis, "pain", kTable);
   }
 
   static std::vector<std::string> Lines(const std::string& data) {
     return absl::StrSplit(data, '\n', absl::SkipEmpty());
   }
-
-  const std::string directory_;
 };
 
 TEST_F(RobustnessTest, InfluenceShowsTheEstimateWithoutEachStudy) {
   MakeReview();
-  const Finished run =
-      Run({"influence", "pain-6m", "msc", "saline", "--output", "json"});
-  ASSERT_EQ(run.exit_code, 0) << run.messages;
-  const json answer = json::parse(run.data)["estimate"]["leave_one_out"];
+  const json answer = RunJson(
+      {"influence", "pain-6m", "msc", "saline"})["estimate"]["leave_one_out"];
   ASSERT_THAT(answer["studies"], SizeIs(3));
   // Without alpha, beta alone: -10 with standard error 5.
   const json& effect = answer["studies"][0]["effects"][0];
@@ -126,10 +79,8 @@ TEST_F(RobustnessTest, InfluenceShowsTheEstimateWithoutEachStudy) {
 
 TEST_F(RobustnessTest, ThresholdShowsHowFarResultsWouldHaveToMove) {
   MakeReview();
-  const Finished run =
-      Run({"threshold", "pain-6m", "msc", "saline", "--output", "json"});
-  ASSERT_EQ(run.exit_code, 0) << run.messages;
-  const json answer = json::parse(run.data)["estimate"]["threshold_analysis"];
+  const json answer = RunJson({"threshold", "pain-6m", "msc",
+                               "saline"})["estimate"]["threshold_analysis"];
   // msc is at -15, ha at -3: alpha and beta each decide half, so either would
   // have to be 24 worse; gamma 12 better.
   const json& best = answer["best"][0];

@@ -10,6 +10,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+#include "tests/cli/local_review.h"
 #include "tests/cli/run_tidemark.h"
 
 namespace tidemark::testing {
@@ -38,47 +39,26 @@ std::string Protocol(const std::string& title) {
     "time_points": [{"id": "6m", "months": 6}]})");
 }
 
-class CommandTrustTest : public ::testing::Test {
+class CommandTrustTest : public LocalReview {
  protected:
   CommandTrustTest()
-      : base_(absl::StrCat(
-            ::testing::TempDir(), "/",
-            ::testing::UnitTest::GetInstance()->current_test_info()->name())),
-        data_(base_ + "/data"),
-        proof_(base_ + "/entry.tlog-proof") {
-    fs::remove_all(base_);
-    fs::create_directories(data_);
-    setenv("XDG_STATE_HOME", (base_ + "/state").c_str(), 1);
-    setenv("TIDEMARK_REVIEW", "knees", 1);
-  }
-
-  Finished Run(std::vector<std::string> arguments,
-               const std::string& input = "") const {
-    arguments.insert(arguments.begin(), {"--local", data_});
-    return RunTidemark(arguments, input);
-  }
+      : LocalReview("knees"), proof_(base_ + "/entry.tlog-proof") {}
 
   Finished Create() const {
     return Run({"review", "create", "-", "-m", "start"}, Protocol("Knees"));
   }
 
   void Update(const std::string& title) const {
-    const Finished done =
-        Run({"review", "update", "-", "-m", "new title"}, Protocol(title));
-    ASSERT_EQ(done.exit_code, 0) << done.messages;
+    Done({"review", "update", "-", "-m", "new title"}, Protocol(title));
   }
 
-  std::string Key() const {
-    return json::parse(Run({"checkpoint", "--output", "json"}).data)["vkey"];
-  }
+  std::string Key() const { return RunJson({"checkpoint"})["vkey"]; }
 
   static std::string Contents(const std::string& path) {
     std::ifstream file(path);
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
-  const std::string base_;
-  const std::string data_;
   const std::string proof_;
 };
 

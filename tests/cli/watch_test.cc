@@ -1,6 +1,5 @@
 // `tidemark watch`: commands for each message, and the place that is kept.
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+#include "tests/cli/local_review.h"
 #include "tests/cli/run_tidemark.h"
 #include "tidemark/v1/watch_service.grpc.pb.h"
 
@@ -23,43 +23,29 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-constexpr char kExample[] = "examples/koa-msc";
-
 // The knee review with its first three trials: five entries.
-class WatchTest : public ::testing::Test {
+class WatchTest : public LocalReview {
  protected:
   WatchTest()
-      : directory_(absl::StrCat(
-            ::testing::TempDir(), "/",
-            ::testing::UnitTest::GetInstance()->current_test_info()->name())),
-        out_(directory_ + "/out"),
-        file_(directory_ + "/resume") {
-    std::filesystem::remove_all(directory_);
-    std::filesystem::create_directories(directory_ + "/data");
-    setenv("XDG_STATE_HOME", (directory_ + "/state").c_str(), 1);
-    setenv("TIDEMARK_REVIEW", "knee-msc", 1);
-    Done({"review", "create", absl::StrCat(kExample, "/protocol.json")});
-    Done({"analysis", "create", absl::StrCat(kExample, "/analyses.json")});
+      : LocalReview("knee-msc"),
+        out_(base_ + "/out"),
+        file_(base_ + "/resume") {
+    CreateKneeReview();
     for (const char* trial :
          {"01-vega-2015", "02-gupta-2016", "03-lamo-espinosa-2016"}) {
-      Done({"submit", absl::StrCat(kExample, "/trials/", trial, ".json"), "-m",
-            "search"});
+      Submit(trial);
     }
   }
 
-  Finished Run(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin(), {"--local", directory_ + "/data"});
-    return RunTidemark(arguments);
+  // One entry.
+  void Submit(const std::string& trial) const {
+    Done({"submit", absl::StrCat(kKneeExample, "/trials/", trial, ".json"),
+          "-m", "search"});
   }
 
   Finished Watch(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), "watch");
     return Run(arguments);
-  }
-
-  void Done(const std::vector<std::string>& arguments) const {
-    const Finished finished = Run(arguments);
-    ASSERT_EQ(finished.exit_code, 0) << finished.messages;
   }
 
   // What a command wrote with `cat >> out_`: the sequences of its messages.
@@ -74,7 +60,6 @@ class WatchTest : public ::testing::Test {
     return sequences;
   }
 
-  const std::string directory_;
   const std::string out_;
   const std::string file_;
 };
@@ -139,12 +124,11 @@ TEST_F(WatchTest, KeepsItsPlaceWithoutACommandToo) {
 TEST_F(WatchTest, KeepsItsPlaceBeforeTheFirstEntry) {
   // Ends it as soon as there is a place to go on from.
   const std::string script =
-      absl::StrCat("client/cli/tidemark --local '", directory_,
-                   "/data' watch --resume '", file_, "' & until [ -s '", file_,
+      absl::StrCat("client/cli/tidemark --local '", data_, "' watch --resume '",
+                   file_, "' & until [ -s '", file_,
                    "' ]; do sleep 0.1; done; kill -TERM $!; wait $!");
   ASSERT_EQ(std::system(script.c_str()), 0);
-  Done({"submit", absl::StrCat(kExample, "/trials/04-emadedin-2018.json"), "-m",
-        "search"});
+  Submit("04-emadedin-2018");
   EXPECT_THAT(Watch({"--count", "1", "--resume", file_}).data,
               StartsWith("6\t"));
 }

@@ -9,12 +9,9 @@
 #include "base/testing/status_matchers.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
-#include "review/analysis_inputs.h"
-#include "review/plan_change.h"
 #include "review/relative_effects.h"
 #include "review/review_state.h"
-#include "tests/testing/example_review.h"
-#include "tidemark/v1/analysis.pb.h"
+#include "tests/koa_msc/knee_review.h"
 #include "tidemark/v1/estimate.pb.h"
 
 namespace tidemark {
@@ -24,23 +21,6 @@ using nlohmann::json;
 
 // The reference gives 15 digits; 1e-6 is what the example promises.
 constexpr double kTolerance = 1e-6;
-
-void Apply(const v1::Change& change, review::ReviewState& state) {
-  ASSERT_OK_AND_ASSIGN(
-      const review::PlannedChange plan,
-      review::PlanChange(state, testing::kExampleReview, change));
-  review::EntryContext context;
-  context.sequence = state.sequence() + 1;
-  state.Apply(plan.delta, context);
-}
-
-review::ReviewState ExampleState() {
-  review::ReviewState state;
-  Apply(testing::CreateExampleReview(), state);
-  Apply(testing::PutExampleAnalyses(), state);
-  Apply(testing::SubmitTrials(testing::ExampleTrials()), state);
-  return state;
-}
 
 // The example's analysis of an outcome and time point of the reference.
 std::string AnalysisId(const json& expected, const std::string& tau2_method) {
@@ -54,18 +34,6 @@ std::string AnalysisId(const json& expected, const std::string& tau2_method) {
     absl::StrAppend(&id, "-", expected["timepoint_months"].get<int>(), "m");
   }
   return tau2_method == "DL" ? id + "-dl" : id;
-}
-
-v1::Estimate EstimateOf(const review::ReviewState& state,
-                        const std::string& analysis) {
-  const review::AnalysisVersion* version = state.FindAnalysis(analysis);
-  if (version == nullptr) {
-    ADD_FAILURE() << "no analysis " << analysis;
-    return {};
-  }
-  auto estimate = review::EstimateAnalysis(state, *version);
-  EXPECT_OK(estimate);
-  return estimate.value_or(v1::Estimate());
 }
 
 void ExpectNear(double actual, double expected, const std::string& what) {
@@ -91,15 +59,14 @@ void ExpectEffects(const json& expected, const v1::Estimate& estimate,
 }
 
 TEST(ExampleEstimatesTest, AgreeWithTheReferenceOnEveryAnalysis) {
-  const review::ReviewState state = ExampleState();
-  const json reference =
-      json::parse(testing::ReadFileOrDie("tests/koa_msc/expected.json"));
+  const review::ReviewState state = testing::KneeReview();
+  const json reference = testing::Recorded("tests/koa_msc/expected.json");
   ASSERT_EQ(reference.size(), 8);
   for (const json& expected : reference) {
     for (const json& fit : expected["fits"]) {
       const std::string id = AnalysisId(expected, fit["tau2_method"]);
       SCOPED_TRACE(id);
-      const v1::Estimate estimate = EstimateOf(state, id);
+      const v1::Estimate estimate = testing::EstimateOf(state, id);
       EXPECT_EQ(estimate.studies_used(), expected["studies"].get<int>());
       EXPECT_EQ(estimate.df(), fit["df"].get<int>());
       ExpectNear(estimate.tau2(), fit["tau2"], "tau2");
@@ -112,8 +79,8 @@ TEST(ExampleEstimatesTest, AgreeWithTheReferenceOnEveryAnalysis) {
 }
 
 TEST(ExampleEstimatesTest, ListEveryTrialThatHasDataButIsLeftOut) {
-  const review::ReviewState state = ExampleState();
-  const v1::Estimate estimate = EstimateOf(state, "any-ae");
+  const review::ReviewState state = testing::KneeReview();
+  const v1::Estimate estimate = testing::EstimateOf(state, "any-ae");
   std::vector<std::string> studies;
   for (const v1::StudyLeftOut& study : estimate.studies_left_out()) {
     studies.push_back(study.study());
@@ -125,12 +92,12 @@ TEST(ExampleEstimatesTest, ListEveryTrialThatHasDataButIsLeftOut) {
 
 // Two small trials of repeated injections: nothing may be read into them.
 TEST(ExampleEstimatesTest, RepeatedVersusSingleIncludesNoDifferenceEverywhere) {
-  const review::ReviewState state = ExampleState();
+  const review::ReviewState state = testing::KneeReview();
   int compared = 0;
   for (const review::AnalysisVersion* analysis : state.Analyses()) {
     if (analysis->record.analysis().node_map() != "injections") continue;
     const std::string& id = analysis->record.analysis().analysis_id();
-    const v1::Estimate estimate = EstimateOf(state, id);
+    const v1::Estimate estimate = testing::EstimateOf(state, id);
     const auto effect = review::Compare(estimate, review::Model::kRandom,
                                         "repeated_msc", "single_msc");
     if (!effect.ok()) continue;
@@ -142,9 +109,9 @@ TEST(ExampleEstimatesTest, RepeatedVersusSingleIncludesNoDifferenceEverywhere) {
 }
 
 TEST(ExampleEstimatesTest, SourceNodesSplitTheSameTrials) {
-  const review::ReviewState state = ExampleState();
-  const v1::Estimate coarse = EstimateOf(state, "pain-6m");
-  const v1::Estimate fine = EstimateOf(state, "pain-6m-source");
+  const review::ReviewState state = testing::KneeReview();
+  const v1::Estimate coarse = testing::EstimateOf(state, "pain-6m");
+  const v1::Estimate fine = testing::EstimateOf(state, "pain-6m-source");
   EXPECT_EQ(fine.studies_used(), coarse.studies_used());
   EXPECT_GT(fine.treatments_size(), coarse.treatments_size());
 }

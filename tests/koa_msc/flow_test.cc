@@ -2,14 +2,10 @@
 #include <string>
 #include <vector>
 
-#include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
-#include "review/analysis_inputs.h"
-#include "review/plan_change.h"
-#include "review/review_state.h"
-#include "tests/testing/example_review.h"
+#include "tests/koa_msc/knee_review.h"
 #include "tidemark/v1/estimate.pb.h"
 #include "tidemark/v1/estimate_details.pb.h"
 
@@ -26,46 +22,17 @@ using v1::Concern;
 // tau2 of R has 15 digits, of REML by another optimiser.
 constexpr double kTolerance = 1e-8;
 
-void Apply(const v1::Change& change, review::ReviewState& state) {
-  ASSERT_OK_AND_ASSIGN(
-      const review::PlannedChange plan,
-      review::PlanChange(state, testing::kExampleReview, change));
-  review::EntryContext context;
-  context.sequence = state.sequence() + 1;
-  state.Apply(plan.delta, context);
-}
-
-v1::Estimate EstimateWith(const std::string& analysis,
-                          const v1::EstimateDetails& details) {
-  review::ReviewState state;
-  Apply(testing::CreateExampleReview(), state);
-  Apply(testing::PutExampleAnalyses(), state);
-  Apply(testing::SubmitTrials(testing::ExampleTrials()), state);
-  const review::AnalysisVersion* version = state.FindAnalysis(analysis);
-  auto estimate = review::EstimateAnalysis(state, *version);
-  EXPECT_OK(estimate);
-  std::vector<v1::TrialRecord> records;
-  for (const auto& [id, trial] : state.trials()) {
-    records.push_back(trial->record);
-  }
-  EXPECT_OK(review::AddAnalysisDetails(
-      details, records, state.protocol()->review, version->record.analysis(),
-      [] { return false; }, &*estimate));
-  return *estimate;
-}
-
 std::vector<double> Numbers(const json& list) {
   return list.get<std::vector<double>>();
 }
 
 TEST(ExampleFlowTest, AgreesWithInversesAndTheEnumerationOfPaths) {
-  const json reference =
-      json::parse(testing::ReadFileOrDie("tests/koa_msc/flow_expected.json"));
+  const json reference = testing::Recorded("tests/koa_msc/flow_expected.json");
   ASSERT_EQ(reference.size(), 6);
   for (const std::string id : {"pain-6m", "pain-12m"}) {
     v1::EstimateDetails details;
     details.mutable_contributions();
-    const v1::Estimate estimate = EstimateWith(id, details);
+    const v1::Estimate estimate = testing::EstimateOf(id, details);
     const v1::Contributions& contributions = estimate.contributions();
     ASSERT_EQ(contributions.comparisons_size(), 3);
     int next = 0;
@@ -96,7 +63,7 @@ TEST(ExampleFlowTest, WhatNobodyJudgedIsNotJudged) {
   v1::EstimateDetails details;
   details.mutable_cinema();
   details.mutable_contributions();
-  const v1::Estimate estimate = EstimateWith("pain-6m", details);
+  const v1::Estimate estimate = testing::EstimateOf("pain-6m", details);
   EXPECT_EQ(estimate.cinema().risk_of_bias_not_judged_size(), 15);
   EXPECT_EQ(estimate.cinema().indirectness_not_judged_size(), 15);
   EXPECT_NEAR(
@@ -116,7 +83,7 @@ TEST(ExampleFlowTest, WhatNobodyJudgedIsNotJudged) {
 TEST(ExampleFlowTest, ConfidenceInPainAtSixMonths) {
   v1::EstimateDetails details;
   details.mutable_cinema();
-  const v1::Cinema cinema = EstimateWith("pain-6m", details).cinema();
+  const v1::Cinema cinema = testing::EstimateOf("pain-6m", details).cinema();
   EXPECT_EQ(cinema.minimal_important_difference(), 1.5);
   EXPECT_THAT(cinema.range_from(), HasSubstr("Pain VAS 0-10"));
   ASSERT_EQ(cinema.comparisons_size(), 3);
@@ -144,7 +111,7 @@ TEST(ExampleFlowTest, AtTwelveMonthsEvidenceIsMixed) {
   v1::EstimateDetails details;
   details.mutable_cinema();
   details.set_splits(true);
-  const v1::Estimate estimate = EstimateWith("pain-12m", details);
+  const v1::Estimate estimate = testing::EstimateOf("pain-12m", details);
   for (int i = 0; i < 3; ++i) {
     const auto& incoherence = estimate.cinema().comparisons(i).incoherence();
     EXPECT_EQ(incoherence.evidence(), v1::IncoherenceJudgement::MIXED);

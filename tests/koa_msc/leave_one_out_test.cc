@@ -9,13 +9,11 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
-#include "review/analysis_inputs.h"
 #include "review/conclusions.h"
-#include "review/plan_change.h"
 #include "review/relative_effects.h"
 #include "review/review_state.h"
 #include "review/thresholds.h"
-#include "tests/testing/example_review.h"
+#include "tests/koa_msc/knee_review.h"
 #include "tidemark/v1/estimate.pb.h"
 #include "tidemark/v1/robustness.pb.h"
 
@@ -28,50 +26,12 @@ using ::testing::SizeIs;
 
 constexpr char kAnalysis[] = "pain-6m";
 
-void Apply(const v1::Change& change, review::ReviewState& state) {
-  ASSERT_OK_AND_ASSIGN(
-      const review::PlannedChange plan,
-      review::PlanChange(state, testing::kExampleReview, change));
-  review::EntryContext context;
-  context.sequence = state.sequence() + 1;
-  state.Apply(plan.delta, context);
-}
-
-// The example; without a trial if one is named.
-review::ReviewState ExampleState(const std::string& without = "") {
-  std::vector<v1::Trial> trials;
-  for (const v1::Trial& trial : testing::ExampleTrials()) {
-    if (trial.trial_id() != without) trials.push_back(trial);
-  }
-  review::ReviewState state;
-  Apply(testing::CreateExampleReview(), state);
-  Apply(testing::PutExampleAnalyses(), state);
-  Apply(testing::SubmitTrials(trials), state);
-  return state;
-}
-
-// The analysis at the state, with details.
-v1::Estimate EstimateOf(const review::ReviewState& state,
-                        const v1::EstimateDetails& details) {
-  const review::AnalysisVersion* version = state.FindAnalysis(kAnalysis);
-  auto estimate = review::EstimateAnalysis(state, *version);
-  EXPECT_OK(estimate);
-  std::vector<v1::TrialRecord> records;
-  for (const auto& [id, trial] : state.trials()) {
-    records.push_back(trial->record);
-  }
-  EXPECT_OK(review::AddAnalysisDetails(
-      details, records, state.protocol()->review,
-      version->record.analysis(), [] { return false; }, &*estimate));
-  return *estimate;
-}
-
 const v1::Estimate& Example() {
   static const auto* const kEstimate = [] {
     v1::EstimateDetails details;
     details.mutable_leave_one_out();
     details.mutable_threshold_analysis();
-    return new v1::Estimate(EstimateOf(ExampleState(), details));
+    return new v1::Estimate(testing::EstimateOf(kAnalysis, details));
   }();
   return *kEstimate;
 }
@@ -85,8 +45,7 @@ const v1::EffectWithout& SingleMsc(const v1::WithoutStudy& study) {
 }
 
 TEST(ExampleLeaveOneOutTest, IsThatOfMetafor) {
-  const json recorded =
-      json::parse(testing::ReadFileOrDie("tests/koa_msc/leave_one_out.json"));
+  const json recorded = testing::Recorded("tests/koa_msc/leave_one_out.json");
   ASSERT_THAT(Example().leave_one_out().studies(), SizeIs(15));
   ASSERT_THAT(recorded["without"], SizeIs(15));
   int at = 0;
@@ -135,14 +94,15 @@ TEST(ExampleLeaveOneOutTest, NamesWhatOnlyOneTrialKnows) {
 // Everything but the study's own measures, from the estimate of a review that
 // never had the trial.
 TEST(ExampleLeaveOneOutTest, IsTheEstimateOfTheOtherTrials) {
-  const std::vector<v1::Threshold> thresholds = review::ThresholdsOf(
-      ExampleState().FindAnalysis(kAnalysis)->record.analysis(),
-      ExampleState().protocol()->review);
+  const review::ReviewState state = testing::KneeReview();
+  const std::vector<v1::Threshold> thresholds =
+      review::ThresholdsOf(state.FindAnalysis(kAnalysis)->record.analysis(),
+                           state.protocol()->review);
   const v1::Conclusions with = review::Conclude(Example(), thresholds);
   for (const v1::WithoutStudy& study : Example().leave_one_out().studies()) {
     SCOPED_TRACE(study.study());
     v1::Estimate rest =
-        EstimateOf(ExampleState(study.study()), v1::EstimateDetails());
+        testing::EstimateOf(testing::KneeReview(study.study()), kAnalysis);
     EXPECT_NEAR(study.q(), rest.q(), 1e-9);
     EXPECT_EQ(study.df(), rest.df());
     EXPECT_NEAR(study.p_q(), rest.p_q(), 1e-9);

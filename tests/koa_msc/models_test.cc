@@ -1,16 +1,11 @@
 // Component model and meta-regression of the example against metafor
 // (models.R).
 #include <string>
-#include <vector>
 
-#include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
-#include "review/analysis_inputs.h"
-#include "review/plan_change.h"
-#include "review/review_state.h"
-#include "tests/testing/example_review.h"
+#include "tests/koa_msc/knee_review.h"
 
 namespace tidemark {
 namespace {
@@ -22,37 +17,8 @@ using ::testing::SizeIs;
 
 constexpr double kTolerance = 1e-8;
 
-void Apply(const v1::Change& change, review::ReviewState& state) {
-  ASSERT_OK_AND_ASSIGN(
-      const review::PlannedChange plan,
-      review::PlanChange(state, testing::kExampleReview, change));
-  review::EntryContext context;
-  context.sequence = state.sequence() + 1;
-  state.Apply(plan.delta, context);
-}
-
-v1::Estimate EstimateWith(const std::string& analysis,
-                          const v1::EstimateDetails& details) {
-  review::ReviewState state;
-  Apply(testing::CreateExampleReview(), state);
-  Apply(testing::PutExampleAnalyses(), state);
-  Apply(testing::SubmitTrials(testing::ExampleTrials()), state);
-  const review::AnalysisVersion& version = *state.FindAnalysis(analysis);
-  v1::Estimate estimate =
-      review::EstimateAnalysis(state, version).value_or(v1::Estimate());
-  std::vector<v1::TrialRecord> records;
-  for (const auto& [id, trial] : state.trials()) {
-    records.push_back(trial->record);
-  }
-  EXPECT_OK(review::AddAnalysisDetails(
-      details, records, state.protocol()->review, version.record.analysis(),
-      [] { return false; }, &estimate));
-  return estimate;
-}
-
 json Expected(const std::string& model) {
-  return json::parse(
-      testing::ReadFileOrDie("tests/koa_msc/expected_models.json"))[model];
+  return testing::Recorded("tests/koa_msc/expected_models.json")[model];
 }
 
 void ExpectEstimate(const v1::Coefficient& actual, const json& expected,
@@ -73,7 +39,7 @@ void ExpectHeterogeneity(const v1::ResidualHeterogeneity& actual,
 TEST(ExampleModelsTest, SourceAndNumberOfInjectionsAsComponents) {
   v1::EstimateDetails details;
   details.mutable_component_model();
-  const v1::Estimate estimate = EstimateWith("pain-12m-source", details);
+  const v1::Estimate estimate = testing::EstimateOf("pain-12m-source", details);
   const v1::ComponentModel& model = estimate.component_model();
   const json expected = Expected("components");
   EXPECT_EQ(model.not_estimable(), "");
@@ -98,7 +64,7 @@ TEST(ExampleModelsTest, DoseOfOneInjection) {
   spec->mutable_covariate()->set_name("cells_per_injection");
   spec->mutable_covariate()->set_node("single_msc");
   spec->set_log10(true);
-  const v1::Estimate estimate = EstimateWith("pain-6m", details);
+  const v1::Estimate estimate = testing::EstimateOf("pain-6m", details);
   const v1::MetaRegression& regression = estimate.meta_regression();
   const json expected = Expected("regression");
   EXPECT_EQ(regression.not_estimable(), "");
@@ -130,7 +96,7 @@ TEST(ExampleModelsTest, DoseOfOneInjection) {
 TEST(ExampleModelsTest, FollowUpDoesNotVaryWithinATimePoint) {
   v1::EstimateDetails details;
   details.mutable_meta_regression()->mutable_covariate()->set_name("months");
-  const v1::Estimate estimate = EstimateWith("pain-6m", details);
+  const v1::Estimate estimate = testing::EstimateOf("pain-6m", details);
   const v1::Slope& slope = estimate.meta_regression().random().slopes(0);
   EXPECT_FALSE(slope.has_estimate());
   EXPECT_EQ(slope.not_identified(), "all studies have the same value");

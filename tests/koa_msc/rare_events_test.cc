@@ -1,57 +1,29 @@
 // Adverse events of the example by the models for rare events, against R
 // (nma/testdata/rare_events.R, which has the same trials typed in).
-#include <map>
 #include <string>
 #include <vector>
 
-#include "base/testing/status_matchers.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
-#include "review/analysis_inputs.h"
-#include "review/plan_change.h"
-#include "review/review_state.h"
-#include "tests/testing/example_review.h"
-#include "tidemark/v1/analysis.pb.h"
+#include "tests/koa_msc/knee_review.h"
 #include "tidemark/v1/estimate.pb.h"
+#include "tidemark/v1/estimate_details.pb.h"
+#include "tidemark/v1/rare_events.pb.h"
 
 namespace tidemark {
 namespace {
 
 using nlohmann::json;
 
-void Apply(const v1::Change& change, review::ReviewState& state) {
-  ASSERT_OK_AND_ASSIGN(
-      const review::PlannedChange plan,
-      review::PlanChange(state, testing::kExampleReview, change));
-  review::EntryContext context;
-  context.sequence = state.sequence() + 1;
-  state.Apply(plan.delta, context);
-}
-
 v1::RareEvents RareEventsOf(const std::string& analysis) {
-  review::ReviewState state;
-  Apply(testing::CreateExampleReview(), state);
-  Apply(testing::PutExampleAnalyses(), state);
-  Apply(testing::SubmitTrials(testing::ExampleTrials()), state);
-  const review::AnalysisVersion* const version = state.FindAnalysis(analysis);
-  auto estimate = review::EstimateAnalysis(state, *version);
-  EXPECT_OK(estimate);
-  std::vector<v1::TrialRecord> records;
-  for (const auto& [id, trial] : state.trials()) {
-    records.push_back(trial->record);
-  }
   v1::EstimateDetails details;
   details.mutable_rare_events()->set_mantel_haenszel(true);
   details.mutable_rare_events()->set_binomial(true);
-  EXPECT_OK(review::AddAnalysisDetails(
-      details, records, state.protocol()->review, version->record.analysis(),
-      [] { return false; }, &*estimate));
-  return estimate->rare_events();
+  return testing::EstimateOf(analysis, details).rare_events();
 }
 
 json Reference(const std::string& outcome) {
-  return json::parse(
-      testing::ReadFileOrDie("nma/testdata/rare_events.json"))[outcome];
+  return testing::Recorded("nma/testdata/rare_events.json")[outcome];
 }
 
 // First by bytes is `conventional`, which R gives as the second.
