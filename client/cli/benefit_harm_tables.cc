@@ -1,7 +1,6 @@
 #include "client/cli/benefit_harm_tables.h"
 
 #include <map>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,8 +12,6 @@
 
 namespace tidemark::cli {
 namespace {
-
-using For = Column::For;
 
 // `pain-6m (benefit; MD; lower is better)`.
 std::string ShownOutcome(const v1::BenefitHarm::Outcome& outcome) {
@@ -30,58 +27,78 @@ std::string ShownProbability(const v1::BenefitHarm::Probability& p) {
                       ShownNumber(p.lower()), "-", ShownNumber(p.upper()), ")");
 }
 
-void AddProbabilityColumns(const std::string& name, Table* table) {
-  table->columns.push_back({name, For::kTables});
-  for (const char* part : {"", "_lower", "_upper"}) {
-    table->columns.push_back({absl::StrCat(name, part), For::kRows});
-  }
+const char* const kShares[] = {"better_on_both", "better_on_benefit_only",
+                               "better_on_harm_only", "better_on_neither",
+                               "best_on_all"};
+
+// In the order of kShares; null where there is none.
+std::vector<const v1::BenefitHarm::Probability*> SharesOf(
+    const v1::BenefitHarm::Treatment& t) {
+  return {
+      t.has_better_on_both() ? &t.better_on_both() : nullptr,
+      t.has_better_on_benefit_only() ? &t.better_on_benefit_only() : nullptr,
+      t.has_better_on_harm_only() ? &t.better_on_harm_only() : nullptr,
+      t.has_better_on_neither() ? &t.better_on_neither() : nullptr,
+      t.has_best_on_all() ? &t.best_on_all() : nullptr};
 }
 
-void AddProbability(bool has, const v1::BenefitHarm::Probability& p,
-                    std::vector<Cell>* row) {
-  if (!has) {
-    row->insert(row->end(), 4, Text(""));
-    return;
-  }
-  row->push_back(Text(ShownProbability(p)));
-  row->push_back(Number(p.independent()));
-  row->push_back(Number(p.lower()));
-  row->push_back(Number(p.upper()));
-}
-
-// Ratios as ratios for people, on the log scale for programs.
 void AddStandingColumns(const v1::BenefitHarm::Outcome& outcome, Table* table) {
-  const std::string& id = outcome.analysis_id();
-  table->columns.push_back(
-      {absl::StrCat(id, " ",
-                    v1::EffectMeasure::Code_Name(outcome.effect_measure())),
-       For::kTables});
-  for (const char* part : {"_effect", "_lower", "_upper", "_better"}) {
-    table->columns.push_back({absl::StrCat(id, part), For::kRows});
+  for (const char* part :
+       {"_effect", "_lower", "_upper", "_ratio", "_ratio_lower", "_ratio_upper",
+        "_better", "_p_score", "_measure", "_rule"}) {
+    table->columns.push_back({absl::StrCat(outcome.analysis_id(), part)});
   }
-  table->columns.push_back({absl::StrCat(id, " P-score"), For::kTables});
-  table->columns.push_back({absl::StrCat(id, "_p_score"), For::kRows});
 }
 
 void AddStanding(const v1::BenefitHarm::Outcome& outcome,
                  const v1::BenefitHarm::Standing& standing,
                  std::vector<Cell>* row) {
-  const bool has = standing.has_versus_reference();
-  const v1::RelativeEffect& effect = standing.versus_reference();
-  row->push_back(Text(!has                                ? "reference"
-                      : IsRatio(outcome.effect_measure()) ? ShownRatio(effect)
-                                                          : Shown(effect)));
-  AddNumbers(has ? &effect : nullptr, *row);
-  row->push_back(OptionalNumber(standing.has_better()
-                                    ? std::optional<double>(standing.better())
-                                    : std::nullopt));
+  const v1::RelativeEffect* const effect =
+      standing.has_versus_reference() ? &standing.versus_reference() : nullptr;
+  AddNumbers(effect, *row);
+  AddRatios(outcome.effect_measure(), effect, *row);
+  row->push_back(standing.has_better() ? Number(standing.better()) : Text(""));
   row->push_back(Number(standing.p_score()));
-  row->push_back(Number(standing.p_score()));
+  row->push_back(Text(v1::EffectMeasure::Code_Name(outcome.effect_measure())));
+  row->push_back(
+      Text(SignRule("treatment minus reference", outcome.effect_measure(),
+                    outcome.small_values_desirable())));
 }
 
 }  // namespace
 
 Table BenefitHarmTable(const v1::BenefitHarm& answer) {
+  Table table = {"", {{"treatment"}, {"reference"}}, {}};
+  for (const v1::BenefitHarm::Outcome& outcome : answer.outcomes()) {
+    AddStandingColumns(outcome, &table);
+  }
+  for (const char* share : kShares) {
+    for (const char* part : {"", "_lower", "_upper"}) {
+      table.columns.push_back({absl::StrCat(share, part)});
+    }
+  }
+  for (const v1::BenefitHarm::Treatment& treatment : answer.treatments()) {
+    std::vector<Cell> row = {Text(treatment.treatment()),
+                             Text(answer.reference())};
+    for (int o = 0; o < treatment.standings_size(); ++o) {
+      AddStanding(answer.outcomes(o), treatment.standings(o), &row);
+    }
+    for (const auto* share : SharesOf(treatment)) {
+      if (share == nullptr) {
+        row.insert(row.end(), 3, Text(""));
+        continue;
+      }
+      for (const double p :
+           {share->independent(), share->lower(), share->upper()}) {
+        row.push_back(Number(p));
+      }
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+Table StandingsTable(const v1::BenefitHarm& answer) {
   std::vector<std::string> outcomes;
   for (const v1::BenefitHarm::Outcome& outcome : answer.outcomes()) {
     outcomes.push_back(ShownOutcome(outcome));
@@ -89,31 +106,43 @@ Table BenefitHarmTable(const v1::BenefitHarm& answer) {
   Table table = {
       absl::StrCat("Treatment versus ", answer.reference(), ", ",
                    answer.common_effect() ? "common effect" : "random effects",
-                   "; ", absl::StrJoin(outcomes, ", ")),
+                   "; ", absl::StrJoin(outcomes, ", "),
+                   "; effects are treatment minus ", answer.reference()),
       {{"treatment"}},
       {}};
   for (const v1::BenefitHarm::Outcome& outcome : answer.outcomes()) {
-    AddStandingColumns(outcome, &table);
-  }
-  for (const char* share :
-       {"better_on_both", "better_on_benefit_only", "better_on_harm_only",
-        "better_on_neither", "best_on_all"}) {
-    AddProbabilityColumns(share, &table);
+    table.columns.push_back(
+        {absl::StrCat(outcome.analysis_id(), " ",
+                      v1::EffectMeasure::Code_Name(outcome.effect_measure()))});
+    table.columns.push_back({"P-score"});
   }
   for (const v1::BenefitHarm::Treatment& treatment : answer.treatments()) {
     std::vector<Cell> row = {Text(treatment.treatment())};
     for (int o = 0; o < treatment.standings_size(); ++o) {
-      AddStanding(answer.outcomes(o), treatment.standings(o), &row);
+      const v1::BenefitHarm::Standing& standing = treatment.standings(o);
+      const v1::RelativeEffect& effect = standing.versus_reference();
+      const bool ratio = IsRatio(answer.outcomes(o).effect_measure());
+      row.push_back(Text(!standing.has_versus_reference() ? "reference"
+                         : ratio                          ? ShownRatio(effect)
+                                                          : Shown(effect)));
+      row.push_back(Number(standing.p_score()));
     }
-    AddProbability(treatment.has_better_on_both(), treatment.better_on_both(),
-                   &row);
-    AddProbability(treatment.has_better_on_benefit_only(),
-                   treatment.better_on_benefit_only(), &row);
-    AddProbability(treatment.has_better_on_harm_only(),
-                   treatment.better_on_harm_only(), &row);
-    AddProbability(treatment.has_better_on_neither(),
-                   treatment.better_on_neither(), &row);
-    AddProbability(treatment.has_best_on_all(), treatment.best_on_all(), &row);
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+Table SharesTable(const v1::BenefitHarm& answer) {
+  Table table = {absl::StrCat("Probability of being better than ",
+                              answer.reference(), ", and best on all"),
+                 {{"treatment"}},
+                 {}};
+  for (const char* share : kShares) table.columns.push_back({share});
+  for (const v1::BenefitHarm::Treatment& treatment : answer.treatments()) {
+    std::vector<Cell> row = {Text(treatment.treatment())};
+    for (const auto* share : SharesOf(treatment)) {
+      row.push_back(Text(share == nullptr ? "" : ShownProbability(*share)));
+    }
     table.rows.push_back(std::move(row));
   }
   return table;
@@ -142,11 +171,14 @@ Table BetterOnAllTable(const v1::BenefitHarm& answer) {
 }
 
 void PrintBenefitHarm(const v1::BenefitHarm& answer, Output& output) {
-  output.Print(BenefitHarmTable(answer));
   if (!output.is_table()) {
+    output.Print(BenefitHarmTable(answer));
     output.Tell("Rows hold treatments; pairs are in --output json.");
     return;
   }
+  output.Print(StandingsTable(answer));
+  output.Remark("");
+  output.Print(SharesTable(answer));
   output.Remark("");
   output.Print(BetterOnAllTable(answer));
   output.Remark(

@@ -83,8 +83,10 @@ v1::BenefitHarm Answer() {
 TEST(BenefitHarmTablesTest, RowsHoldEffectsOnTheAnalysisScaleAndBounds) {
   EXPECT_EQ(
       AsCsv(BenefitHarmTable(Answer())),
-      "treatment,pain_effect,pain_lower,pain_upper,pain_better,pain_p_score,"
-      "ae_effect,ae_lower,ae_upper,ae_better,ae_p_score,"
+      "treatment,reference,pain_effect,pain_lower,pain_upper,pain_ratio,"
+      "pain_ratio_lower,pain_ratio_upper,pain_better,pain_p_score,"
+      "pain_measure,pain_rule,ae_effect,ae_lower,ae_upper,ae_ratio,"
+      "ae_ratio_lower,ae_ratio_upper,ae_better,ae_p_score,ae_measure,ae_rule,"
       "better_on_both,better_on_both_lower,better_on_both_upper,"
       "better_on_benefit_only,better_on_benefit_only_lower,"
       "better_on_benefit_only_upper,"
@@ -92,8 +94,12 @@ TEST(BenefitHarmTablesTest, RowsHoldEffectsOnTheAnalysisScaleAndBounds) {
       "better_on_harm_only_upper,"
       "better_on_neither,better_on_neither_lower,better_on_neither_upper,"
       "best_on_all,best_on_all_lower,best_on_all_upper\n"
-      "a,,,,,0.25,,,,,0.5,,,,,,,,,,,,,0.125,0,0.25\n"
-      "b,-2,-3,-1,0.75,0.75,0,0,0,0.5,0.5,0.375,0.25,0.5,0.375,0.25,0.5,0.125,"
+      "a,a,,,,,,,,0.25,MD,treatment minus reference; MD; lower is better,,,,,"
+      ",,,0.5,RR,treatment minus reference on the log scale; RR; lower is "
+      "better,,,,,,,,,,,,,0.125,0,0.25\n"
+      "b,a,-2,-3,-1,,,,0.75,0.75,MD,treatment minus reference; MD; lower is "
+      "better,0,0,0,1,1,1,0.5,0.5,RR,treatment minus reference on the log "
+      "scale; RR; lower is better,0.375,0.25,0.5,0.375,0.25,0.5,0.125,"
       "0,0.25,0.125,0,0.25,0.375,0.25,0.5\n");
 }
 

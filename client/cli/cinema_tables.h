@@ -9,7 +9,8 @@
 namespace tidemark::cli {
 
 // A row for each comparison and domain: its concerns, the numbers that they
-// rest on, and the rule or why it is not assessable. Requires `cinema`.
+// rest on (for people in words, for programs each in a column of its own), and
+// the rule or why it is not assessable. Requires `cinema`.
 Table DomainsTable(const v1::Estimate& estimate);
 
 // A row for each comparison, a column for each domain.

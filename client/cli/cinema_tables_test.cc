@@ -3,6 +3,7 @@
 #include <sstream>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
@@ -81,18 +82,49 @@ std::string Printed(const v1::Estimate& estimate, OutputFormat format) {
 }
 
 TEST(DomainsTableTest, EveryDomainHasItsReasonAndNumbers) {
+  const std::string effect =
+      ",2,1,3,,,,-2,6,MD,first minus second; MD; higher "
+      "is better\n";
   EXPECT_EQ(
-      AsPlainRows(DomainsTable(OneComparison())),
-      "a\tb\twithin-study bias\tnot assessable\tshares: low 0.500, some 0.00, "
-      "high 0.00, not judged 0.500\tnot judged\n"
-      "a\tb\tindirectness\tsome\tshares: low 0.500, some 0.500, high 0.00, not "
-      "judged 0.00; mean level 1.50\tthe mean\n"
-      "a\tb\timprecision\tno\t2.000 [1.000, 3.000], crossings 0\tcrosses "
-      "neither\n"
-      "a\tb\theterogeneity\tmajor\tconfidence 2.000 [1.000, 3.000], crossings "
-      "0; prediction [-2.00, 6.00], crossings 2\ttwo more\n"
-      "a\tb\tincoherence\tsome\tmixed evidence; p 0.0300; direct [1.00, 2.00]; "
-      "indirect [3.00, 5.00]; agreements 2\tabout two\n");
+      AsCsv(DomainsTable(OneComparison())),
+      absl::StrCat(
+          "first,second,domain,concerns,because,share_low,share_some_concerns,"
+          "share_moderate,share_high,share_not_judged,mean_level,"
+          "confidence_crossings,prediction_crossings,evidence,p,direct_lower,"
+          "direct_upper,indirect_lower,indirect_upper,agreements,effect,lower,"
+          "upper,ratio,ratio_lower,ratio_upper,predict_lower,predict_upper,"
+          "measure,rule\n",
+          "a,b,within-study bias,not assessable,not judged,0.5,0,,0,0.5,,,,,,,,"
+          ",,",
+          effect, "a,b,indirectness,some,the mean,0.5,,0.5,0,0,1.5,,,,,,,,,",
+          effect, "a,b,imprecision,no,crosses neither,,,,,,,0,,,,,,,,", effect,
+          "a,b,heterogeneity,major,two more,,,,,,,0,2,,,,,,,", effect,
+          "a,b,incoherence,some,about two,,,,,,,,,mixed,0.03,1,2,3,5,2",
+          effect));
+}
+
+TEST(DomainsTableTest, PeopleReadTheNumbersInWords) {
+  EXPECT_THAT(
+      AsTable(DomainsTable(OneComparison()), false),
+      AllOf(HasSubstr("shares: low 0.500, some concerns 0.00, high 0.00, not "
+                      "judged 0.500"),
+            HasSubstr("shares: low 0.500, moderate 0.500, high 0.00, not "
+                      "judged 0.00; mean level 1.50"),
+            HasSubstr("2.000 [1.000, 3.000], crossings 0"),
+            HasSubstr("confidence 2.000 [1.000, 3.000], crossings 0; "
+                      "prediction [-2.00, 6.00], crossings 2"),
+            HasSubstr("mixed evidence; p 0.0300; direct [1.00, 2.00]; indirect "
+                      "[3.00, 5.00]; agreements 2")));
+}
+
+TEST(ConfidenceTableTest, OfARatioShowsItBesideItsLogarithm) {
+  v1::Estimate estimate = OneComparison();
+  estimate.set_effect_measure(v1::EffectMeasure::OR);
+  EXPECT_THAT(AsTable(ConfidenceTable(estimate), false),
+              AllOf(HasSubstr("log OR"), HasSubstr("7.39 [2.72, 20.09]")));
+  EXPECT_THAT(
+      AsTable(DomainsTable(estimate), false),
+      HasSubstr("2.000 [1.000, 3.000], OR 7.39 [2.72, 20.09], crossings 0"));
 }
 
 TEST(PrintCinemaTest, SaysWhatIsImportantAndWhatIsForPeople) {

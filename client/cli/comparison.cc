@@ -39,12 +39,34 @@ absl::StatusOr<Model> ModelOf(const std::string& name) {
       absl::StrCat("--model is random or common, not `", name, "`"));
 }
 
+std::string ScaleName(const v1::Estimate& estimate) {
+  return absl::StrCat(IsRatio(estimate.effect_measure()) ? "log " : "",
+                      v1::EffectMeasure::Code_Name(estimate.effect_measure()));
+}
+
 std::string SignRule(const v1::Estimate& estimate) {
+  return SignRule("first minus second", estimate.effect_measure(),
+                  estimate.small_values_desirable());
+}
+
+std::string SignRule(absl::string_view difference,
+                     v1::EffectMeasure::Code measure,
+                     bool small_values_desirable) {
   return absl::StrCat(
-      "first minus second",
-      IsRatio(estimate.effect_measure()) ? " on the log scale; " : "; ",
-      v1::EffectMeasure::Code_Name(estimate.effect_measure()), "; ",
-      estimate.small_values_desirable() ? "lower" : "higher", " is better");
+      difference, IsRatio(measure) ? " on the log scale; " : "; ",
+      v1::EffectMeasure::Code_Name(measure), "; ",
+      small_values_desirable ? "lower" : "higher", " is better");
+}
+
+void AddSignColumns(const v1::Estimate& estimate, const std::string& rule,
+                    Table* table) {
+  table->columns.push_back({"measure", Column::For::kRows});
+  table->columns.push_back({"rule", Column::For::kRows});
+  for (std::vector<Cell>& row : table->rows) {
+    row.push_back(
+        Text(v1::EffectMeasure::Code_Name(estimate.effect_measure())));
+    row.push_back(Text(rule));
+  }
 }
 
 std::vector<Column> ComparisonColumns(const v1::Estimate& estimate) {
@@ -53,9 +75,7 @@ std::vector<Column> ComparisonColumns(const v1::Estimate& estimate) {
       v1::EffectMeasure::Code_Name(estimate.effect_measure());
   const bool ratio = IsRatio(estimate.effect_measure());
   std::vector<Column> columns = {
-      {"first"},
-      {"second"},
-      {ratio ? absl::StrCat("log ", measure) : measure, For::kTables}};
+      {"first"}, {"second"}, {ScaleName(estimate), For::kTables}};
   if (ratio) columns.push_back({measure, For::kTables});
   columns.push_back({"interval", For::kTables});
   columns.push_back({absl::StrCat("predicted ", measure), For::kTables});
@@ -75,19 +95,13 @@ std::vector<Cell> ComparisonCells(const v1::Estimate& estimate,
   std::vector<Cell> cells = {Text(effect.first()), Text(effect.second()),
                              Text(Shown(effect))};
   const bool ratio = IsRatio(estimate.effect_measure());
-  const std::optional<double> numbers[] = {
-      effect.effect(), Given(effect.has_lower(), effect.lower()),
-      Given(effect.has_upper(), effect.upper())};
   if (ratio) cells.push_back(Text(ShownRatio(effect)));
   cells.push_back(Text(Reading(estimate, effect)));
   cells.push_back(Text(ShownPrediction(effect, ratio)));
   cells.push_back(
       Text(v1::EffectMeasure::Code_Name(estimate.effect_measure())));
-  for (const auto& number : numbers) cells.push_back(OptionalNumber(number));
-  for (const auto& number : numbers) {
-    cells.push_back(ratio && number.has_value() ? Number(std::exp(*number))
-                                                : Text(""));
-  }
+  AddNumbers(&effect, cells);
+  AddRatios(estimate.effect_measure(), &effect, cells);
   cells.push_back(Number(effect.se()));
   cells.push_back(effect.has_p() ? PValue(effect.p()) : Text(""));
   cells.push_back(Text(SignRule(estimate)));
@@ -106,6 +120,20 @@ void AddNumbers(const v1::RelativeEffect* effect, std::vector<Cell>& cells) {
   cells.push_back(Number(effect->effect()));
   cells.push_back(OptionalNumber(Given(effect->has_lower(), effect->lower())));
   cells.push_back(OptionalNumber(Given(effect->has_upper(), effect->upper())));
+}
+
+void AddRatios(v1::EffectMeasure::Code measure,
+               const v1::RelativeEffect* effect, std::vector<Cell>& cells) {
+  if (effect == nullptr || !IsRatio(measure)) {
+    cells.insert(cells.end(), 3, Text(""));
+    return;
+  }
+  const auto ratio = [](bool has, double log) {
+    return OptionalNumber(Given(has, std::exp(log)));
+  };
+  cells.push_back(ratio(true, effect->effect()));
+  cells.push_back(ratio(effect->has_lower(), effect->lower()));
+  cells.push_back(ratio(effect->has_upper(), effect->upper()));
 }
 
 absl::StatusOr<v1::RelativeEffect> FindComparison(const v1::Estimate& estimate,

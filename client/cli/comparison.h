@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "client/cli/table.h"
 #include "review/conclusions.h"
 #include "review/measures.h"
@@ -25,8 +26,20 @@ absl::StatusOr<Model> ModelOf(const std::string& name);
 using review::ExcludesNoDifference;
 using review::IsRatio;
 
-// `first minus second; MD; lower is better`.
+// `log OR`, or `MD`: what the numbers of an estimate are.
+std::string ScaleName(const v1::Estimate& estimate);
+
+// `first minus second; MD; lower is better`; `difference` instead of `first
+// minus second` where another one is meant.
 std::string SignRule(const v1::Estimate& estimate);
+std::string SignRule(absl::string_view difference,
+                     v1::EffectMeasure::Code measure,
+                     bool small_values_desirable);
+
+// The last columns of tables whose numbers are not those of ComparisonColumns:
+// `measure` and `rule`, for programs. Adds a cell of each to every row.
+void AddSignColumns(const v1::Estimate& estimate, const std::string& rule,
+                    Table* table);
 
 // Columns that describe a comparison and the cells for them: first, second,
 // effect with its interval, on the ratio scale too if `estimate` is of a ratio;
@@ -38,6 +51,10 @@ std::vector<Cell> ComparisonCells(const v1::Estimate& estimate,
 // Effect, lower and upper end of its interval as cells for programs; empty
 // where there is none. Null: not estimable.
 void AddNumbers(const v1::RelativeEffect* effect, std::vector<Cell>& cells);
+
+// The same three as ratios; empty too if the measure is none.
+void AddRatios(v1::EffectMeasure::Code measure,
+               const v1::RelativeEffect* effect, std::vector<Cell>& cells);
 
 // One comparison, oriented as asked. NOT_FOUND: no such treatment in the
 // estimate; names those that are. A not-estimable error: no estimate, or the

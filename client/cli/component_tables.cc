@@ -38,12 +38,9 @@ std::string CombinationName(const v1::TermCombination& combination) {
   return name;
 }
 
-std::string Title(const v1::Estimate& estimate, Model model) {
-  return absl::StrCat(
-      "Components, ", ModelName(model),
-      "; with the component minus without it; ",
-      v1::EffectMeasure::Code_Name(estimate.effect_measure()), "; ",
-      estimate.small_values_desirable() ? "lower" : "higher", " is better");
+std::string RuleOf(const v1::Estimate& estimate) {
+  return SignRule("with the component minus without it",
+                  estimate.effect_measure(), estimate.small_values_desirable());
 }
 
 }  // namespace
@@ -51,7 +48,10 @@ std::string Title(const v1::Estimate& estimate, Model model) {
 Table ComponentsTable(const v1::Estimate& estimate, Model model) {
   const v1::ComponentModel& fit = estimate.component_model();
   const v1::ComponentEstimates& estimates = EstimatesUnder(fit, model);
-  Table table = {Title(estimate, model), {{"component"}}, {}};
+  const std::string rule = RuleOf(estimate);
+  Table table = {absl::StrCat("Components, ", ModelName(model), "; ", rule),
+                 {{"component"}},
+                 {}};
   for (Column& column : CoefficientColumns(estimate)) {
     table.columns.push_back(std::move(column));
   }
@@ -59,7 +59,7 @@ Table ComponentsTable(const v1::Estimate& estimate, Model model) {
                        const v1::Coefficient* coefficient,
                        const std::string& why_none) {
     std::vector<Cell> row = {Text(name)};
-    for (Cell& cell : CoefficientCells(estimate, coefficient, why_none)) {
+    for (Cell& cell : CoefficientCells(estimate, rule, coefficient, why_none)) {
       row.push_back(std::move(cell));
     }
     table.rows.push_back(std::move(row));

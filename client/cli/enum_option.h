@@ -27,8 +27,8 @@ absl::StatusOr<Enum> EnumOf(const std::string& option,
     if (value->name() == upper) return static_cast<Enum>(value->number());
     absl::StrAppend(&names, names.empty() ? "" : ", ", value->name());
   }
-  return UsageError(
-      absl::StrCat(option, " is one of ", names, ", not `", name, "`"));
+  return UsageError(absl::StrCat(option, " is one of ", names,
+                                 " in capitals or not, found `", name, "`"));
 }
 
 }  // namespace tidemark::cli

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "client/cli/estimate_tables.h"
 #include "client/cli/known_later.h"
 #include "client/cli/moment.h"
 #include "client/status_conversion.h"
@@ -41,8 +42,9 @@ absl::StatusOr<ExitCode> ShowEstimate(
   const v1::Estimate& estimate = response.estimate();
   if (session.output().is_json()) {
     session.output().PrintJson(response);
-  } else if (estimate.not_estimable().empty()) {
-    print(estimate, session.output());
+  } else {
+    if (estimate.not_estimable().empty()) print(estimate, session.output());
+    TellLeftOutStudies(estimate, session.output());
   }
   TellKnownLater(response.known_later(), session.output());
   RETURN_IF_ERROR(CheckEstimable(estimate));

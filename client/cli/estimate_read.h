@@ -35,9 +35,9 @@ absl::StatusOr<v1::GetEstimateResponse> ReadEstimate(
 absl::Status CheckEstimable(const v1::Estimate& estimate);
 
 // Prints the answer as JSON, or else what `print` makes of an estimate that
-// there is; tells which of its trials are known to be otherwise now. The error
-// of CheckEstimable, then that of `check` if the estimate has not what was asked
-// for.
+// there is and which trials it leaves out; tells which of its trials are known
+// to be otherwise now. The error of CheckEstimable, then that of `check` if the
+// estimate has not what was asked for.
 absl::StatusOr<ExitCode> ShowEstimate(
     Session& session, const EstimateQuestion& question,
     absl::FunctionRef<void(const v1::Estimate&, Output&)> print,

@@ -1,6 +1,7 @@
 #include "client/cli/flow_tables.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <numeric>
 #include <optional>
@@ -36,17 +37,24 @@ Cell Share(const Shares& shares, int index) {
   return shares.empty() ? Text("") : Number(shares[index]);
 }
 
-void AddByComparison(const v1::Contributions& contributions,
+void AddByComparison(const v1::Estimate& estimate,
+                     const v1::Contributions& contributions,
                      const v1::ComparisonContributions& comparison,
                      Table* table) {
   const auto& shares = comparison.direct_shares();
   for (const int c : LargestFirst(shares, contributions.direct_size())) {
     const v1::DirectComparison& direct = contributions.direct(c);
-    table->rows.push_back({Text(comparison.first()), Text(comparison.second()),
-                           Text(direct.first()), Text(direct.second()),
-                           Share(shares, c), Number(comparison.flows(c)),
-                           Number(direct.effect()), Number(direct.weight()),
-                           Text(comparison.no_shares())});
+    std::vector<Cell> row = {
+        Text(comparison.first()), Text(comparison.second()),
+        Text(direct.first()),     Text(direct.second()),
+        Share(shares, c),         Number(comparison.flows(c)),
+        Number(direct.effect())};
+    if (IsRatio(estimate.effect_measure())) {
+      row.push_back(Number(std::exp(direct.effect())));
+    }
+    row.push_back(Number(direct.weight()));
+    row.push_back(Text(comparison.no_shares()));
+    table->rows.push_back(std::move(row));
   }
 }
 
@@ -76,31 +84,32 @@ void AddByLevel(const v1::ComparisonContributions& comparison,
   table->rows.push_back(std::move(row));
 }
 
-std::vector<Column> ColumnsOf(FlowBy by) {
+std::vector<Column> ColumnsOf(const v1::Estimate& estimate, FlowBy by) {
   std::vector<Column> columns = {{"first"}, {"second"}};
   const auto add = [&](std::vector<Column> more) {
     columns.insert(columns.end(), more.begin(), more.end());
   };
   switch (by) {
     case FlowBy::kComparison:
-      add({{"direct first"},
-           {"direct second"},
+      add({{"direct_first"},
+           {"direct_second"},
            {"share"},
            {"flow"},
-           {"direct effect"},
-           {"weight"}});
+           {"direct_effect"}});
+      if (IsRatio(estimate.effect_measure())) add({{"direct_ratio"}});
+      add({{"weight"}});
       break;
     case FlowBy::kStudy:
       add({{"study"}, {"share"}});
       break;
     case FlowBy::kRiskOfBias:
-      add({{"low"}, {"some concerns"}, {"high"}, {"not judged"}});
+      add({{"low"}, {"some_concerns"}, {"high"}, {"not_judged"}});
       break;
     case FlowBy::kIndirectness:
-      add({{"low"}, {"moderate"}, {"high"}, {"not judged"}});
+      add({{"low"}, {"moderate"}, {"high"}, {"not_judged"}});
       break;
   }
-  add({{"no shares"}});
+  add({{"no_shares"}});
   return columns;
 }
 
@@ -139,11 +148,11 @@ absl::StatusOr<FlowBy> FlowByOf(const std::string& name) {
 
 Table ContributionsTable(const v1::Estimate& estimate, Model model, FlowBy by) {
   const v1::Contributions& contributions = ContributionsUnder(estimate, model);
-  Table table = {TitleOf(estimate, model, by), ColumnsOf(by), {}};
+  Table table = {TitleOf(estimate, model, by), ColumnsOf(estimate, by), {}};
   for (const auto& comparison : contributions.comparisons()) {
     switch (by) {
       case FlowBy::kComparison:
-        AddByComparison(contributions, comparison, &table);
+        AddByComparison(estimate, contributions, comparison, &table);
         break;
       case FlowBy::kStudy:
         AddByStudy(contributions, comparison, &table);
@@ -156,6 +165,7 @@ Table ContributionsTable(const v1::Estimate& estimate, Model model, FlowBy by) {
         break;
     }
   }
+  AddSignColumns(estimate, SignRule(estimate), &table);
   return table;
 }
 
@@ -171,10 +181,14 @@ void PrintContributions(const v1::Estimate& estimate, Model model, FlowBy by,
                        [&](const auto& row) { return IsNone(row[share]); }),
         table.rows.end());
   }
-  const bool all_have_shares =
-      std::all_of(table.rows.begin(), table.rows.end(),
-                  [](const auto& row) { return row.back().shown.empty(); });
-  if (all_have_shares) table.columns.back().shown_in = Column::For::kRows;
+  // The last one but `measure` and `rule`.
+  const size_t no_shares = table.columns.size() - 3;
+  const bool all_have_shares = std::all_of(
+      table.rows.begin(), table.rows.end(),
+      [&](const auto& row) { return row[no_shares].shown.empty(); });
+  if (all_have_shares) {
+    table.columns[no_shares].shown_in = Column::For::kRows;
+  }
   output.Print(table);
 }
 

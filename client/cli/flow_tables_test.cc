@@ -3,6 +3,7 @@
 #include <sstream>
 #include <string>
 
+#include "absl/strings/str_replace.h"
 #include "base/testing/status_matchers.h"
 #include "client/cli/exit_code.h"
 #include "gmock/gmock.h"
@@ -59,33 +60,52 @@ std::string Printed(FlowBy by) {
   return data.str();
 }
 
+// Rows with what ends each of them.
+std::string Signed(const std::string& rows) {
+  return absl::StrReplaceAll(
+      rows, {{"\n", "\tMD\tfirst minus second; MD; lower is better\n"}});
+}
+
 TEST(ContributionsTableTest, OfComparisonsTheLargestFirst) {
   EXPECT_EQ(AsPlainRows(ContributionsTable(Triangle(), Model::kRandom,
                                            FlowBy::kComparison)),
-            "a\tb\ta\tc\t0.375\t0.75\t2\t2\t\n"
-            "a\tb\tb\tc\t0.375\t-0.75\t3\t1\t\n"
-            "a\tb\ta\tb\t0.25\t0.25\t1\t4\t\n"
-            "a\tb\tx\ty\t0\t0\t9\t1\t\n"
-            "a\tc\ta\tb\t\t1.5\t1\t4\tin a circle\n"
-            "a\tc\ta\tc\t\t-0.5\t2\t2\tin a circle\n"
-            "a\tc\tb\tc\t\t1.5\t3\t1\tin a circle\n"
-            "a\tc\tx\ty\t\t0\t9\t1\tin a circle\n");
+            Signed("a\tb\ta\tc\t0.375\t0.75\t2\t2\t\n"
+                   "a\tb\tb\tc\t0.375\t-0.75\t3\t1\t\n"
+                   "a\tb\ta\tb\t0.25\t0.25\t1\t4\t\n"
+                   "a\tb\tx\ty\t0\t0\t9\t1\t\n"
+                   "a\tc\ta\tb\t\t1.5\t1\t4\tin a circle\n"
+                   "a\tc\ta\tc\t\t-0.5\t2\t2\tin a circle\n"
+                   "a\tc\tb\tc\t\t1.5\t3\t1\tin a circle\n"
+                   "a\tc\tx\ty\t\t0\t9\t1\tin a circle\n"));
 }
 
 TEST(ContributionsTableTest, OfStudiesAndJudgements) {
   EXPECT_EQ(AsPlainRows(
                 ContributionsTable(Triangle(), Model::kRandom, FlowBy::kStudy)),
-            "a\tb\tbeta\t0.875\t\n"
-            "a\tb\talpha\t0.125\t\n"
-            "a\tc\t\t\tin a circle\n");
+            Signed("a\tb\tbeta\t0.875\t\n"
+                   "a\tb\talpha\t0.125\t\n"
+                   "a\tc\t\t\tin a circle\n"));
   EXPECT_EQ(AsPlainRows(ContributionsTable(Triangle(), Model::kRandom,
                                            FlowBy::kRiskOfBias)),
-            "a\tb\t0.125\t0\t0\t0.875\t\n"
-            "a\tc\t\t\t\t\tin a circle\n");
+            Signed("a\tb\t0.125\t0\t0\t0.875\t\n"
+                   "a\tc\t\t\t\t\tin a circle\n"));
   EXPECT_EQ(AsPlainRows(ContributionsTable(Triangle(), Model::kRandom,
                                            FlowBy::kIndirectness)),
-            "a\tb\t0\t1\t0\t0\t\n"
-            "a\tc\t\t\t\t\tin a circle\n");
+            Signed("a\tb\t0\t1\t0\t0\t\n"
+                   "a\tc\t\t\t\t\tin a circle\n"));
+}
+
+TEST(ContributionsTableTest, OfRatiosHaveThemBesideTheirLogarithms) {
+  v1::Estimate estimate = Triangle();
+  estimate.set_effect_measure(v1::EffectMeasure::OR);
+  const std::string csv =
+      AsCsv(ContributionsTable(estimate, Model::kRandom, FlowBy::kComparison));
+  EXPECT_THAT(
+      csv, AllOf(HasSubstr("first,second,direct_first,direct_second,share,flow,"
+                           "direct_effect,direct_ratio,weight,no_shares,"
+                           "measure,rule\n"),
+                 HasSubstr("a,b,a,c,0.375,0.75,2,7.38905609893065,2,,OR,first "
+                           "minus second on the log scale; OR;")));
 }
 
 TEST(ContributionsTableTest, PeopleSeeTheSignRuleAndWhatContributes) {

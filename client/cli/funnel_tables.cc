@@ -43,7 +43,8 @@ void RemarkTest(const v1::Funnel& funnel, Output& output) {
 Table FunnelTable(const v1::Estimate& estimate) {
   const v1::Funnel& funnel = estimate.funnel();
   Table table = {absl::StrCat("Funnel, ", absl::StrJoin(funnel.order(), " < "),
-                              "; ", SignRule(estimate)),
+                              "; effects are ", ScaleName(estimate), "; ",
+                              SignRule(estimate)),
                  {{"study"},
                   {"first"},
                   {"second"},
@@ -62,6 +63,7 @@ Table FunnelTable(const v1::Estimate& estimate) {
          OptionalNumber(Given(adjusted, point.adjusted_effect())),
          Text(point.tested() ? "yes" : "no")});
   }
+  AddSignColumns(estimate, SignRule(estimate), &table);
   return table;
 }
 

@@ -47,15 +47,23 @@ v1::Estimate TwoPoints() {
 
 TEST(FunnelTablesTest, APointWithoutOtherStudiesHasNoCentre) {
   EXPECT_EQ(AsCsv(FunnelTable(TwoPoints())),
-            "study,first,second,effect,se,centre,adjusted_effect,tested\n"
-            "1,B,A,2,0.5,1.5,0.5,yes\n"
-            "2,C,A,4,1,,,no\n");
+            "study,first,second,effect,se,centre,adjusted_effect,tested,"
+            "measure,rule\n"
+            "1,B,A,2,0.5,1.5,0.5,yes,MD,first minus second; MD; lower is "
+            "better\n"
+            "2,C,A,4,1,,,no,MD,first minus second; MD; lower is better\n");
 }
 
 TEST(FunnelTablesTest, TheTitleSaysOrderAndSign) {
   EXPECT_THAT(FunnelTable(TwoPoints()).title,
               AllOf(HasSubstr("A < B < C"), HasSubstr("first minus second"),
                     HasSubstr("lower is better")));
+}
+
+TEST(FunnelTablesTest, TheTitleSaysThatEffectsAreLogarithms) {
+  v1::Estimate estimate = TwoPoints();
+  estimate.set_effect_measure(v1::EffectMeasure::OR);
+  EXPECT_THAT(FunnelTable(estimate).title, HasSubstr("effects are log OR;"));
 }
 
 std::string Printed(const v1::Estimate& estimate) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -72,12 +73,6 @@ std::string NoteOf(const v1::WithoutStudy& study) {
   return "";
 }
 
-std::string ShownEffect(const v1::EffectWithout& effect) {
-  if (!effect.has_effect()) return "none";
-  if (!effect.has_lower()) return ShownNumber(effect.effect());
-  return ShownInterval(effect.effect(), effect.lower(), effect.upper());
-}
-
 bool FollowsOne(const v1::Estimate& estimate) {
   return estimate.leave_one_out().effects_size() == 1;
 }
@@ -88,33 +83,140 @@ std::vector<Column> EffectColumns(const v1::Estimate& estimate) {
   if (FollowsOne(estimate)) {
     columns[1].shown_in = columns[2].shown_in = For::kRows;
   }
-  columns.push_back({"without it", For::kTables});
-  for (const char* name : {"effect", "se", "lower", "upper"}) {
+  columns.push_back(
+      {absl::StrCat(ScaleName(estimate), " without it"), For::kTables});
+  if (IsRatio(estimate.effect_measure())) {
+    columns.push_back(
+        {absl::StrCat(v1::EffectMeasure::Code_Name(estimate.effect_measure()),
+                      " without it"),
+         For::kTables});
+  }
+  for (const char* name : {"effect", "lower", "upper", "ratio", "ratio_lower",
+                           "ratio_upper", "se"}) {
     columns.push_back({name, For::kRows});
   }
   columns.push_back({"change"});
-  columns.push_back({"shift (se)"});
-  columns.push_back({"precision share"});
+  columns.push_back({"change_in_se"});
+  for (const char* name : {"precision_share", "effect_fixed_tau2",
+                           "se_fixed_tau2", "effect_common", "se_common"}) {
+    columns.push_back({name, For::kRows});
+  }
   return columns;
 }
 
-// Empty but for the note if there is no one comparison to show.
-std::vector<Cell> EffectCells(const v1::WithoutStudy& study,
-                              const v1::EffectWithout* effect) {
+v1::RelativeEffect AsRelative(const v1::EffectWithout& without) {
+  v1::RelativeEffect effect;
+  effect.set_effect(without.effect());
+  if (without.has_lower()) effect.set_lower(without.lower());
+  if (without.has_upper()) effect.set_upper(without.upper());
+  return effect;
+}
+
+// Empty but for the study if there is no one comparison to show.
+std::vector<Cell> EffectCells(const v1::Estimate& estimate,
+                              const v1::WithoutStudy& study,
+                              const v1::EffectWithout* without) {
   static const auto* const kNone = new v1::EffectWithout;
-  if (effect == nullptr) effect = kNone;
-  const bool has = effect->has_effect();
-  return {Text(study.study()),
-          Text(effect->first()),
-          Text(effect->second()),
-          Text(ShownEffect(*effect)),
-          OptionalNumber(Given(has, effect->effect())),
-          OptionalNumber(Given(has, effect->se())),
-          OptionalNumber(Given(effect->has_lower(), effect->lower())),
-          OptionalNumber(Given(effect->has_upper(), effect->upper())),
-          OptionalNumber(Given(has, effect->change())),
-          OptionalNumber(Given(effect->has_shift(), effect->shift())),
-          OptionalNumber(Given(has, effect->precision_share()))};
+  if (without == nullptr) without = kNone;
+  const bool has = without->has_effect();
+  const v1::RelativeEffect effect = AsRelative(*without);
+  const v1::RelativeEffect* const given = has ? &effect : nullptr;
+  std::vector<Cell> cells = {Text(study.study()), Text(without->first()),
+                             Text(without->second()),
+                             Text(has ? Shown(effect) : "none")};
+  if (IsRatio(estimate.effect_measure())) {
+    cells.push_back(Text(has ? ShownRatio(effect) : "none"));
+  }
+  AddNumbers(given, cells);
+  AddRatios(estimate.effect_measure(), given, cells);
+  const std::optional<double> numbers[] = {
+      Given(has, without->se()),
+      Given(has, without->change()),
+      Given(without->has_shift(), without->shift()),
+      Given(without != kNone, without->precision_share()),
+      Given(without->has_effect_fixed_tau2(), without->effect_fixed_tau2()),
+      Given(without->has_se_fixed_tau2(), without->se_fixed_tau2()),
+      Given(without->has_effect_common(), without->effect_common()),
+      Given(without->has_se_common(), without->se_common())};
+  for (const auto& number : numbers) cells.push_back(OptionalNumber(number));
+  return cells;
+}
+
+// What is left of the network: for people tau² and I².
+void AddRestColumns(Table* table) {
+  using For = Column::For;
+  table->columns.push_back({"tau2"});
+  table->columns.push_back({"i2"});
+  for (const char* name : {"q", "df", "p_q", "q_between", "df_between",
+                           "p_between", "q_contribution"}) {
+    table->columns.push_back({name, For::kRows});
+  }
+}
+
+void AddRest(const v1::WithoutStudy& study, std::vector<Cell>* row) {
+  if (!study.not_estimable().empty()) {
+    row->insert(row->end(), 9, Text(""));
+    return;
+  }
+  row->push_back(Tau2Of(study));
+  row->push_back(Number(study.i2()));
+  row->push_back(Number(study.q()));
+  row->push_back(Integer(study.df()));
+  row->push_back(study.has_p_q() ? PValue(study.p_q()) : Text(""));
+  row->push_back(Number(study.q_between()));
+  row->push_back(Integer(study.df_between()));
+  row->push_back(study.has_p_between() ? PValue(study.p_between()) : Text(""));
+  row->push_back(Number(study.q_contribution()));
+}
+
+// How far the study is from the others: for people the p-value of its distance.
+void AddDistanceColumns(Table* table) {
+  using For = Column::For;
+  for (const char* name :
+       {"cooks_distance", "covariance_ratio", "leverage", "leverage_common",
+        "residual", "distance", "df_distance"}) {
+    table->columns.push_back({name, For::kRows});
+  }
+  table->columns.push_back({"p_distance"});
+}
+
+void AddDistance(const v1::WithoutStudy& study, std::vector<Cell>* row) {
+  const std::optional<double> numbers[] = {
+      Given(study.has_cooks_distance(), study.cooks_distance()),
+      Given(study.has_covariance_ratio(), study.covariance_ratio()),
+      study.leverage(),
+      study.leverage_common(),
+      Given(study.has_residual(), study.residual()),
+      Given(study.has_distance(), study.distance())};
+  for (const auto& number : numbers) row->push_back(OptionalNumber(number));
+  row->push_back(study.has_df_distance() ? Integer(study.df_distance())
+                                         : Text(""));
+  row->push_back(study.has_p_distance() ? PValue(study.p_distance())
+                                        : Text(""));
+}
+
+// A P-score and a mean rank for each treatment of the estimate, for programs.
+void AddRankColumns(const v1::Estimate& estimate, Table* table) {
+  for (const std::string& treatment : estimate.treatments()) {
+    for (const char* part : {"_p_score", "_mean_rank"}) {
+      table->columns.push_back(
+          {absl::StrCat(treatment, part), Column::For::kRows});
+    }
+  }
+}
+
+void AddRanks(const v1::Estimate& estimate, const v1::WithoutStudy& study,
+              std::vector<Cell>* row) {
+  std::map<std::string, const v1::RankWithout*> ranks;
+  for (const v1::RankWithout& rank : study.ranks()) {
+    ranks[rank.treatment()] = &rank;
+  }
+  for (const std::string& treatment : estimate.treatments()) {
+    const auto found = ranks.find(treatment);
+    const bool has = found != ranks.end();
+    row->push_back(has ? Number(found->second->p_score()) : Text(""));
+    row->push_back(has ? Number(found->second->mean_rank()) : Text(""));
+  }
 }
 
 std::string TitleOf(const v1::Estimate& estimate) {
@@ -123,46 +225,64 @@ std::string TitleOf(const v1::Estimate& estimate) {
   if (FollowsOne(estimate)) {
     const v1::RelativeEffect& effect = estimate.leave_one_out().effects(0);
     absl::StrAppend(&title, effect.first(), " versus ", effect.second(),
-                    ", with all studies ", Shown(effect), "; ");
+                    ", with all studies ", ScaleName(estimate), " ",
+                    Shown(effect));
+    if (IsRatio(estimate.effect_measure())) {
+      absl::StrAppend(&title, ", ",
+                      v1::EffectMeasure::Code_Name(estimate.effect_measure()),
+                      " ", ShownRatio(effect));
+    }
+    absl::StrAppend(&title, "; ");
   } else {
     absl::StrAppend(&title,
                     "the comparison with the reference that shifts most; ");
   }
-  return absl::StrCat(title, "change = without less with; ",
-                      SignRule(estimate));
+  return absl::StrCat(title, "change = ", ScaleName(estimate),
+                      " without less with; ", SignRule(estimate));
+}
+
+// Of a comparison that is followed, first and second as there.
+v1::ClassChange OrientedAsFollowed(const v1::Estimate& estimate,
+                                   v1::ClassChange change) {
+  for (const v1::RelativeEffect& followed :
+       estimate.leave_one_out().effects()) {
+    if (followed.first() != change.before().second() ||
+        followed.second() != change.before().first()) {
+      continue;
+    }
+    *change.mutable_before() = review::Reversed(change.before());
+    *change.mutable_after() = review::Reversed(change.after());
+    break;
+  }
+  return change;
 }
 
 }  // namespace
 
 Table InfluenceTable(const v1::Estimate& estimate) {
   Table table{TitleOf(estimate), EffectColumns(estimate), {}};
-  for (const char* name :
-       {"tau2", "I2", "cooks", "leverage", "residual", "p_residual",
-        "q_contribution", "class changes", "leads", "note"}) {
+  AddRestColumns(&table);
+  AddDistanceColumns(&table);
+  for (const char* name : {"class_changes", "leads", "note"}) {
     table.columns.push_back({name});
   }
+  AddRankColumns(estimate, &table);
   for (const v1::WithoutStudy* study : ByInfluence(estimate)) {
     const v1::EffectWithout* effect = LargestShift(*study);
     if (FollowsOne(estimate) && study->effects_size() == 1) {
       effect = &study->effects(0);
     }
-    std::vector<Cell> row = EffectCells(*study, effect);
+    std::vector<Cell> row = EffectCells(estimate, *study, effect);
+    AddRest(*study, &row);
+    AddDistance(*study, &row);
     const bool estimable = study->not_estimable().empty();
-    row.push_back(estimable ? Tau2Of(*study) : Text(""));
-    row.push_back(OptionalNumber(Given(estimable, study->i2())));
-    row.push_back(OptionalNumber(
-        Given(study->has_cooks_distance(), study->cooks_distance())));
-    row.push_back(Number(study->leverage()));
-    row.push_back(
-        OptionalNumber(Given(study->has_residual(), study->residual())));
-    row.push_back(study->has_p_distance() ? PValue(study->p_distance())
-                                          : Text(""));
-    row.push_back(OptionalNumber(Given(estimable, study->q_contribution())));
     row.push_back(estimable ? Integer(study->class_changes_total()) : Text(""));
     row.push_back(Text(absl::StrJoin(study->leaders(), ", ")));
     row.push_back(Text(NoteOf(*study)));
+    AddRanks(estimate, *study, &row);
     table.rows.push_back(std::move(row));
   }
+  AddSignColumns(estimate, SignRule(estimate), &table);
   return table;
 }
 
@@ -179,7 +299,8 @@ Table ChangesTable(const v1::Estimate& estimate) {
                             Text(absl::StrJoin(leaders, ", ")),
                             Text(absl::StrJoin(study->leaders(), ", "))});
     }
-    for (const v1::ClassChange& change : study->class_changes()) {
+    for (const v1::ClassChange& as_given : study->class_changes()) {
+      const v1::ClassChange change = OrientedAsFollowed(estimate, as_given);
       table.rows.push_back(
           {Text(study->study()),
            Text(absl::StrCat(change.before().first(), " versus ",
@@ -199,6 +320,10 @@ Table ChangesTable(const v1::Estimate& estimate) {
 
 void PrintInfluence(const v1::Estimate& estimate, Output& output) {
   output.Print(InfluenceTable(estimate));
+  output.Remark(
+      "p_distance: whether the study differs from what the others predict. Q, "
+      "leverage, Cook's distance, P-scores, and effects with tau2 held or "
+      "common are in --output csv.");
   const Table changes = ChangesTable(estimate);
   if (changes.rows.empty()) return;
   if (output.is_table()) {

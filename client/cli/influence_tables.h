@@ -11,12 +11,13 @@ namespace tidemark::cli {
 // A row a study, the most influential first: those without which a comparison
 // that is followed has no estimate, then by the largest shift of one. If one
 // comparison is followed, what it is without the study; else the one that
-// shifts most. Requires `leave_one_out`.
+// shifts most. People see what tells studies apart; programs all that a row can
+// hold, at its end the rank of each treatment. Requires `leave_one_out`.
 Table InfluenceTable(const v1::Estimate& estimate);
 
 // For people: each comparison whose class is another without a study, and each
 // study without which another treatment leads. Studies in the order of
-// InfluenceTable.
+// InfluenceTable; what is followed is first versus second as there.
 Table ChangesTable(const v1::Estimate& estimate);
 
 // The first; then, for people, the second if it has rows. Programs are told

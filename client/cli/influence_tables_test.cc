@@ -1,5 +1,6 @@
 #include "client/cli/influence_tables.h"
 
+#include <cstddef>
 #include <string>
 
 #include "client/cli/table.h"
@@ -12,7 +13,9 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 v1::Estimate FromText(const std::string& text) {
   v1::Estimate estimate;
@@ -52,17 +55,26 @@ v1::Estimate Example() {
     })");
 }
 
+// What programs read in a column.
+std::string CellOf(const Table& table, size_t row, const std::string& column) {
+  for (size_t c = 0; c < table.columns.size(); ++c) {
+    if (table.columns[c].name == column) return table.rows[row][c].exact;
+  }
+  ADD_FAILURE() << "no column " << column;
+  return "";
+}
+
 TEST(InfluenceTableTest, HasTheMostInfluentialStudyFirst) {
   const Table table = InfluenceTable(Example());
   ASSERT_THAT(table.rows, SizeIs(3));
   EXPECT_EQ(table.rows[0][0].shown, "bridge");
-  EXPECT_EQ(table.rows[0].back().shown, "no other study has c");
+  EXPECT_EQ(CellOf(table, 0, "note"), "no other study has c");
   EXPECT_EQ(table.rows[1][0].shown, "strong");
   EXPECT_EQ(table.rows[1][1].shown, "b");
   EXPECT_EQ(table.rows[2][0].shown, "mild");
   EXPECT_EQ(table.rows[2][1].shown, "c");
   EXPECT_THAT(table.title, AllOf(HasSubstr("first minus second"),
-                                 HasSubstr("change = without less with")));
+                                 HasSubstr("change = MD without less with")));
   for (const auto& row : table.rows) {
     EXPECT_EQ(row.size(), table.columns.size());
   }
@@ -76,15 +88,52 @@ TEST(InfluenceTableTest, OfOneComparisonSaysItAboveTheTable) {
     study.mutable_effects()->RemoveLast();
   }
   EXPECT_THAT(InfluenceTable(estimate).title,
-              HasSubstr("b versus a, with all studies 1.00 [-1.00, 3.00]"));
+              HasSubstr("b versus a, with all studies MD 1.00 [-1.00, 3.00]"));
+}
+
+TEST(InfluenceTableTest, OfARatioShowsItBesideItsLogarithm) {
+  v1::Estimate estimate = Example();
+  estimate.set_effect_measure(v1::EffectMeasure::OR);
+  const Table table = InfluenceTable(estimate);
+  EXPECT_THAT(table.title,
+              HasSubstr("first minus second on the log scale; OR"));
+  EXPECT_THAT(AsTable(table, false),
+              AllOf(HasSubstr("log OR without it"), HasSubstr("20.09")));
+  EXPECT_EQ(CellOf(table, 1, "effect"), "3");
+  EXPECT_THAT(CellOf(table, 1, "ratio"), StartsWith("20.0855"));
+  EXPECT_EQ(CellOf(table, 1, "measure"), "OR");
+  EXPECT_EQ(CellOf(table, 1, "rule"),
+            "first minus second on the log scale; OR; lower is better");
+}
+
+TEST(InfluenceTableTest, ProgramsGetQAndTheRanksOfEachTreatment) {
+  v1::Estimate estimate = Example();
+  estimate.add_treatments("a");
+  estimate.add_treatments("c");
+  v1::WithoutStudy* bridge =
+      estimate.mutable_leave_one_out()->mutable_studies(2);
+  bridge->set_q(12.5);
+  bridge->set_df(4);
+  v1::RankWithout* rank = bridge->add_ranks();
+  rank->set_treatment("a");
+  rank->set_p_score(0.75);
+  rank->set_mean_rank(1.25);
+  const Table table = InfluenceTable(estimate);
+  EXPECT_EQ(CellOf(table, 0, "q"), "12.5");
+  EXPECT_EQ(CellOf(table, 0, "df"), "4");
+  EXPECT_EQ(CellOf(table, 0, "a_p_score"), "0.75");
+  EXPECT_EQ(CellOf(table, 0, "a_mean_rank"), "1.25");
+  EXPECT_EQ(CellOf(table, 0, "c_p_score"), "");
+  EXPECT_THAT(AsTable(table, false), Not(HasSubstr("p_score")));
 }
 
 TEST(ChangesTableTest, SaysWhatIsConcludedOtherwiseAndHowMuchMore) {
   const Table table = ChangesTable(Example());
   ASSERT_THAT(table.rows, SizeIs(2));
-  EXPECT_EQ(table.rows[0][1].shown, "a versus b");
-  EXPECT_EQ(table.rows[0][2].shown, "benefit; by 5: important benefit");
-  EXPECT_EQ(table.rows[0][3].shown, "benefit");
+  // It is b versus a that is followed, though classes are of a versus b.
+  EXPECT_EQ(table.rows[0][1].shown, "b versus a");
+  EXPECT_EQ(table.rows[0][2].shown, "harm; by 5: important harm");
+  EXPECT_EQ(table.rows[0][3].shown, "harm");
   EXPECT_EQ(table.rows[1][1].shown, "2 more comparisons");
 }
 

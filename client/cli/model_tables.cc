@@ -1,8 +1,5 @@
 #include "client/cli/model_tables.h"
 
-#include <cmath>
-#include <optional>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -11,68 +8,61 @@
 namespace tidemark::cli {
 namespace {
 
-std::optional<double> Given(bool has, double value) {
-  return has ? std::optional<double>(value) : std::nullopt;
+v1::RelativeEffect AsRelative(const v1::Coefficient& coefficient) {
+  v1::RelativeEffect effect;
+  effect.set_effect(coefficient.effect());
+  if (coefficient.has_lower()) effect.set_lower(coefficient.lower());
+  if (coefficient.has_upper()) effect.set_upper(coefficient.upper());
+  return effect;
 }
 
-std::string MeasureName(const v1::Estimate& estimate) {
-  return v1::EffectMeasure::Code_Name(estimate.effect_measure());
-}
-
-std::string Shown(const v1::Coefficient& coefficient) {
-  if (!coefficient.has_lower()) return ShownNumber(coefficient.effect());
-  return ShownInterval(coefficient.effect(), coefficient.lower(),
-                       coefficient.upper());
-}
-
-std::string ShownRatio(const v1::Coefficient& coefficient) {
-  std::string ratio = ShownNumber(std::exp(coefficient.effect()));
-  if (!coefficient.has_lower()) return ratio;
-  return absl::StrCat(ratio, " [", ShownNumber(std::exp(coefficient.lower())),
-                      ", ", ShownNumber(std::exp(coefficient.upper())), "]");
+std::string NoteOf(const v1::Coefficient* coefficient,
+                   const std::string& why_none) {
+  if (coefficient == nullptr) return why_none;
+  if (coefficient->no_interval().empty()) return "";
+  return absl::StrCat("no interval: ", coefficient->no_interval());
 }
 
 }  // namespace
 
 std::vector<Column> CoefficientColumns(const v1::Estimate& estimate) {
   using For = Column::For;
-  const std::string measure = MeasureName(estimate);
-  const bool ratio = IsRatio(estimate.effect_measure());
-  std::vector<Column> columns = {
-      {ratio ? absl::StrCat("log ", measure) : measure, For::kTables}};
-  if (ratio) columns.push_back({measure, For::kTables});
-  for (const char* name : {"measure", "effect", "lower", "upper", "se"}) {
+  std::vector<Column> columns = {{ScaleName(estimate), For::kTables}};
+  if (IsRatio(estimate.effect_measure())) {
+    columns.push_back({v1::EffectMeasure::Code_Name(estimate.effect_measure()),
+                       For::kTables});
+  }
+  for (const char* name : {"measure", "effect", "lower", "upper", "ratio",
+                           "ratio_lower", "ratio_upper", "se"}) {
     columns.push_back({name, For::kRows});
   }
   columns.push_back({"p"});
+  columns.push_back({"rule", For::kRows});
   columns.push_back({"note"});
   return columns;
 }
 
 std::vector<Cell> CoefficientCells(const v1::Estimate& estimate,
+                                   const std::string& rule,
                                    const v1::Coefficient* coefficient,
                                    const std::string& why_none) {
-  const bool ratio = IsRatio(estimate.effect_measure());
-  if (coefficient == nullptr) {
-    std::vector<Cell> cells(ratio ? 8 : 7, Text(""));
-    cells[0] = Text("not estimable");
-    cells.push_back(Text(why_none));
-    return cells;
+  const bool has = coefficient != nullptr;
+  const v1::RelativeEffect effect =
+      has ? AsRelative(*coefficient) : v1::RelativeEffect();
+  const v1::RelativeEffect* const given = has ? &effect : nullptr;
+  std::vector<Cell> cells = {Text(has ? Shown(effect) : "not estimable")};
+  if (IsRatio(estimate.effect_measure())) {
+    cells.push_back(Text(has ? ShownRatio(effect) : ""));
   }
-  std::vector<Cell> cells = {Text(Shown(*coefficient))};
-  if (ratio) cells.push_back(Text(ShownRatio(*coefficient)));
-  cells.push_back(Text(MeasureName(estimate)));
-  cells.push_back(Number(coefficient->effect()));
   cells.push_back(
-      OptionalNumber(Given(coefficient->has_lower(), coefficient->lower())));
-  cells.push_back(
-      OptionalNumber(Given(coefficient->has_upper(), coefficient->upper())));
-  cells.push_back(Number(coefficient->se()));
-  cells.push_back(coefficient->has_p() ? PValue(coefficient->p()) : Text(""));
-  cells.push_back(
-      Text(coefficient->no_interval().empty()
-               ? ""
-               : absl::StrCat("no interval: ", coefficient->no_interval())));
+      Text(v1::EffectMeasure::Code_Name(estimate.effect_measure())));
+  AddNumbers(given, cells);
+  AddRatios(estimate.effect_measure(), given, cells);
+  cells.push_back(has ? Number(coefficient->se()) : Text(""));
+  cells.push_back(has && coefficient->has_p() ? PValue(coefficient->p())
+                                              : Text(""));
+  cells.push_back(Text(rule));
+  cells.push_back(Text(NoteOf(coefficient, why_none)));
   return cells;
 }
 

@@ -15,10 +15,12 @@
 namespace tidemark::cli {
 
 // Columns of a parameter, its interval and test, and the cells for them; on the
-// ratio scale too if `estimate` is of a ratio. The last column, `note`, says
-// why there is no parameter (null), or no interval.
+// ratio scale too if `estimate` is of a ratio; for programs with the sign rule.
+// The last column, `note`, says why there is no parameter (null), or no
+// interval.
 std::vector<Column> CoefficientColumns(const v1::Estimate& estimate);
 std::vector<Cell> CoefficientCells(const v1::Estimate& estimate,
+                                   const std::string& rule,
                                    const v1::Coefficient* coefficient,
                                    const std::string& why_none);
 

@@ -136,17 +136,21 @@ void PrintRareEvents(const v1::Estimate& estimate, Output& output) {
                                ShownNumber(mh.q()), " on ", mh.df(), " df, p ",
                                ShownPValue(mh.p_q())));
   }
-  TellNotEstimable("Every model but the inverse variance", rare.not_estimable(),
-                   output);
-  TellNotEstimable("Mantel-Haenszel", mh.not_estimable(), output);
-  TellNotEstimable("The binomial model", rare.binomial().not_estimable(),
-                   output);
+  if (CheckRareEvents(estimate).ok()) {
+    TellNotEstimable("Mantel-Haenszel", mh.not_estimable(), output);
+    TellNotEstimable("The binomial model", rare.binomial().not_estimable(),
+                     output);
+  }
   TellLeftOut("Mantel-Haenszel", mh.left_out(), output);
   TellLeftOut("The binomial model", rare.binomial().left_out(), output);
 }
 
 absl::Status CheckRareEvents(const v1::Estimate& estimate) {
   const v1::RareEvents& rare = estimate.rare_events();
+  if (!estimate.not_estimable().empty()) {
+    return NotEstimableError(
+        absl::StrCat("not estimable: ", estimate.not_estimable()));
+  }
   if (!rare.not_estimable().empty()) {
     return NotEstimableError(
         absl::StrCat("not estimable: ", rare.not_estimable()));

@@ -17,11 +17,13 @@ Table RareEventsTable(const v1::Estimate& estimate);
 // tau², its test and the quadrature for each part of the binomial model.
 Table BinomialPartsTable(const v1::Estimate& estimate);
 
-// Both tables, Q of the designs and what was left out. Programs get the first
-// and are told of what was left out.
+// Both tables, Q of the designs and what was left out; which model has no
+// estimate, unless none has: then the error of CheckRareEvents says it.
+// Programs get the first table and are told of what was left out.
 void PrintRareEvents(const v1::Estimate& estimate, Output& output);
 
-// The error of exit code 9 if none of the models asked for has an estimate.
+// The error of exit code 9 if there is no estimate, or if none of the models
+// asked for has one.
 absl::Status CheckRareEvents(const v1::Estimate& estimate);
 
 }  // namespace tidemark::cli

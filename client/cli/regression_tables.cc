@@ -52,27 +52,34 @@ void RemarkFit(const v1::Estimate& estimate, const v1::MetaRegression& fit,
   }
 }
 
+// `change of first minus second per 1 of year; MD; lower is better`.
+std::string RuleOf(const v1::Estimate& estimate,
+                   const v1::MetaRegression& fit) {
+  return SignRule(absl::StrCat("change of first minus second per ",
+                               fit.log10() ? "factor of 10" : "1", " of ",
+                               CovariateName(fit)),
+                  estimate.effect_measure(), estimate.small_values_desirable());
+}
+
 }  // namespace
 
 Table SlopesTable(const v1::Estimate& estimate, Model model) {
   const v1::MetaRegression& fit = estimate.meta_regression();
-  Table table = {
-      absl::StrCat("Slopes on ", CovariateName(fit), ", ", ModelName(model),
-                   "; change of first minus second ",
-                   fit.log10() ? "when it grows tenfold" : "when it grows by 1",
-                   "; ",
-                   v1::EffectMeasure::Code_Name(estimate.effect_measure())),
-      {{"first"}, {"second"}},
-      {}};
+  const std::string rule = RuleOf(estimate, fit);
+  Table table = {absl::StrCat("Slopes on ", CovariateName(fit), ", ",
+                              ModelName(model), "; ", rule),
+                 {{"first"}, {"second"}},
+                 {}};
   for (Column& column : CoefficientColumns(estimate)) {
     table.columns.push_back(std::move(column));
   }
   for (const v1::Slope& slope : EstimatesUnder(fit, model).slopes()) {
+    const bool every_other = slope.first().empty();
     std::vector<Cell> row = {
-        Text(slope.first().empty() ? "every other" : slope.first()),
+        {every_other ? "every other" : slope.first(), slope.first(), false},
         Text(slope.second())};
     for (Cell& cell : CoefficientCells(
-             estimate, slope.has_estimate() ? &slope.estimate() : nullptr,
+             estimate, rule, slope.has_estimate() ? &slope.estimate() : nullptr,
              slope.not_identified())) {
       row.push_back(std::move(cell));
     }

@@ -9,6 +9,8 @@
 
 namespace tidemark::cli {
 
+// A row for each slope; of one common slope, `first` is every other treatment:
+// for programs empty.
 Table SlopesTable(const v1::Estimate& estimate, Model model);
 
 // The meta-regression that the estimate has: for people with the effects at the

@@ -12,6 +12,7 @@
 #include "client/cli/event_text.h"
 #include "client/cli/number_format.h"
 #include "google/protobuf/repeated_field.h"
+#include "google/protobuf/util/message_differencer.h"
 
 namespace tidemark::cli {
 namespace {
@@ -39,62 +40,94 @@ std::vector<const v1::StudyThresholds*> Nearest(const Studies& studies) {
   return sorted;
 }
 
+// Rows have the numbers of a move apart.
+std::string ShownMove(bool has, const v1::ResultThresholds::Move& move) {
+  if (!has) return "none";
+  return absl::StrCat(ShownNumber(move.change()), " (",
+                      ShownNumber(move.distance()),
+                      " se): ", Outcome(move.best(), move.class_()));
+}
+
 void AddMove(bool has, const v1::ResultThresholds::Move& move,
              std::vector<Cell>* row) {
-  row->push_back(has ? Number(move.change()) : Cell{"none", "", false});
+  row->push_back(Text(ShownMove(has, move)));
+  row->push_back(OptionalNumber(Given(has, move.change())));
   row->push_back(OptionalNumber(Given(has, move.distance())));
   row->push_back(Text(has ? Outcome(move.best(), move.class_()) : ""));
 }
 
-std::vector<Column> Columns() {
-  using For = Column::For;
-  return {{"decision", For::kRows},
-          {"study"},
-          {"study distance (se)"},
-          {"then"},
-          {"first"},
-          {"second"},
-          {"reported"},
-          {"se"},
-          {"change down"},
-          {"down (se)"},
-          {"becomes (down)"},
-          {"change up"},
-          {"up (se)"},
-          {"becomes (up)"},
-          {"fragile"}};
+// What a whole study becomes differs from what its results say only if it has
+// several.
+bool HaveSeveralResults(const Studies& studies) {
+  return std::any_of(studies.begin(), studies.end(), [](const auto& study) {
+    return study.results_size() > 1;
+  });
 }
 
-Table DecisionTable(const std::string& decision, const std::string& title,
-                    const Studies& studies) {
-  Table table{title, Columns(), {}};
+bool HaveFragile(const Studies& studies) {
+  return std::any_of(studies.begin(), studies.end(),
+                     [](const auto& study) { return study.within_interval(); });
+}
+
+// Tables do without what no row of theirs says.
+std::vector<Column> ColumnsFor(const Studies& studies) {
+  using For = Column::For;
+  return {
+      {"decision", For::kRows},
+      {"study"},
+      {"first"},
+      {"second"},
+      {"reported"},
+      {"se"},
+      {"changes if it moves down by", For::kTables},
+      {"down_change", For::kRows},
+      {"down_in_se", For::kRows},
+      {"down_becomes", For::kRows},
+      {"changes if it moves up by", For::kTables},
+      {"up_change", For::kRows},
+      {"up_in_se", For::kRows},
+      {"up_becomes", For::kRows},
+      {"study_in_se"},
+      {"study_becomes", HaveSeveralResults(studies) ? For::kAll : For::kRows},
+      {"fragile", HaveFragile(studies) ? For::kAll : For::kRows}};
+}
+
+Table DecisionTable(const v1::Estimate& estimate, const std::string& decision,
+                    const std::string& title, const Studies& studies) {
+  Table table{title, ColumnsFor(studies), {}};
   for (const v1::StudyThresholds* study : Nearest(studies)) {
+    const bool has = study->has_distance();
     for (const v1::ResultThresholds& result : study->results()) {
+      const bool all_others = result.second().empty();
       std::vector<Cell> row = {
           Text(decision),
           Text(study->study()),
-          OptionalNumber(Given(study->has_distance(), study->distance())),
-          Text(study->has_distance() ? Outcome(study->best(), study->class_())
-                                     : "no result can"),
           Text(result.first()),
-          Text(result.second().empty() ? "all other arms" : result.second()),
+          {all_others ? "all other arms" : result.second(), result.second(),
+           false},
           OptionalNumber(Given(result.has_effect(), result.effect())),
           Number(result.se())};
       AddMove(result.has_down(), result.down(), &row);
       AddMove(result.has_up(), result.up(), &row);
-      row.push_back(Text(study->within_interval() ? "yes" : ""));
+      row.push_back(has ? Number(study->distance())
+                        : Cell{"no result can", "", false});
+      row.push_back(Text(has ? Outcome(study->best(), study->class_()) : ""));
+      row.push_back(Text(study->within_interval() ? "yes" : "no"));
       table.rows.push_back(std::move(row));
     }
   }
+  AddSignColumns(estimate, SignRule(estimate), &table);
   return table;
 }
 
+std::string ThresholdName(const v1::ClassDecision& decision) {
+  return decision.has_threshold() ? ExactNumber(decision.threshold())
+                                  : "no difference";
+}
+
 std::string NameOf(const v1::ClassDecision& decision) {
-  return absl::StrCat(
-      decision.first(), " versus ", decision.second(),
-      decision.has_threshold()
-          ? absl::StrCat(" by ", ExactNumber(decision.threshold()))
-          : " by no difference");
+  return absl::StrCat(decision.first(), " versus ", decision.second(), " by ",
+                      ThresholdName(decision));
 }
 
 // `becomes harm 3.2 further up and inconclusive 1.1 further down`.
@@ -115,49 +148,123 @@ std::string ShownShifts(const v1::ClassDecision& decision) {
   return shown;
 }
 
-}  // namespace
+// Decisions with the same class, changed by the same moves to the same.
+bool AreEqual(v1::ClassDecision a, v1::ClassDecision b) {
+  a.clear_threshold();
+  b.clear_threshold();
+  return google::protobuf::util::MessageDifferencer::Equals(a, b);
+}
 
-std::vector<Table> ThresholdTables(const v1::Estimate& estimate) {
+// `; random effects, weights and tau2 held; first minus second; …`.
+std::string HowOf(const v1::Estimate& estimate) {
+  const bool common = estimate.threshold_analysis().common_effect();
+  return absl::StrCat(
+      "; ", ModelName(common ? Model::kCommon : Model::kRandom),
+      ", weights and tau2 held; ", SignRule(estimate),
+      IsRatio(estimate.effect_measure())
+          ? absl::StrCat("; all numbers are ", ScaleName(estimate))
+          : "");
+}
+
+Table BestTable(const v1::Estimate& estimate,
+                const v1::BestTreatmentDecision& best) {
+  const double margin = estimate.threshold_analysis().margin();
+  const std::string title = absl::StrCat(
+      "Best by effect: ", best.treatment(), ", ", ShownNumber(best.lead()),
+      " better than ", best.second(),
+      margin > 0
+          ? absl::StrCat("; another is best if it is better by more than ",
+                         ExactNumber(margin))
+          : "",
+      HowOf(estimate));
+  return DecisionTable(estimate, absl::StrCat("best: ", best.treatment()),
+                       title, best.studies());
+}
+
+Table ClassTable(const v1::Estimate& estimate,
+                 const v1::ClassDecision& decision, const std::string& names) {
+  const v1::RelativeEffect& effect = decision.effect();
+  const std::string title = absl::StrCat(
+      names, ", ", Shown(effect),
+      IsRatio(estimate.effect_measure())
+          ? absl::StrCat(
+                " (", v1::EffectMeasure::Code_Name(estimate.effect_measure()),
+                " ", ShownRatio(effect), ")")
+          : "",
+      ": ", ClassName(decision.class_()), ShownShifts(decision),
+      HowOf(estimate));
+  return DecisionTable(
+      estimate,
+      absl::StrCat(NameOf(decision), ": ", ClassName(decision.class_())), title,
+      decision.studies());
+}
+
+// `msc versus saline by no difference, by 5`: all with this one's answer.
+std::string NamesOfEqual(const v1::ThresholdAnalysis& analysis, int index) {
+  std::string names = NameOf(analysis.classes(index));
+  for (int i = index + 1; i < analysis.classes_size(); ++i) {
+    if (AreEqual(analysis.classes(i), analysis.classes(index))) {
+      absl::StrAppend(&names, ", by ", ThresholdName(analysis.classes(i)));
+    }
+  }
+  return names;
+}
+
+bool HasEqualBefore(const v1::ThresholdAnalysis& analysis, int index) {
+  for (int i = 0; i < index; ++i) {
+    if (AreEqual(analysis.classes(i), analysis.classes(index))) return true;
+  }
+  return false;
+}
+
+// Equal decisions once, or each.
+std::vector<Table> Tables(const v1::Estimate& estimate, bool equal_once) {
   const v1::ThresholdAnalysis& analysis = estimate.threshold_analysis();
-  const std::string how = absl::StrCat(
-      "; ",
-      ModelName(analysis.common_effect() ? Model::kCommon : Model::kRandom),
-      ", weights and tau2 held; ", SignRule(estimate));
   std::vector<Table> tables;
   for (const v1::BestTreatmentDecision& best : analysis.best()) {
-    std::string title =
-        absl::StrCat("Best by effect: ", best.treatment(), ", ",
-                     ShownNumber(best.lead()), " better than ", best.second());
-    if (analysis.margin() > 0) {
-      absl::StrAppend(&title, "; another is best if it is better by more than ",
-                      ExactNumber(analysis.margin()));
-    }
-    tables.push_back(DecisionTable(absl::StrCat("best: ", best.treatment()),
-                                   title + how, best.studies()));
+    tables.push_back(BestTable(estimate, best));
   }
-  for (const v1::ClassDecision& decision : analysis.classes()) {
+  for (int i = 0; i < analysis.classes_size(); ++i) {
+    const v1::ClassDecision& decision = analysis.classes(i);
     if (!decision.no_interval().empty()) continue;
-    tables.push_back(DecisionTable(
-        absl::StrCat(NameOf(decision), ": ", ClassName(decision.class_())),
-        absl::StrCat(NameOf(decision), ", ", Shown(decision.effect()), ": ",
-                     ClassName(decision.class_()), ShownShifts(decision), how),
-        decision.studies()));
+    if (equal_once && HasEqualBefore(analysis, i)) continue;
+    tables.push_back(
+        ClassTable(estimate, decision,
+                   equal_once ? NamesOfEqual(analysis, i) : NameOf(decision)));
   }
   return tables;
 }
 
+}  // namespace
+
+std::vector<Table> ThresholdTables(const v1::Estimate& estimate) {
+  return Tables(estimate, /*equal_once=*/false);
+}
+
 void PrintThresholds(const v1::Estimate& estimate, Output& output) {
-  output.Print(ThresholdTables(estimate));
+  output.Print(Tables(estimate, /*equal_once=*/output.is_table()));
   for (const v1::ClassDecision& decision :
        estimate.threshold_analysis().classes()) {
     if (decision.no_interval().empty()) continue;
     output.Tell(absl::StrCat(NameOf(decision),
                              " has no thresholds: ", decision.no_interval()));
   }
-  output.Remark(
-      "A row is one result that moves alone. The study distance is that of the "
-      "nearest of all its results, in its own standard errors; fragile: within "
-      "its own confidence interval.");
+  bool any_fragile = false;
+  for (const v1::BestTreatmentDecision& best :
+       estimate.threshold_analysis().best()) {
+    any_fragile |= HaveFragile(best.studies());
+  }
+  for (const v1::ClassDecision& decision :
+       estimate.threshold_analysis().classes()) {
+    any_fragile |= HaveFragile(decision.studies());
+  }
+  output.Remark(absl::StrCat(
+      "A row is one result that moves alone; after the colon what the decision "
+      "becomes. study_in_se: how far the study, moved in all its results, is "
+      "from changing it, in its own standard errors. ",
+      any_fragile ? "fragile: within its own confidence interval."
+                  : "No result changes it within its own confidence "
+                    "interval."));
 }
 
 }  // namespace tidemark::cli

@@ -15,7 +15,8 @@ namespace tidemark::cli {
 // too. All have the same columns. Requires `threshold_analysis`.
 std::vector<Table> ThresholdTables(const v1::Estimate& estimate);
 
-// These; what a decision without thresholds lacks; for people how to read them.
+// These, for people equal ones once; what a decision without thresholds lacks;
+// for people how to read them.
 void PrintThresholds(const v1::Estimate& estimate, Output& output);
 
 }  // namespace tidemark::cli
