@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <iterator>
+#include <map>
 #include <utility>
 
 #include "Eigen/Cholesky"
@@ -33,8 +35,9 @@ class Profile {
     for (const EventStudy& study : part_.studies) {
       fit.df += static_cast<int>(study.events.size()) - 1;
     }
-    last_ = likelihood_.Start();
-    ASSIGN_OR_RETURN(common_, At(0));
+    ASSIGN_OR_RETURN(common_,
+                     likelihood_.MaximumAt(0, likelihood_.Start(), cancelled_));
+    known_ = {{0, common_.at}};
     ProfilePoint best = common_;
     if (fit.df > 0) {
       ASSIGN_OR_RETURN(best, Best());
@@ -57,11 +60,18 @@ class Profile {
   }
 
  private:
-  // The next search begins where this one ended.
+  // The search begins at the maximum of the nearest tau that is known: from far
+  // away steps lead where the nodes do not reach.
   absl::StatusOr<ProfilePoint> At(double tau) {
+    auto nearest = known_.lower_bound(tau);
+    if (nearest == known_.end() ||
+        (nearest != known_.begin() &&
+         tau - std::prev(nearest)->first < nearest->first - tau)) {
+      --nearest;
+    }
     ASSIGN_OR_RETURN(ProfilePoint point,
-                     likelihood_.MaximumAt(tau, last_, cancelled_));
-    last_ = point.at;
+                     likelihood_.MaximumAt(tau, nearest->second, cancelled_));
+    known_[tau] = point.at;
     return point;
   }
 
@@ -183,7 +193,7 @@ class Profile {
   const EventPart& part_;
   BinomialLikelihood likelihood_;
   const absl::FunctionRef<bool()> cancelled_;
-  EventParameters last_;
+  std::map<double, EventParameters> known_;  // maxima by tau
   double searched_tau_ = 0;
   ProfilePoint common_;  // tau = 0, where every rule is exact
 };
