@@ -72,7 +72,7 @@ void ExpectEqualFits(const std::vector<Study>& studies,
   const BinomialPartFit& a = one.parts[0];
   const BinomialPartFit& b = other.parts[0];
   EXPECT_NEAR(a.tau2, b.tau2, 1e-6);
-  EXPECT_NEAR(a.random.log_likelihood, b.random->log_likelihood, 1e-7);
+  EXPECT_NEAR(a.random->log_likelihood, b.random->log_likelihood, 1e-7);
   ASSERT_EQ(a.tau2_interval.has_value(), b.tau2_interval.has_value());
   if (!a.tau2_interval.has_value()) return;
   EXPECT_NEAR(a.tau2_interval->lower, b.tau2_interval->lower, 1e-6);
@@ -100,7 +100,7 @@ TEST(BinomialNamesTest, EveryNamingAndTheSwapAreTheSameFit) {
                        FitBinomial(studies, 0.95, Never));
   ASSERT_EQ(fit.parts.size(), 1);
   EXPECT_NEAR(fit.parts[0].tau2, 0.148982, 1e-6);
-  EXPECT_NEAR(fit.parts[0].random.log_likelihood, -9.328616, 1e-6);
+  EXPECT_NEAR(fit.parts[0].random->log_likelihood, -9.328616, 1e-6);
   std::string names = "xyz";
   do {
     SCOPED_TRACE(names);
