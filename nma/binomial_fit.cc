@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <iterator>
+#include <map>
 #include <utility>
 
 #include "Eigen/Cholesky"
@@ -33,35 +35,65 @@ class Profile {
     for (const EventStudy& study : part_.studies) {
       fit.df += static_cast<int>(study.events.size()) - 1;
     }
-    last_ = likelihood_.Start();
-    ASSIGN_OR_RETURN(common_, At(0));
+    ASSIGN_OR_RETURN(common_,
+                     likelihood_.MaximumAt(0, likelihood_.Start(), cancelled_));
+    known_ = {{0, common_.at}};
+    ASSIGN_OR_RETURN(fit.common, Model(common_));
+    const absl::Status status = AddRandom(level, &fit);
+    if (absl::IsFailedPrecondition(status)) {
+      fit.no_random = std::string(status.message());
+    } else {
+      RETURN_IF_ERROR(status);
+    }
+    return fit;
+  }
+
+ private:
+  // FailedPrecondition, with nothing added: tau^2 cannot be estimated.
+  absl::Status AddRandom(double level, BinomialPartFit* fit) {
     ProfilePoint best = common_;
-    if (fit.df > 0) {
+    if (fit->df > 0) {
       ASSIGN_OR_RETURN(best, Best());
       while (likelihood_.Refine(best)) {
         ASSIGN_OR_RETURN(best, Again(best));
       }
     }
-    ASSIGN_OR_RETURN(fit.common, Model(common_));
-    ASSIGN_OR_RETURN(fit.random, Model(best));
-    fit.tau2 = best.tau * best.tau;
-    fit.quadrature_error = likelihood_.error();
-    fit.most_nodes = likelihood_.most_nodes();
-    fit.searched_tau = searched_tau_;
-    if (fit.df == 0) return fit;
-    fit.likelihood_ratio =
+    ASSIGN_OR_RETURN(fit->random, Model(best));
+    fit->tau2 = best.tau * best.tau;
+    fit->quadrature_error = likelihood_.error();
+    fit->most_nodes = likelihood_.most_nodes();
+    fit->searched_tau = searched_tau_;
+    if (fit->df == 0) {
+      fit->no_interval = "no degrees of freedom are left for tau^2";
+      return absl::OkStatus();
+    }
+    fit->likelihood_ratio =
         std::max(0.0, 2 * (best.log_likelihood - common_.log_likelihood));
-    fit.p_tau2 = best.tau == 0 ? 1 : ChiSquareTail(fit.likelihood_ratio, 1) / 2;
-    ASSIGN_OR_RETURN(fit.tau2_interval, IntervalAround(best, level));
-    return fit;
+    fit->p_tau2 =
+        best.tau == 0 ? 1 : ChiSquareTail(fit->likelihood_ratio, 1) / 2;
+    absl::StatusOr<Interval> interval = IntervalAround(best, level);
+    if (interval.ok()) {
+      fit->tau2_interval = *interval;
+    } else if (absl::IsFailedPrecondition(interval.status())) {
+      fit->no_interval = std::string(interval.status().message());
+    } else {
+      return interval.status();
+    }
+    return absl::OkStatus();
   }
 
- private:
-  // The next search begins where this one ended.
+  // The search begins at the maximum of the nearest tau that is known: from far
+  // away steps lead where the nodes do not reach.
   absl::StatusOr<ProfilePoint> At(double tau) {
+    auto nearest = known_.lower_bound(tau);
+    if (nearest == known_.end() ||
+        (nearest != known_.begin() &&
+         tau - std::prev(nearest)->first < nearest->first - tau)) {
+      --nearest;
+    }
     ASSIGN_OR_RETURN(ProfilePoint point,
-                     likelihood_.MaximumAt(tau, last_, cancelled_));
-    last_ = point.at;
+                     likelihood_.MaximumAt(tau, nearest->second, cancelled_));
+    known_[tau] = point.at;
     return point;
   }
 
@@ -139,8 +171,9 @@ class Profile {
     return model;
   }
 
-  absl::StatusOr<std::optional<Interval>> IntervalAround(
-      const ProfilePoint& best, double level) {
+  // FailedPrecondition: an end cannot be found.
+  absl::StatusOr<Interval> IntervalAround(const ProfilePoint& best,
+                                          double level) {
     const double quantile = ChiSquareUpperQuantile(1 - level, 1);
     const FallibleFunction left = [&](double tau) -> absl::StatusOr<double> {
       ASSIGN_OR_RETURN(const ProfilePoint point, At(tau));
@@ -165,7 +198,8 @@ class Profile {
       upper.low = upper.high;
       upper.low_value = upper.high_value;
     }
-    return std::optional<Interval>();
+    return absl::FailedPreconditionError(
+        absl::StrCat("its upper end lies beyond tau = ", searched_tau_));
   }
 
   // With the nodes that the likelihood needs there.
@@ -183,7 +217,7 @@ class Profile {
   const EventPart& part_;
   BinomialLikelihood likelihood_;
   const absl::FunctionRef<bool()> cancelled_;
-  EventParameters last_;
+  std::map<double, EventParameters> known_;  // maxima by tau
   double searched_tau_ = 0;
   ProfilePoint common_;  // tau = 0, where every rule is exact
 };

@@ -29,9 +29,12 @@ struct BinomialPartFit {
   std::vector<std::string> treatments;  // T >= 2, sorted by bytes
   int studies = 0;
   int df = 0;               // sum (k - 1) - (T - 1)
-  double tau2 = 0;          // >= 0; 0 if df is 0
   BinomialModelFit common;  // tau^2 = 0: logistic regression
-  BinomialModelFit random;  // at tau2
+  // At tau2. Absent, and what follows with it, if tau^2 cannot be estimated:
+  // why, no_random says.
+  std::optional<BinomialModelFit> random;
+  std::string no_random;
+  double tau2 = 0;  // >= 0; 0 if df is 0
   // Test of tau^2 = 0: 2 (random - common log likelihood), and its p by the
   // equal mixture of 0 and chi-square with 1 degree of freedom (Self & Liang
   // 1987). No p if df is 0.
@@ -39,8 +42,10 @@ struct BinomialPartFit {
   std::optional<double> p_tau2;
   // By the profile likelihood: where 2 (l_max - l(tau^2)) crosses the quantile
   // of chi-square with 1 degree of freedom, next to the estimate. Absent if df
-  // is 0, or the upper end would lie beyond searched_tau.
+  // is 0, the upper end would lie beyond searched_tau, or an end cannot be
+  // found: no_interval says which.
   std::optional<Interval> tau2_interval;
+  std::string no_interval;
   // The tau up to which the maximum was looked for: kLargestTau, or less if the
   // nodes for studies of many arms give out before; 0 if df is 0.
   double searched_tau = 0;
@@ -76,14 +81,16 @@ inline constexpr double kLargestTau = 12.8;
 // The same bits for every order of studies and arms. Swapping events and
 // non-events turns the signs of effects.
 //
+// tau^2 cannot be estimated where the likelihood still rises at kLargestTau, or
+// no maximum can be found with the nodes that there are.
+//
 // FailedPrecondition: a study is not of binary arms (BinaryStudies), or has
-// more than kMostArms arms left; the likelihood still rises at kLargestTau; no
-// maximum can be found with the nodes that there are. InvalidArgument: a rule
-// of study_check.h is broken; a level not between 0 and 1. CANCELLED as asked
-// before each step. About 50 maxima at given tau, each of some four passes of
-// O(studies · nodes^(k-1)) and T^3: 2 to 80 ms on networks of 10 to 24 trials,
-// 140 to 1900 times what their inverse-variance fits take; Mantel-Haenszel
-// takes less than those.
+// more than kMostArms arms left; the common effect cannot be found.
+// InvalidArgument: a rule of study_check.h is broken; a level not between 0
+// and 1. CANCELLED as asked before each step. About 50 maxima at given tau,
+// each of some four passes of O(studies · nodes^(k-1)) and T^3: 2 to 80 ms on
+// networks of 10 to 24 trials, 140 to 1900 times what their inverse-variance
+// fits take; Mantel-Haenszel takes less than those.
 absl::StatusOr<BinomialFit> FitBinomial(absl::Span<const Study> studies,
                                         double level,
                                         absl::FunctionRef<bool()> cancelled);

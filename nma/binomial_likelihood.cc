@@ -18,10 +18,13 @@ constexpr int kMostSteps = 200;
 // Of the squared Newton decrement, about twice the log likelihood that is left
 // to gain. From the first on full steps are taken, since the gain may be less
 // than the error of the quadrature; from the second on one more is the last.
-// For the same reason a step may also halve the decrement instead of gaining.
 constexpr double kNear = 1e-6;
 constexpr double kClose = 1e-16;
 constexpr double kShortestStep = 1e-6;
+// For the same reason a step that halves the decrement may lose this much of
+// the log likelihood. Not more: where odds become infinite the decrement falls
+// too, far below the maximum.
+constexpr double kMostLoss = 1e-2;
 
 // 23 nodes for two arms, 15 for three, 11 in each dimension of more.
 int FirstRule(const EventStudy& study) {
@@ -55,6 +58,14 @@ struct BinomialLikelihood::Newton {
   Terms terms;
   Eigen::VectorXd move;  // of theta[1..]
   double decrement = 0;  // squared; infinite if the terms are not concave
+
+  // Where too few nodes make it convex no step can follow.
+  bool IsBetterThan(const Newton& other) const {
+    if (!std::isfinite(decrement)) return false;
+    return terms.value > other.terms.value ||
+           (decrement < other.decrement / 2 &&
+            terms.value > other.terms.value - kMostLoss);
+  }
 };
 
 BinomialLikelihood::BinomialLikelihood(const EventPart& part) : part_(part) {
@@ -146,7 +157,8 @@ BinomialLikelihood::Newton BinomialLikelihood::NewtonAt(EventParameters at,
   const Eigen::LLT<Eigen::MatrixXd> information(newton.terms.information);
   newton.move = information.solve(newton.terms.gradient);
   newton.decrement =
-      information.info() == Eigen::Success
+      information.info() == Eigen::Success &&
+              newton.terms.mu_information.minCoeff() > 0
           ? newton.terms.gradient.dot(newton.move) + newton.terms.MuDecrement()
           : std::numeric_limits<double>::infinity();
   return newton;
@@ -164,8 +176,7 @@ absl::StatusOr<ProfilePoint> BinomialLikelihood::MaximumAt(
     for (double share = 1; share > kShortestStep && !moved; share /= 2) {
       Newton there =
           NewtonAt(Moved(here.at, here.terms, share, here.move), tau);
-      moved = here.decrement <= kNear || there.terms.value > here.terms.value ||
-              there.decrement < here.decrement / 2;
+      moved = here.decrement <= kNear || there.IsBetterThan(here);
       if (moved) here = std::move(there);
     }
     if (!moved) break;

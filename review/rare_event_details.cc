@@ -121,13 +121,16 @@ v1::BinomialModel::Part ToMessage(const nma::BinomialPartFit& part) {
   for (const std::string& name : part.treatments) message.add_treatments(name);
   message.set_studies(part.studies);
   message.set_df(part.df);
+  message.set_log_likelihood_common(part.common.log_likelihood);
+  message.set_no_random(part.no_random);
+  if (!part.random.has_value()) return message;
+  message.set_no_interval(part.no_interval);
   message.set_tau2(part.tau2);
   if (part.tau2_interval.has_value()) {
     message.mutable_tau2_interval()->set_lower(part.tau2_interval->lower);
     message.mutable_tau2_interval()->set_upper(part.tau2_interval->upper);
   }
-  message.set_log_likelihood(part.random.log_likelihood);
-  message.set_log_likelihood_common(part.common.log_likelihood);
+  message.set_log_likelihood(part.random->log_likelihood);
   message.set_likelihood_ratio(part.likelihood_ratio);
   if (part.p_tau2.has_value()) message.set_p_tau2(*part.p_tau2);
   message.set_searched_tau(part.searched_tau);
@@ -147,8 +150,9 @@ void Write(const nma::BinomialFit& fit, double level,
     *message->add_parts() = ToMessage(part);
     WritePairs(part, part.common, nma::CommonEffectIntervals(level),
                message->mutable_relative_effects_common());
+    if (!part.random.has_value()) continue;
     const int first = message->relative_effects_size();
-    WritePairs(part, part.random,
+    WritePairs(part, *part.random,
                nma::RandomEffectsIntervals({part.tau2, part.df, {}},
                                            nma::IntervalMethod::kNormal, level),
                message->mutable_relative_effects());

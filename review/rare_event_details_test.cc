@@ -152,13 +152,25 @@ TEST(RareEventDetailsTest, WithoutDegreesOfFreedomThereIsNoPrediction) {
   EXPECT_FALSE(rare.mantel_haenszel().has_p_q());
 }
 
+TEST(RareEventDetailsTest, WithoutTau2TheCommonEffectIsGiven) {
+  const v1::RareEvents rare = Of({Arms("1", {{"a", 0, 10}, {"b", 10, 10}}),
+                                  Arms("2", {{"a", 10, 10}, {"b", 0, 10}})},
+                                 OddsRatios(), Both());
+  EXPECT_EQ(rare.binomial().not_estimable(), "");
+  EXPECT_THAT(rare.binomial().relative_effects(), IsEmpty());
+  EXPECT_EQ(rare.binomial().relative_effects_common_size(), 1);
+  ASSERT_EQ(rare.binomial().parts_size(), 1);
+  EXPECT_THAT(rare.binomial().parts(0).no_random(),
+              ::testing::HasSubstr("still rises"));
+  EXPECT_LT(rare.binomial().parts(0).log_likelihood_common(), -27);
+}
+
 TEST(RareEventDetailsTest, AskingForNoModelIsAMistake) {
   v1::EstimateDetails details;
   details.mutable_rare_events();
   const absl::Status status = CheckDetails("details", details);
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(testing::FieldsOf(status),
-              ElementsAre("details.rare_events"));
+  EXPECT_THAT(testing::FieldsOf(status), ElementsAre("details.rare_events"));
 }
 
 }  // namespace

@@ -107,18 +107,22 @@ Table BinomialPartsTable(const v1::Estimate& estimate) {
        {"quadrature error"}},
       {}};
   for (const auto& part : estimate.rare_events().binomial().parts()) {
-    const bool has_interval = part.has_tau2_interval();
-    const auto end = [has_interval](double bound) {
-      return OptionalNumber(has_interval ? std::optional<double>(bound)
-                                         : std::nullopt);
+    const bool has_tau2 = part.no_random().empty();
+    const auto number = [](bool is_given, double value) {
+      return OptionalNumber(is_given ? std::optional<double>(value)
+                                     : std::nullopt);
     };
+    const bool has_interval = part.has_tau2_interval();
     table.rows.push_back(
         {Text(absl::StrJoin(part.treatments(), " : ")), Integer(part.studies()),
-         Number(part.tau2()), end(part.tau2_interval().lower()),
-         end(part.tau2_interval().upper()), Number(part.log_likelihood()),
-         Number(part.likelihood_ratio()), Integer(part.df()),
+         number(has_tau2, part.tau2()),
+         number(has_interval, part.tau2_interval().lower()),
+         number(has_interval, part.tau2_interval().upper()),
+         number(has_tau2, part.log_likelihood()),
+         number(has_tau2, part.likelihood_ratio()), Integer(part.df()),
          part.has_p_tau2() ? PValue(part.p_tau2()) : Text(""),
-         Integer(part.nodes()), Number(part.quadrature_error())});
+         has_tau2 ? Integer(part.nodes()) : Text(""),
+         number(has_tau2, part.quadrature_error())});
   }
   return table;
 }
@@ -140,6 +144,17 @@ void PrintRareEvents(const v1::Estimate& estimate, Output& output) {
     TellNotEstimable("Mantel-Haenszel", mh.not_estimable(), output);
     TellNotEstimable("The binomial model", rare.binomial().not_estimable(),
                      output);
+  }
+  for (const auto& part : rare.binomial().parts()) {
+    const std::string of =
+        absl::StrCat(" of ", absl::StrJoin(part.treatments(), " : "), ": ");
+    if (!part.no_random().empty()) {
+      output.Remark(absl::StrCat("The binomial model has no estimate of tau2",
+                                 of, part.no_random()));
+    } else if (!part.no_interval().empty()) {
+      output.Remark(absl::StrCat("The binomial model has no interval of tau2",
+                                 of, part.no_interval()));
+    }
   }
   TellLeftOut("Mantel-Haenszel", mh.left_out(), output);
   TellLeftOut("The binomial model", rare.binomial().left_out(), output);

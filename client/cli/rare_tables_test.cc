@@ -104,6 +104,22 @@ TEST(PrintRareEventsTest, TellsWhatWasLeftOut) {
       AllOf(HasSubstr("leaves out x"), Not(HasSubstr("quadrature error"))));
 }
 
+TEST(PrintRareEventsTest, TellsWhyThereIsNoTau2) {
+  v1::Estimate estimate = Example();
+  auto* const binomial = estimate.mutable_rare_events()->mutable_binomial();
+  auto* const part = binomial->mutable_parts(0);
+  part->clear_tau2_interval();
+  part->set_no_interval("too far");
+  EXPECT_THAT(Printed(estimate, OutputFormat::kTable),
+              HasSubstr("no interval of tau2 of a : b: too far"));
+  part->clear_p_tau2();
+  part->set_no_random("it rises");
+  EXPECT_THAT(Printed(estimate, OutputFormat::kTable),
+              HasSubstr("no estimate of tau2 of a : b: it rises"));
+  EXPECT_EQ(AsPlainRows(BinomialPartsTable(estimate)),
+            "a : b\t3\t\t\t\t\t\t2\t\t\t\n");
+}
+
 TEST(CheckRareEventsTest, OneModelIsEnough) {
   EXPECT_TRUE(CheckRareEvents(Example()).ok());
   v1::Estimate estimate = Example();
