@@ -89,7 +89,7 @@ class Comparison {
     }
     if (static_cast<int>(treatments_.size()) > kMostTreatments) {
       return Error(
-          absl::StatusCode::kResourceExhausted, "TOO_MANY_TREATMENTS",
+          absl::StatusCode::kInvalidArgument, "TOO_MANY_TREATMENTS",
           absl::StrCat("benefit and harm are for at most ", kMostTreatments,
                        " treatments, these have ", treatments_.size()),
           {{"treatments", absl::StrCat(treatments_.size())}});

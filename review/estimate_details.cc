@@ -42,7 +42,7 @@ absl::Status CheckSize(const v1::EstimateDetails& details,
       estimate.treatments_size() <= kMostRankedTreatments) {
     return absl::OkStatus();
   }
-  return Error(absl::StatusCode::kResourceExhausted, "TOO_MANY_TREATMENTS",
+  return Error(absl::StatusCode::kInvalidArgument, "TOO_MANY_TREATMENTS",
                absl::StrCat("rank probabilities are for networks of at most ",
                             kMostRankedTreatments, " treatments, this one has ",
                             estimate.treatments_size()),

@@ -20,7 +20,7 @@ void CheckMetaRegression(const std::string& path,
 
 // Writes `meta_regression` of the estimate of these studies; one that the
 // studies or what is known of them does not give says why there.
-// RESOURCE_EXHAUSTED as in CheckModelSize; errors of nma/meta_regression.h.
+// INVALID_ARGUMENT as in CheckModelSize; errors of nma/meta_regression.h.
 // Requires a checked spec.
 absl::Status AddMetaRegression(const v1::MetaRegressionSpec& spec,
                                const DetailInputs& inputs,

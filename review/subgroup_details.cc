@@ -63,7 +63,7 @@ absl::Status CheckSubgroups(const v1::SubgroupsSpec& spec,
   const auto count = static_cast<int>(subgroups.size());
   if (count <= kMostSubgroups) return absl::OkStatus();
   return Error(
-      absl::StatusCode::kResourceExhausted, "TOO_MANY_SUBGROUPS",
+      absl::StatusCode::kInvalidArgument, "TOO_MANY_SUBGROUPS",
       absl::StrCat("\"", spec.covariate().name(), "\" has ", count,
                    " values, subgroups are for at most ", kMostSubgroups,
                    "; a number is for meta-regression"),

@@ -135,7 +135,7 @@ TEST(SubgroupDetailsTest, AsManyValuesAsStudiesAreNoSubgroups) {
   }
   EXPECT_THAT(
       SubgroupsBy("dose", inputs).status(),
-      StatusIs(absl::StatusCode::kResourceExhausted,
+      StatusIs(absl::StatusCode::kInvalidArgument,
                HasSubstr("has 21 values, subgroups are for at most 20")));
 }
 
