@@ -172,9 +172,9 @@ class Comparison {
     }
     best_.resize(treatments_.size());
     for (size_t o = 0; o < outcomes_.size(); ++o) {
-      if (cancelled()) return absl::CancelledError("the call was cancelled");
-      RETURN_IF_ERROR(AddStandings(
-          outcomes_[o], answer_.mutable_outcomes(static_cast<int>(o))));
+      RETURN_IF_ERROR(
+          AddStandings(outcomes_[o], cancelled,
+                       answer_.mutable_outcomes(static_cast<int>(o))));
     }
     AddShares();
     AddPairs();
@@ -183,9 +183,12 @@ class Comparison {
 
   absl::Status AddStandings(const OutcomeEffects& outcome,
                             v1::BenefitHarm::Outcome* message) {
+                            absl::FunctionRef<bool()> cancelled,
     const bool small = outcome.estimate->small_values_desirable();
-    const nma::RankProbabilities ranks = nma::EstimateRankProbabilities(
-        outcome.effects, outcome.pair_variances, small);
+    ASSIGN_OR_RETURN(
+        const nma::RankProbabilities ranks,
+        nma::EstimateRankProbabilities(outcome.effects, outcome.pair_variances,
+                                       small, nma::RankOptions(), cancelled));
     message->set_best_error(ranks.error);
     const Eigen::VectorXd scores =
         nma::PScores(outcome.effects, outcome.pair_variances, small);
