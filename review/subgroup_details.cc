@@ -19,6 +19,7 @@
 namespace tidemark::review {
 namespace {
 
+constexpr char kPath[] = "details.subgroups.covariate";
 constexpr int kMostSubgroups = 20;
 
 // By value; what has none is listed in the answer.
@@ -52,12 +53,11 @@ std::vector<nma::Subgroup> Divide(const v1::SubgroupsSpec& spec,
 }
 
 absl::Status CheckSubgroups(const v1::SubgroupsSpec& spec,
-                            const DetailInputs& inputs,
                             const std::vector<nma::Subgroup>& subgroups) {
   if (subgroups.empty()) {
     Violations violations;
-    violations.Add("details.subgroups.covariate",
-                   NoStudyHas(spec.covariate(), inputs.facts));
+    violations.Add(kPath, absl::StrCat("no study has one value of \"",
+                                       spec.covariate().name(), "\""));
     return violations.ToStatus();
   }
   const auto count = static_cast<int>(subgroups.size());
@@ -167,7 +167,7 @@ absl::Status AddSubgroups(const v1::SubgroupsSpec& spec,
   *answer.mutable_covariate() = spec.covariate();
   const std::vector<nma::Subgroup> subgroups =
       Divide(spec, inputs, fitted, &answer);
-  RETURN_IF_ERROR(CheckSubgroups(spec, inputs, subgroups));
+  RETURN_IF_ERROR(CheckSubgroups(spec, subgroups));
   ASSIGN_OR_RETURN(const nma::SubgroupAnalysis analysis,
                    nma::AnalyzeSubgroups(subgroups, fitted.options, cancelled));
   for (size_t g = 0; g < subgroups.size(); ++g) {
@@ -177,6 +177,7 @@ absl::Status AddSubgroups(const v1::SubgroupsSpec& spec,
     *answer.add_subgroups() = ToSubgroup(subgroups[g].value, std::move(own));
   }
   for (const nma::Interaction& interaction : analysis.interactions) {
+  RETURN_IF_ERROR(CheckKnown(kPath, spec.covariate(), inputs.facts));
     WriteInteraction(interaction, subgroups, estimate->level(),
                      answer.add_interactions());
   }
