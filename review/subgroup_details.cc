@@ -87,12 +87,25 @@ absl::StatusOr<v1::Estimate> EstimateOf(const nma::Subgroup& subgroup,
   return estimate;
 }
 
-v1::Subgroups::Subgroup ToSubgroup(const std::string& value,
+// Those of its treatments, which are all of a study's or none.
+void AddStudies(const std::vector<nma::StudyEffects>& studies,
+                v1::Subgroups::Part* part) {
+  const auto& treatments = part->treatments();
+  for (const nma::StudyEffects& study : studies) {
+    if (std::find(treatments.begin(), treatments.end(), study.treatments[0]) !=
+        treatments.end()) {
+      part->add_studies(study.study);
+    }
+  }
+  std::sort(part->mutable_studies()->begin(), part->mutable_studies()->end());
+}
+
+v1::Subgroups::Subgroup ToSubgroup(const nma::Subgroup& from,
                                    v1::Estimate estimate) {
   v1::Subgroups::Subgroup subgroup;
-  subgroup.set_value(value);
-  for (const v1::StudyUse& study : estimate.studies()) {
-    subgroup.add_studies(study.study());
+  subgroup.set_value(from.value);
+  for (const nma::StudyEffects& study : from.studies) {
+    subgroup.add_studies(study.study);
   }
   std::sort(subgroup.mutable_studies()->begin(),
             subgroup.mutable_studies()->end());
@@ -101,11 +114,12 @@ v1::Subgroups::Subgroup ToSubgroup(const std::string& value,
     for (const auto& treatment : estimate.components(c).values()) {
       part->add_treatments(treatment.string_value());
     }
-    const v1::Heterogeneity& from = estimate.component_heterogeneity(c);
-    part->set_tau2(from.tau2());
-    part->set_q(from.q());
-    part->set_df(from.df());
-    if (from.has_p_q()) part->set_p_q(from.p_q());
+    AddStudies(from.studies, part);
+    const v1::Heterogeneity& numbers = estimate.component_heterogeneity(c);
+    part->set_tau2(numbers.tau2());
+    part->set_q(numbers.q());
+    part->set_df(numbers.df());
+    if (numbers.has_p_q()) part->set_p_q(numbers.p_q());
   }
   subgroup.mutable_relative_effects()->Swap(
       estimate.mutable_random()->mutable_relative_effects());
@@ -163,6 +177,7 @@ absl::Status AddSubgroups(const v1::SubgroupsSpec& spec,
                           const FittedStudies& fitted,
                           absl::FunctionRef<bool()> cancelled,
                           v1::Estimate* estimate) {
+  RETURN_IF_ERROR(CheckKnown(kPath, spec.covariate(), inputs.facts));
   v1::Subgroups answer;
   *answer.mutable_covariate() = spec.covariate();
   const std::vector<nma::Subgroup> subgroups =
@@ -174,10 +189,9 @@ absl::Status AddSubgroups(const v1::SubgroupsSpec& spec,
     ASSIGN_OR_RETURN(v1::Estimate own,
                      EstimateOf(subgroups[g], analysis.fits[g], inputs,
                                 estimate->small_values_desirable()));
-    *answer.add_subgroups() = ToSubgroup(subgroups[g].value, std::move(own));
+    *answer.add_subgroups() = ToSubgroup(subgroups[g], std::move(own));
   }
   for (const nma::Interaction& interaction : analysis.interactions) {
-  RETURN_IF_ERROR(CheckKnown(kPath, spec.covariate(), inputs.facts));
     WriteInteraction(interaction, subgroups, estimate->level(),
                      answer.add_interactions());
   }
