@@ -107,6 +107,7 @@ class Comparison {
     outcome->set_effect_measure(estimate.effect_measure());
     outcome->set_small_values_desirable(estimate.small_values_desirable());
     outcome->set_level(estimate.level());
+    *outcome->mutable_studies_left_out() = estimate.studies_left_out();
   }
 
   void FindNotEstimable() {
@@ -182,8 +183,8 @@ class Comparison {
   }
 
   absl::Status AddStandings(const OutcomeEffects& outcome,
-                            v1::BenefitHarm::Outcome* message) {
                             absl::FunctionRef<bool()> cancelled,
+                            v1::BenefitHarm::Outcome* message) {
     const bool small = outcome.estimate->small_values_desirable();
     ASSIGN_OR_RETURN(
         const nma::RankProbabilities ranks,
