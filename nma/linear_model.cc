@@ -229,7 +229,8 @@ std::optional<Eigen::VectorXd> LinearModel::InBasis(
     in_basis[j] = scaled[basis_[j]];
   }
   const Eigen::VectorXd outside = scaled - columns_.transpose() * in_basis;
-  if (outside.norm() > kOutside * scaled.norm()) return std::nullopt;
+  if (outside.stableNorm() > kOutside * scaled.stableNorm())
+    return std::nullopt;
   return in_basis;
 }
 

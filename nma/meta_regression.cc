@@ -116,6 +116,15 @@ std::vector<DesignedStudy> Designed(
   return designed;
 }
 
+absl::StatusOr<QTest> TestSlopes(const LinearModel& model,
+                                 const LinearModel& without, double tau2) {
+  ASSIGN_OR_RETURN(const Tau2Fit with_slopes, model.FitAt(tau2));
+  ASSIGN_OR_RETURN(const Tau2Fit without_slopes, without.FitAt(tau2));
+  // Rounding may make it negative.
+  return TestOfQ(std::max(0.0, without_slopes.q - with_slopes.q),
+                 model.rank() - without.rank());
+}
+
 }  // namespace
 
 Eigen::VectorXd MetaRegressionFit::DifferenceAt(int first, int second,
@@ -143,6 +152,10 @@ absl::StatusOr<MetaRegressionFit> FitMetaRegression(
   const LinearModel without(Designed(sorted, treatments, values.deviations,
                                      parameters, /*with_slopes=*/false));
   ASSIGN_OR_RETURN(LinearFit fit_without, FitLinearModel(without, options));
+  ASSIGN_OR_RETURN(const QTest slopes_common,
+                   TestSlopes(model, without, /*tau2=*/0));
+  ASSIGN_OR_RETURN(const QTest slopes_random,
+                   TestSlopes(model, without, fit.heterogeneity.tau2));
   const int reference_index = TreatmentIndex(treatments, reference);
   return MetaRegressionFit{std::move(treatments),
                            reference_index,
@@ -150,7 +163,9 @@ absl::StatusOr<MetaRegressionFit> FitMetaRegression(
                            values.centre,
                            std::move(model),
                            std::move(fit),
-                           std::move(fit_without.heterogeneity)};
+                           std::move(fit_without.heterogeneity),
+                           slopes_common,
+                           slopes_random};
 }
 
 }  // namespace tidemark::nma

@@ -12,6 +12,7 @@
 #include "nma/heterogeneity.h"
 #include "nma/linear_model.h"
 #include "nma/network_fit.h"
+#include "nma/q_decomposition.h"
 
 namespace tidemark::nma {
 
@@ -41,6 +42,12 @@ struct MetaRegressionFit {
   LinearFit fit;
   // Of the same studies without the covariate, also with one tau^2.
   Heterogeneity without_covariate;
+  // Wald's test that all slopes are 0, under tau^2 = 0 and under the fit's,
+  // each taken as known: Q without the covariate less Q with it, both at that
+  // tau^2, which for known weights is beta' Cov(beta)^-1 beta of the slopes; df
+  // is the difference of the ranks, 0 if nothing of the slopes is identified.
+  QTest slopes_common;
+  QTest slopes_random;
 
   // What is to be estimated, as coefficients of the parameters: `first` minus
   // `second` in a study with value x, and how much that changes when x grows by

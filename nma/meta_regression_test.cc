@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "Eigen/Cholesky"
 #include "absl/strings/str_cat.h"
 #include "base/testing/status_matchers.h"
 #include "gtest/gtest.h"
@@ -76,6 +78,41 @@ TEST(MetaRegressionTest, OfTwoTreatmentsIsALine) {
   }
 }
 
+// Wald's test by the slopes and their covariance.
+QTest WaldTest(const MetaRegressionFit& fit, const BasisEstimates& estimates) {
+  std::vector<Eigen::VectorXd> slopes;
+  for (int t = 0; t < static_cast<int>(fit.treatments.size()); ++t) {
+    if (t == fit.reference) continue;
+    slopes.push_back(fit.model.InBasis(fit.SlopeOf(t, fit.reference)).value());
+    if (fit.slopes == SlopeKind::kCommon) break;
+  }
+  const auto count = static_cast<Eigen::Index>(slopes.size());
+  Eigen::MatrixXd rows(count, fit.model.rank());
+  for (Eigen::Index i = 0; i < count; ++i) rows.row(i) = slopes[i].transpose();
+  const Eigen::VectorXd beta = rows * estimates.beta;
+  const Eigen::MatrixXd root = rows * estimates.factor;
+  const Eigen::MatrixXd covariance = root * root.transpose();
+  return TestOfQ(beta.dot(covariance.ldlt().solve(beta)),
+                 static_cast<int>(count));
+}
+
+TEST(MetaRegressionTest, AllSlopesAreTestedTogether) {
+  const auto studies = WithValues(RandomNetwork(5, 40, 3));
+  for (const SlopeKind kind : {SlopeKind::kCommon, SlopeKind::kIndependent}) {
+    ASSERT_OK_AND_ASSIGN(const MetaRegressionFit fit,
+                         FitMetaRegression(studies, kind, "T0", {}));
+    for (const auto& [test, estimates] :
+         {std::pair(fit.slopes_common, fit.fit.common),
+          std::pair(fit.slopes_random, fit.fit.random)}) {
+      const QTest wald = WaldTest(fit, estimates);
+      EXPECT_NEAR(test.q, wald.q, 1e-9 * (1 + wald.q));
+      EXPECT_EQ(test.df, wald.df);
+      EXPECT_NEAR(test.p.value(), wald.p.value(), 1e-9);
+    }
+    EXPECT_EQ(fit.slopes_common.df, kind == SlopeKind::kCommon ? 1 : 4);
+  }
+}
+
 // The effects of independent slopes are the same for every reference; those of
 // a common slope are not.
 TEST(MetaRegressionTest, OnlyIndependentSlopesDoNotDependOnTheReference) {
@@ -110,6 +147,10 @@ TEST(MetaRegressionTest, ACovariateThatDoesNotVaryIsTheNetwork) {
                 1e-11);
     EXPECT_EQ(fit.fit.heterogeneity.tau2, fit.without_covariate.tau2);
     EXPECT_FALSE(fit.model.InBasis(fit.SlopeOf(1, 0)).has_value());
+    EXPECT_EQ(fit.slopes_common.df, 0);
+    EXPECT_FALSE(fit.slopes_random.p.has_value());
+    // However far that is.
+    EXPECT_FALSE(fit.model.InBasis(fit.DifferenceAt(2, 0, 1e200)).has_value());
     EXPECT_NEAR(Estimate(fit, fit.DifferenceAt(2, 1, 0.1)).effect,
                 Relative(network, network.random, 2, 1)->effect, 1e-10);
     // Elsewhere nothing is known, but of what has the same slope.

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include "absl/status/status.h"
+#include "base/status_macros.h"
 #include "boost/math/distributions/complement.hpp"
 #include "boost/math/distributions/students_t.hpp"
 #include "nma/no_throw_policy.h"
@@ -18,6 +20,7 @@ using Eigen::Index;
 
 constexpr int kReplicates = 64;
 constexpr int kPointsOfAllReplicates = 2 * kReplicates;  // z and -z
+constexpr std::int64_t kPairsBetweenQuestions = 1024 / kPointsOfAllReplicates;
 constexpr std::int64_t kFirstPoints = 8192;
 // 2^22 points, fewer from 129 treatments on.
 constexpr std::int64_t kMostPoints = std::int64_t{1} << 22;
@@ -31,8 +34,10 @@ using Counts = Eigen::Matrix<std::int64_t, Eigen::Dynamic, Eigen::Dynamic>;
 // Draws effects jointly and counts the ranks from the smallest up.
 class RankSampler {
  public:
-  RankSampler(Eigen::VectorXd effects, Eigen::MatrixXd factor)
-      : effects_(std::move(effects)),
+  RankSampler(Eigen::VectorXd effects, Eigen::MatrixXd factor,
+              absl::FunctionRef<bool()> cancelled)
+      : cancelled_(cancelled),
+        effects_(std::move(effects)),
         factor_(std::move(factor)),
         points_(static_cast<int>(factor_.cols()), kReplicates),
         counts_(kReplicates, Counts::Zero(effects_.size(), effects_.size())),
@@ -41,9 +46,12 @@ class RankSampler {
         sorted_(effects_.size()) {}
 
   // Continues until there are so many points, rounded up to whole replicates.
-  void SampleTo(std::int64_t points) {
+  absl::Status SampleTo(std::int64_t points) {
     const std::int64_t pairs = (points - 1) / kPointsOfAllReplicates + 1;
     for (; pairs_ < pairs; ++pairs_) {
+      if (pairs_ % kPairsBetweenQuestions == 0 && cancelled_()) {
+        return absl::CancelledError("the simulation of ranks was cancelled");
+      }
       if (pairs_ > 0) points_.Next();
       for (int replicate = 0; replicate < kReplicates; ++replicate) {
         points_.Point(replicate, &point_);
@@ -52,6 +60,7 @@ class RankSampler {
         CountRanks(-1, &counts_[replicate]);
       }
     }
+    return absl::OkStatus();
   }
 
   std::int64_t points() const { return pairs_ * kPointsOfAllReplicates; }
@@ -78,6 +87,7 @@ class RankSampler {
     }
   }
 
+  absl::FunctionRef<bool()> cancelled_;
   Eigen::VectorXd effects_;
   Eigen::MatrixXd factor_;
   QuasiNormal points_;
@@ -118,17 +128,19 @@ double RankSampler::Error() const {
 
 // As the error needs, which falls at least with the root of the points; within
 // the bound of RankOptions.
-void SampleEnough(Index treatments, RankSampler* sampler) {
+absl::Status SampleEnough(Index treatments, RankSampler* sampler) {
   const std::int64_t most =
       std::min(kMostPoints, kMostWork / (treatments * treatments));
-  sampler->SampleTo(kFirstPoints);
+  RETURN_IF_ERROR(sampler->SampleTo(kFirstPoints));
   for (double error = sampler->Error();
        error > kWantedError && sampler->points() < most;
        error = sampler->Error()) {
     const double more = std::clamp(std::pow(error / kWantedError, 2), 1.1, 2.0);
     const double points = more * static_cast<double>(sampler->points());
-    sampler->SampleTo(std::min(static_cast<std::int64_t>(points), most));
+    RETURN_IF_ERROR(
+        sampler->SampleTo(std::min(static_cast<std::int64_t>(points), most)));
   }
+  return absl::OkStatus();
 }
 
 // The treatments from the smallest effect to the largest.
@@ -151,18 +163,17 @@ int MedianRank(const Counts& counts, Index treatment, std::int64_t points) {
 
 }  // namespace
 
-RankProbabilities EstimateRankProbabilities(
+absl::StatusOr<RankProbabilities> EstimateRankProbabilities(
     const Eigen::VectorXd& effects, const Eigen::MatrixXd& pair_variances,
-    bool small_values_desirable, const RankOptions& options) {
+    bool small_values_desirable, const RankOptions& options,
+    absl::FunctionRef<bool()> cancelled) {
   const std::vector<int> order = OrderOf(effects);
   RankSampler sampler(effects(order),
-                      FactorPairVariances(pair_variances(order, order)));
+                      FactorPairVariances(pair_variances(order, order)),
+                      cancelled);
   const Index n = effects.size();
-  if (options.points > 0) {
-    sampler.SampleTo(options.points);
-  } else {
-    SampleEnough(n, &sampler);
-  }
+  RETURN_IF_ERROR(options.points > 0 ? sampler.SampleTo(options.points)
+                                     : SampleEnough(n, &sampler));
 
   RankProbabilities result;
   result.points = sampler.points();

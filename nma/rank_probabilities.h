@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "Eigen/Core"
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
 
 namespace tidemark::nma {
 
@@ -54,9 +56,12 @@ struct RankProbabilities {
 // O(n^3 + points n^2) time, about 0.03, 0.2 and 1.3 us a point for n = 2, 10
 // and 40 (-c opt), so by default some 3 s for n = 40 and a minute at most; 64
 // n^2 integers of memory.
-RankProbabilities EstimateRankProbabilities(
+//
+// CANCELLED: `cancelled`, which is asked every 1024 points, says so.
+absl::StatusOr<RankProbabilities> EstimateRankProbabilities(
     const Eigen::VectorXd& effects, const Eigen::MatrixXd& pair_variances,
-    bool small_values_desirable, const RankOptions& options = {});
+    bool small_values_desirable, const RankOptions& options,
+    absl::FunctionRef<bool()> cancelled);
 
 }  // namespace tidemark::nma
 

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <vector>
 
+#include "base/testing/status_matchers.h"
 #include "boost/math/constants/constants.hpp"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -24,7 +25,27 @@ RankProbabilities Estimate(const Eigen::VectorXd& effects,
                            const Eigen::MatrixXd& pair_variances,
                            const RankOptions& options = kQuick) {
   return EstimateRankProbabilities(effects, pair_variances,
-                                   /*small_values_desirable=*/true, options);
+                                   /*small_values_desirable=*/true, options,
+                                   [] { return false; })
+      .value();
+}
+
+TEST(RankProbabilitiesTest, StopWithin1024PointsOfBeingCancelled) {
+  int questions = 0;
+  const auto ranks =
+      EstimateRankProbabilities(Eigen::Vector2d(0, 1), Eigen::Matrix2d::Ones(),
+                                /*small_values_desirable=*/true, kQuick,
+                                [&questions] { return ++questions == 3; });
+  EXPECT_EQ(ranks.status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(questions, 3);
+  questions = 0;
+  EXPECT_OK(EstimateRankProbabilities(
+      Eigen::Vector2d(0, 1), Eigen::Matrix2d::Ones(),
+      /*small_values_desirable=*/true, kQuick, [&questions] {
+        ++questions;
+        return false;
+      }));
+  EXPECT_EQ(questions, 8);
 }
 
 double ActualError(const RankProbabilities& ranks,
@@ -267,8 +288,11 @@ TEST_P(RandomRankProbabilitiesTest, TheSameBitsOnEveryRun) {
 }
 
 TEST_P(RandomRankProbabilitiesTest, TheOtherDirectionReversesTheRanks) {
-  const RankProbabilities other = EstimateRankProbabilities(
-      effects_, variances_, /*small_values_desirable=*/false, kQuick);
+  ASSERT_OK_AND_ASSIGN(
+      const RankProbabilities other,
+      EstimateRankProbabilities(effects_, variances_,
+                                /*small_values_desirable=*/false, kQuick,
+                                [] { return false; }));
   const Eigen::MatrixXd reversed = other.probabilities.rowwise().reverse();
   EXPECT_EQ(reversed, ranks_.probabilities);
   EXPECT_EQ(other.error, ranks_.error);

@@ -89,7 +89,7 @@ class Comparison {
     }
     if (static_cast<int>(treatments_.size()) > kMostTreatments) {
       return Error(
-          absl::StatusCode::kResourceExhausted, "TOO_MANY_TREATMENTS",
+          absl::StatusCode::kInvalidArgument, "TOO_MANY_TREATMENTS",
           absl::StrCat("benefit and harm are for at most ", kMostTreatments,
                        " treatments, these have ", treatments_.size()),
           {{"treatments", absl::StrCat(treatments_.size())}});
@@ -107,6 +107,7 @@ class Comparison {
     outcome->set_effect_measure(estimate.effect_measure());
     outcome->set_small_values_desirable(estimate.small_values_desirable());
     outcome->set_level(estimate.level());
+    *outcome->mutable_studies_left_out() = estimate.studies_left_out();
   }
 
   void FindNotEstimable() {
@@ -172,9 +173,9 @@ class Comparison {
     }
     best_.resize(treatments_.size());
     for (size_t o = 0; o < outcomes_.size(); ++o) {
-      if (cancelled()) return absl::CancelledError("the call was cancelled");
-      RETURN_IF_ERROR(AddStandings(
-          outcomes_[o], answer_.mutable_outcomes(static_cast<int>(o))));
+      RETURN_IF_ERROR(
+          AddStandings(outcomes_[o], cancelled,
+                       answer_.mutable_outcomes(static_cast<int>(o))));
     }
     AddShares();
     AddPairs();
@@ -182,10 +183,13 @@ class Comparison {
   }
 
   absl::Status AddStandings(const OutcomeEffects& outcome,
+                            absl::FunctionRef<bool()> cancelled,
                             v1::BenefitHarm::Outcome* message) {
     const bool small = outcome.estimate->small_values_desirable();
-    const nma::RankProbabilities ranks = nma::EstimateRankProbabilities(
-        outcome.effects, outcome.pair_variances, small);
+    ASSIGN_OR_RETURN(
+        const nma::RankProbabilities ranks,
+        nma::EstimateRankProbabilities(outcome.effects, outcome.pair_variances,
+                                       small, nma::RankOptions(), cancelled));
     message->set_best_error(ranks.error);
     const Eigen::VectorXd scores =
         nma::PScores(outcome.effects, outcome.pair_variances, small);

@@ -27,10 +27,10 @@ struct BenefitHarmQuestion {
 // compared; the others are listed. If an estimate is not estimable, or nothing
 // but the reference is left, the answer says so.
 //
-// NOT_FOUND: no estimate has the reference. RESOURCE_EXHAUSTED: more than 50
-// treatments. CANCELLED: `cancelled`, which is asked before each simulation of
-// ranks, says so. A simulation for each estimate, to an error of 0.002
-// (nma/rank_probabilities.h).
+// NOT_FOUND: no estimate has the reference. INVALID_ARGUMENT: more than 50
+// treatments. CANCELLED: `cancelled`, which is asked every 1024 points of each
+// simulation of ranks, says so. A simulation for each estimate, to an error of
+// 0.002 (nma/rank_probabilities.h).
 absl::StatusOr<v1::BenefitHarm> CompareBenefitHarm(
     const BenefitHarmQuestion& question, absl::FunctionRef<bool()> cancelled);
 

@@ -140,6 +140,18 @@ TEST(BenefitHarmTest, WhatAnOutcomeLacksIsListedWithIt) {
   EXPECT_THAT(answer.not_compared(1).not_connected(), ElementsAre("safety"));
 }
 
+TEST(BenefitHarmTest, EachOutcomeListsTheTrialsThatItLeavesOut) {
+  v1::Estimate pain = Pain();
+  v1::StudyLeftOut* study = pain.add_studies_left_out();
+  study->set_study("freitag-2019");
+  study->set_reason("sd not reported");
+  ASSERT_OK_AND_ASSIGN(const v1::BenefitHarm answer, Compared(pain, Safety()));
+  ASSERT_EQ(answer.outcomes(0).studies_left_out_size(), 1);
+  EXPECT_EQ(answer.outcomes(0).studies_left_out(0).SerializeAsString(),
+            study->SerializeAsString());
+  EXPECT_THAT(answer.outcomes(1).studies_left_out(), IsEmpty());
+}
+
 TEST(BenefitHarmTest, NothingToCompareHasAReason) {
   v1::Estimate empty;
   empty.set_analysis_id("safety");

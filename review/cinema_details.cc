@@ -30,7 +30,7 @@ constexpr size_t kMostComparisons = 50 * 49 / 2;
 absl::Status CheckSize(size_t comparisons) {
   if (comparisons <= kMostComparisons) return absl::OkStatus();
   return Error(
-      absl::StatusCode::kResourceExhausted, "TOO_MANY_COMPARISONS",
+      absl::StatusCode::kInvalidArgument, "TOO_MANY_COMPARISONS",
       absl::StrCat("confidence is judged in at most ", kMostComparisons,
                    " comparisons at once, there are ", comparisons,
                    "; ask for one by `first` and `second`"),

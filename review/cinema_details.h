@@ -11,7 +11,7 @@
 namespace tidemark::review {
 
 // Writes `cinema` of the estimate of these studies, by cinema_rules.h. Errors:
-// AskedComparisons, SplitEvidence; RESOURCE_EXHAUSTED: every comparison of more
+// AskedComparisons, SplitEvidence; INVALID_ARGUMENT: every comparison of more
 // than 50 treatments; CANCELLED: `cancelled`, which is asked before each
 // comparison, says so. Cost: EvidenceFlow.
 absl::Status AddCinema(const v1::CinemaSpec& spec, const FittedStudies& fitted,

@@ -226,7 +226,7 @@ TEST(AddCinemaTest, WhatCannotBeAskedIsRefused) {
         Contrast(absl::StrCat(i), "centre", absl::StrCat("t", i), 1, 0.1));
   }
   EXPECT_EQ(EstimateWith(Asked(0.5), inputs).status().code(),
-            absl::StatusCode::kResourceExhausted);
+            absl::StatusCode::kInvalidArgument);
   EXPECT_OK(EstimateWith(Asked(0.5, "t1", "t2"), inputs).status());
 }
 

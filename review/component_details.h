@@ -22,7 +22,7 @@ void CheckComponentModel(const std::string& path,
 // Writes `component_model` of the estimate of these studies; one that data or
 // node map do not give says why there. INVALID_ARGUMENT: `spec` names a node
 // that is no treatment, leaves one out, or an interaction that no treatment
-// has. RESOURCE_EXHAUSTED as in CheckModelSize. Requires a checked spec.
+// has. INVALID_ARGUMENT as in CheckModelSize. Requires a checked spec.
 absl::Status AddComponentModel(const v1::ComponentModelSpec& spec,
                                const DetailInputs& inputs,
                                const FittedStudies& fitted,

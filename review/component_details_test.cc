@@ -183,7 +183,7 @@ TEST(ComponentDetailsTest, IsForModelsOfABoundedSize) {
         std::to_string(i));
   }
   EXPECT_THAT(ModelOf(details, inputs),
-              StatusIs(absl::StatusCode::kResourceExhausted,
+              StatusIs(absl::StatusCode::kInvalidArgument,
                        HasSubstr("at most 200 parameters")));
 }
 

@@ -1,5 +1,6 @@
 #include "review/covariate.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <string>
@@ -32,11 +33,19 @@ std::vector<std::string> TextsOf(const v1::Covariate& covariate,
                                  const FactsByStudy& facts) {
   const auto found = facts.find(study);
   if (found == facts.end()) return {};
-  const auto of_study = found->second.attributes.find(covariate.name());
-  if (of_study != found->second.attributes.end()) return {of_study->second};
+  const StudyFacts& known = found->second;
+  const auto counts = [&covariate](const ArmFacts& arm) {
+    return covariate.node().empty() || arm.node == covariate.node();
+  };
+  if (!covariate.node().empty() &&
+      std::none_of(known.arms.begin(), known.arms.end(), counts)) {
+    return {};
+  }
+  const auto of_study = known.attributes.find(covariate.name());
+  if (of_study != known.attributes.end()) return {of_study->second};
   std::vector<std::string> texts;
-  for (const ArmFacts& arm : found->second.arms) {
-    if (!covariate.node().empty() && arm.node != covariate.node()) continue;
+  for (const ArmFacts& arm : known.arms) {
+    if (!counts(arm)) continue;
     const auto of_arm = arm.attributes.find(covariate.name());
     if (of_arm != arm.attributes.end()) texts.push_back(of_arm->second);
   }
@@ -46,6 +55,25 @@ std::vector<std::string> TextsOf(const v1::Covariate& covariate,
 template <typename Value>
 CovariateValue<Value> NotKnown(const v1::Covariate& covariate) {
   return NoValue<Value>(absl::StrCat("no ", NameOf(covariate), " is known"));
+}
+
+// What to tell someone whose covariate no study has.
+std::string NoStudyHas(const v1::Covariate& covariate,
+                       const FactsByStudy& facts) {
+  const std::vector<std::string> names = CovariateNames(facts);
+  return absl::StrCat(
+      "no study of the analysis has ", NameOf(covariate), "; ",
+      names.empty() ? "nothing is known of its studies beside their results"
+                    : absl::StrCat("what is known of its studies is ",
+                                   absl::StrJoin(names, ", ")));
+}
+
+std::string NoArmIsOn(const std::string& node,
+                      const std::set<std::string>& nodes) {
+  return absl::StrCat(
+      "no arm of the analysis is on \"", node, "\"; ",
+      nodes.empty() ? "nothing is known of its arms"
+                    : absl::StrCat("they are on ", absl::StrJoin(nodes, ", ")));
 }
 
 }  // namespace
@@ -99,14 +127,29 @@ std::vector<std::string> CovariateNames(const FactsByStudy& facts) {
   return {names.begin(), names.end()};
 }
 
-std::string NoStudyHas(const v1::Covariate& covariate,
-                       const FactsByStudy& facts) {
-  const std::vector<std::string> names = CovariateNames(facts);
-  return absl::StrCat(
-      "no study of the analysis has ", NameOf(covariate), "; ",
-      names.empty() ? "nothing is known of its studies beside their results"
-                    : absl::StrCat("what is known of its studies is ",
-                                   absl::StrJoin(names, ", ")));
+absl::Status CheckKnown(absl::string_view path, const v1::Covariate& covariate,
+                        const FactsByStudy& facts) {
+  std::set<std::string> nodes;
+  bool is_of_arms = false;
+  bool is_known = false;
+  for (const auto& [study, known] : facts) {
+    for (const ArmFacts& arm : known.arms) {
+      nodes.insert(arm.node);
+      if (arm.attributes.count(covariate.name()) > 0) is_of_arms = true;
+    }
+    if (!TextsOf(covariate, study, facts).empty()) is_known = true;
+  }
+  Violations violations;
+  const std::string node = absl::StrCat(path, ".node");
+  if (!covariate.node().empty() && nodes.count(covariate.node()) == 0) {
+    violations.Add(node, NoArmIsOn(covariate.node(), nodes));
+  } else if (!is_known) {
+    violations.Add(absl::StrCat(path, ".name"), NoStudyHas(covariate, facts));
+  } else if (!covariate.node().empty() && !is_of_arms) {
+    violations.Add(node, absl::StrCat("must be empty: ", covariate.name(),
+                                      " is of studies, not of arms"));
+  }
+  return violations.ToStatus();
 }
 
 void CheckCovariate(absl::string_view path, const v1::Covariate& covariate,

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "review/errors.h"
 #include "review/study_facts.h"
@@ -25,8 +26,8 @@ struct CovariateValue {
 
 // A covariate is found among what is known of the study itself first, then in
 // its arms: those on the covariate's node, all if it names none. Arms that do
-// not have it do not count. `facts` are of the studies of an analysis; one that
-// is not among them has no value.
+// not have it do not count, nor do studies without an arm on the node. `facts`
+// are of the studies of an analysis; one that is not among them has no value.
 
 // The mean over the arms that have it. None if one of them says something that
 // is not a finite number, such as "5e7 to 6e7". O(arms).
@@ -42,10 +43,11 @@ CovariateValue<std::string> TextOf(const v1::Covariate& covariate,
 // Every name that some study or arm has, sorted by bytes.
 std::vector<std::string> CovariateNames(const FactsByStudy& facts);
 
-// What to tell someone whose covariate no study has: its name, and those that
-// there are.
-std::string NoStudyHas(const v1::Covariate& covariate,
-                       const FactsByStudy& facts);
+// INVALID_ARGUMENT, with a violation of `path` that says what there is: no
+// study has the covariate; its node is none of the arms; it is of studies, not
+// of arms, and has a node. O(arms).
+absl::Status CheckKnown(absl::string_view path, const v1::Covariate& covariate,
+                        const FactsByStudy& facts);
 
 // Adds a violation unless the covariate at `path` has a name.
 void CheckCovariate(absl::string_view path, const v1::Covariate& covariate,

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "absl/status/status.h"
+#include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -12,6 +14,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::tidemark::testing::StatusIs;
 
 v1::Covariate Named(const char* name, const char* node = "") {
   v1::Covariate covariate;
@@ -100,11 +103,57 @@ TEST(CovariateNamesTest, AreOfStudiesAndArms) {
   EXPECT_THAT(CovariateNames({}), IsEmpty());
 }
 
-TEST(NoStudyHasTest, SaysWhatThereIs) {
-  EXPECT_EQ(NoStudyHas(Named("dose", "msc"), Facts()),
-            "no study of the analysis has dose of arms on msc; what is known "
-            "of its studies is cells, source, year");
-  EXPECT_THAT(NoStudyHas(Named("dose"), {}), HasSubstr("nothing is known"));
+absl::Status Check(const v1::Covariate& covariate,
+                   const FactsByStudy& facts = Facts()) {
+  return CheckKnown("details.x.covariate", covariate, facts);
+}
+
+TEST(CheckKnownTest, AcceptsWhatSomeStudyHas) {
+  EXPECT_OK(Check(Named("year")));
+  EXPECT_OK(Check(Named("cells")));
+  EXPECT_OK(Check(Named("source", "ha")));
+}
+
+TEST(CheckKnownTest, SaysWhatThereIsWhereNoStudyHasIt) {
+  EXPECT_THAT(
+      Check(Named("dose", "msc")),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               HasSubstr("details.x.covariate.name: no study of the analysis "
+                         "has dose of arms on msc; what is known of its "
+                         "studies is cells, source, year")));
+  EXPECT_THAT(Check(Named("dose"), {}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("nothing is known")));
+  EXPECT_THAT(Check(Named("cells", "ha")),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("has cells of arms on ha")));
+}
+
+TEST(CheckKnownTest, RefusesANodeWithoutArms) {
+  for (const char* name : {"source", "cells", "dose"}) {
+    EXPECT_THAT(
+        Check(Named(name, "nosuch")),
+        StatusIs(absl::StatusCode::kInvalidArgument,
+                 HasSubstr("details.x.covariate.node: no arm of the analysis "
+                           "is on \"nosuch\"; they are on ha, msc")));
+  }
+}
+
+TEST(CheckKnownTest, RefusesANodeForWhatIsOfStudies) {
+  FactsByStudy facts = Facts();
+  facts["beta"].arms.pop_back();  // whose arm has a year, too
+  EXPECT_THAT(Check(Named("year", "msc"), facts),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("details.x.covariate.node: must be empty: "
+                                 "year is of studies, not of arms")));
+}
+
+TEST(NumberOfTest, IsNoneOfAStudyWithoutAnArmOnTheNode) {
+  FactsByStudy facts = Facts();
+  facts["alpha"].attributes["cells"] = "7";
+  EXPECT_EQ(NumberOf(Named("cells", "ha"), "alpha", facts).value, 7);
+  EXPECT_FALSE(
+      NumberOf(Named("cells", "saline"), "alpha", facts).value.has_value());
 }
 
 TEST(CheckCovariateTest, NeedsAName) {

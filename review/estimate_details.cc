@@ -42,14 +42,14 @@ absl::Status CheckSize(const v1::EstimateDetails& details,
       estimate.treatments_size() <= kMostRankedTreatments) {
     return absl::OkStatus();
   }
-  return Error(absl::StatusCode::kResourceExhausted, "TOO_MANY_TREATMENTS",
+  return Error(absl::StatusCode::kInvalidArgument, "TOO_MANY_TREATMENTS",
                absl::StrCat("rank probabilities are for networks of at most ",
                             kMostRankedTreatments, " treatments, this one has ",
                             estimate.treatments_size()),
                {{"treatments", absl::StrCat(estimate.treatments_size())}});
 }
 
-// What follows from the stored numbers, ranks as `details` asks.
+// What follows from the stored numbers at once, ranks as `details` asks.
 void FillFromNumbers(const v1::EstimateDetails& details,
                      v1::Estimate* estimate) {
   if (!estimate->not_estimable().empty()) return;
@@ -226,9 +226,11 @@ absl::Status AddDetails(const v1::EstimateDetails& details,
   RETURN_IF_ERROR(CheckDetails("details", details));
   RETURN_IF_ERROR(CheckSize(details, *estimate));
   FillFromNumbers(details, estimate);
-  if (!estimate->not_estimable().empty() || !NeedsStudies(details)) {
-    return absl::OkStatus();
+  if (!estimate->not_estimable().empty()) return absl::OkStatus();
+  if (details.rank_probabilities()) {
+    RETURN_IF_ERROR(AddRankProbabilities(details, cancelled, estimate));
   }
+  if (!NeedsStudies(details)) return absl::OkStatus();
   ASSIGN_OR_RETURN(const FittedStudies fitted,
                    Refit(inputs, estimate->small_values_desirable()));
   const Studies studies = {inputs, fitted, cancelled};

@@ -28,11 +28,12 @@ absl::Status CheckDetails(const std::string& path,
 // Adds what `details` asks for, FillDerived included. `inputs` are those that
 // `estimate` was made from; none are needed unless NeedsStudies. Nothing is
 // added to an estimate that is not estimable. Errors: CheckDetails, and those
-// of EstimateStudies; RESOURCE_EXHAUSTED: rank probabilities of more than 500
+// of EstimateStudies; INVALID_ARGUMENT: rank probabilities of more than 500
 // treatments, and what the headers of the details say. Cost: of splits a fit,
 // of designs and node-splits a fit for each design or compared pair, of
 // leave-one-out a warm fit for each study, of rank probabilities points · T².
-// CANCELLED: `cancelled`, which is asked before each of these fits, says so.
+// CANCELLED: `cancelled`, which is asked before each of these fits and every
+// 1024 points, says so.
 absl::Status AddDetails(const v1::EstimateDetails& details,
                         const DetailInputs& inputs,
                         absl::FunctionRef<bool()> cancelled,

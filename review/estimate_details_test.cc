@@ -192,7 +192,7 @@ TEST(AddDetailsTest, RankProbabilitiesHaveALimit) {
   details.set_rank_probabilities(true);
   EXPECT_THAT(AddDetails(
                   details, {}, [] { return false; }, &estimate),
-              testing::StatusIs(absl::StatusCode::kResourceExhausted,
+              testing::StatusIs(absl::StatusCode::kInvalidArgument,
                                 HasSubstr("at most 500")));
 }
 

@@ -11,7 +11,7 @@
 namespace tidemark::review {
 
 // Writes `contributions` and `contributions_common` of the estimate of these
-// studies. Errors: AskedComparisons; RESOURCE_EXHAUSTED: the flows and shares
+// studies. Errors: AskedComparisons; INVALID_ARGUMENT: the flows and shares
 // of every comparison are more than 2^18 numbers; CANCELLED: `cancelled`, which
 // is asked before each comparison, says so. Cost: EvidenceFlow.
 absl::Status AddContributions(const v1::ContributionsSpec& spec,

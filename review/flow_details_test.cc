@@ -144,8 +144,9 @@ TEST(AddContributionsTest, OfALargeNetworkOneComparisonAtATime) {
   }
   const DetailInputs inputs = GenericInputs(star);
   const absl::Status all = EstimateWith(Asked(), inputs).status();
-  EXPECT_EQ(all.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_THAT(all.message(), HasSubstr("`first` and `second`"));
+  EXPECT_EQ(all.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(all.message(),
+              HasSubstr("name one comparison (first and second)"));
   ASSERT_OK_AND_ASSIGN(const v1::Estimate one,
                        EstimateWith(Asked("t3", "t7"), inputs));
   double sum = 0;
@@ -154,6 +155,30 @@ TEST(AddContributionsTest, OfALargeNetworkOneComparisonAtATime) {
     sum += share;
   }
   EXPECT_NEAR(sum, 1, 1e-14);
+}
+
+TEST(AddContributionsTest, OfALargeNetworkTheJudgementsOfAllComparisons) {
+  std::vector<nma::Study> star;
+  for (int i = 0; i < 60; ++i) {
+    star.push_back(Contrast(absl::StrCat(i), "centre", absl::StrCat("t", i), 1,
+                            0.1 + 0.01 * i));
+  }
+  DetailInputs inputs = GenericInputs(star);
+  inputs.facts["3"].risk_of_bias = v1::RiskOfBias::HIGH;
+  v1::EstimateDetails details = Asked();
+  details.mutable_contributions()->set_judgements_only(true);
+  ASSERT_OK_AND_ASSIGN(const v1::Estimate all, EstimateWith(details, inputs));
+  EXPECT_EQ(all.contributions().comparisons_size(), 61 * 60 / 2);
+  for (const auto& comparison : all.contributions().comparisons()) {
+    EXPECT_TRUE(comparison.flows().empty());
+    EXPECT_TRUE(comparison.study_shares().empty());
+    const bool has_centre = comparison.first() == "centre";
+    const bool is_direct = has_centre && comparison.second() == "t3";
+    const bool has_t3 =
+        comparison.first() == "t3" || comparison.second() == "t3";
+    EXPECT_NEAR(comparison.risk_of_bias().high(),
+                is_direct ? 1 : (has_t3 ? 0.5 : 0), 1e-14);
+  }
 }
 
 // Correlated arms: a and b are far more precise against c than each other.

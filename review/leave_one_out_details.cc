@@ -323,7 +323,7 @@ absl::Status CheckSize(const v1::Estimate& estimate) {
       int64_t{estimate.studies_used()} * int64_t{estimate.treatments_size()};
   if (effects <= kMostEffects) return absl::OkStatus();
   return Error(
-      absl::StatusCode::kResourceExhausted, "TOO_MANY_EFFECTS",
+      absl::StatusCode::kInvalidArgument, "TOO_MANY_EFFECTS",
       absl::StrCat("leave-one-out of all treatments is for at most ",
                    kMostEffects, " studies times treatments, these are ",
                    estimate.studies_used(), " times ",

@@ -17,7 +17,7 @@ namespace tidemark::review {
 // of conclusions.h.
 //
 // NOT_FOUND, FAILED_PRECONDITION: the comparison that is asked for, as in
-// Compare. RESOURCE_EXHAUSTED: more than 50,000 studies times treatments,
+// Compare. INVALID_ARGUMENT: more than 50,000 studies times treatments,
 // unless for one comparison. CANCELLED: `cancelled`, which is asked at each
 // study, says so. Beside the fits O(T² · thresholds) a study.
 absl::Status AddLeaveOneOut(const v1::LeaveOneOutSpec& spec,

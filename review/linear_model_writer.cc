@@ -15,7 +15,7 @@ constexpr int64_t kMostWork = 100'000'000;
 
 absl::Status TooMany(const char* reason, const char* what, int64_t found,
                      int64_t most) {
-  return Error(absl::StatusCode::kResourceExhausted, reason,
+  return Error(absl::StatusCode::kInvalidArgument, reason,
                absl::StrCat("the model is for at most ", most, " ", what,
                             ", this one has ", found),
                {{"found", absl::StrCat(found)}});

@@ -19,7 +19,7 @@
 
 namespace tidemark::review {
 
-// RESOURCE_EXHAUSTED: more than 200 parameters, more than 200 treatments to
+// INVALID_ARGUMENT: more than 200 parameters, more than 200 treatments to
 // compare in pairs, or more than 10^8 effects times parameters squared, to
 // which each of some 50 fits is proportional.
 absl::Status CheckModelSize(int parameters, int treatments,

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "Eigen/Core"
+#include "absl/status/statusor.h"
+#include "base/status_macros.h"
 #include "nma/partial_order.h"
 #include "nma/rank_probabilities.h"
 #include "nma/ranking.h"
@@ -41,14 +43,15 @@ ComponentEffects EffectsOfComponent(const std::vector<int>& numbers,
   return component;
 }
 
-void AddProbabilities(const v1::EstimateDetails& details,
-                      const ComponentEffects& component,
-                      bool small_values_desirable, v1::Ranking* ranking) {
-  nma::RankOptions options;
-  options.points = details.rank_points();
-  const nma::RankProbabilities ranks = nma::EstimateRankProbabilities(
-      component.effects, component.pair_variances, small_values_desirable,
-      options);
+absl::Status AddProbabilities(const nma::RankOptions& options,
+                              const ComponentEffects& component,
+                              bool small_values_desirable,
+                              absl::FunctionRef<bool()> cancelled,
+                              v1::Ranking* ranking) {
+  ASSIGN_OR_RETURN(const nma::RankProbabilities ranks,
+                   nma::EstimateRankProbabilities(
+                       component.effects, component.pair_variances,
+                       small_values_desirable, options, cancelled));
   ranking->set_probability_error(ranks.error);
   ranking->set_points(ranks.points);
   for (int i = 0; i < ranking->ranks_size(); ++i) {
@@ -58,6 +61,7 @@ void AddProbabilities(const v1::EstimateDetails& details,
       rank->add_probabilities(ranks.probabilities(i, r));
     }
   }
+  return absl::OkStatus();
 }
 
 v1::Ranking RankingOf(const v1::EstimateDetails& details,
@@ -81,9 +85,6 @@ v1::Ranking RankingOf(const v1::EstimateDetails& details,
     for (int i = 0; i < ranking.ranks_size(); ++i) {
       ranking.mutable_ranks(i)->set_p_score_mid(beyond[i]);
     }
-  }
-  if (details.rank_probabilities()) {
-    AddProbabilities(details, component, small, &ranking);
   }
   return ranking;
 }
@@ -160,6 +161,24 @@ void FillRankings(const v1::EstimateDetails& details, v1::Estimate* estimate) {
           RankingOf(details, *estimate, EffectsOfComponent(numbers, *model, c));
     }
   }
+}
+
+absl::Status AddRankProbabilities(const v1::EstimateDetails& details,
+                                  absl::FunctionRef<bool()> cancelled,
+                                  v1::Estimate* estimate) {
+  nma::RankOptions options;
+  options.points = details.rank_points();
+  const std::vector<int> numbers = ComponentNumbers(*estimate);
+  for (v1::ModelEstimate* model :
+       {estimate->mutable_common(), estimate->mutable_random()}) {
+    for (int c = 0; c < model->rankings_size(); ++c) {
+      RETURN_IF_ERROR(AddProbabilities(options,
+                                       EffectsOfComponent(numbers, *model, c),
+                                       estimate->small_values_desirable(),
+                                       cancelled, model->mutable_rankings(c)));
+    }
+  }
+  return absl::OkStatus();
 }
 
 v1::PartialOrder PartialOrderOf(absl::Span<const v1::Estimate> estimates) {

@@ -2,6 +2,8 @@
 #ifndef TIDEMARK_REVIEW_RANKINGS_H_
 #define TIDEMARK_REVIEW_RANKINGS_H_
 
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "tidemark/v1/estimate.pb.h"
 #include "tidemark/v1/estimate_details.pb.h"
@@ -9,9 +11,15 @@
 namespace tidemark::review {
 
 // Fills in the rankings of both models from effects and pair variances: mean
-// ranks and POTH, and what of ranks `details` asks for. O(T²), and points · T²
-// for rank probabilities.
+// ranks and POTH, and the P-scores beyond the difference that `details` names.
+// O(T²).
 void FillRankings(const v1::EstimateDetails& details, v1::Estimate* estimate);
+
+// Adds probabilities of ranks to rankings that are filled. CANCELLED:
+// `cancelled`, which is asked every 1024 points, says so. O(points · T²).
+absl::Status AddRankProbabilities(const v1::EstimateDetails& details,
+                                  absl::FunctionRef<bool()> cancelled,
+                                  v1::Estimate* estimate);
 
 // The order of treatments that the random-effects models of several estimates
 // agree on, by P-scores. Treatments are ordered with those that studies connect

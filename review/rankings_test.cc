@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "review/testing/toy_review.h"
@@ -74,11 +75,12 @@ TEST(FillRankingsTest, AMinimalImportantDifferenceIsSubtracted) {
   EXPECT_NEAR(ranking.ranks(0).p_score_mid(), 0.0227501319481792072, 1e-14);
 }
 
-TEST(FillRankingsTest, ProbabilitiesComeWithTheirError) {
+bool Never() { return false; }
+
+TEST(AddRankProbabilitiesTest, TheyComeWithTheirError) {
   v1::Estimate estimate = TwoComponents();
-  v1::EstimateDetails details;
-  details.set_rank_probabilities(true);
-  FillRankings(details, &estimate);
+  FillRankings(v1::EstimateDetails(), &estimate);
+  ASSERT_OK(AddRankProbabilities(v1::EstimateDetails(), Never, &estimate));
   const v1::Ranking& ranking = estimate.random().rankings(0);
   EXPECT_LE(ranking.probability_error(), 2e-3);
   EXPECT_GT(ranking.points(), 0);
@@ -88,13 +90,25 @@ TEST(FillRankingsTest, ProbabilitiesComeWithTheirError) {
   EXPECT_EQ(ranking.ranks(0).median_rank(), 2);
 }
 
-TEST(FillRankingsTest, MorePointsAreUsedIfAskedFor) {
+TEST(AddRankProbabilitiesTest, MorePointsAreUsedIfAskedFor) {
   v1::Estimate estimate = TwoComponents();
   v1::EstimateDetails details;
-  details.set_rank_probabilities(true);
   details.set_rank_points(100000);
   FillRankings(details, &estimate);
+  ASSERT_OK(AddRankProbabilities(details, Never, &estimate));
   EXPECT_GE(estimate.random().rankings(0).points(), 100000);
+}
+
+TEST(AddRankProbabilitiesTest, StopWhileTheySimulate) {
+  v1::Estimate estimate = TwoComponents();
+  FillRankings(v1::EstimateDetails(), &estimate);
+  int questions = 0;
+  EXPECT_THAT(
+      AddRankProbabilities(
+          v1::EstimateDetails(), [&] { return ++questions == 5; }, &estimate),
+      testing::StatusIs(absl::StatusCode::kCancelled,
+                        ::testing::HasSubstr("ranks was cancelled")));
+  EXPECT_EQ(questions, 5);
 }
 
 using Scores = std::vector<std::pair<std::string, double>>;

@@ -176,7 +176,7 @@ absl::StatusOr<std::optional<Fit>> OrReason(absl::StatusOr<Fit> fit,
 
 absl::Status CheckSize(const v1::Estimate& estimate) {
   if (estimate.treatments_size() <= kMostTreatments) return absl::OkStatus();
-  return Error(absl::StatusCode::kResourceExhausted, "TOO_MANY_TREATMENTS",
+  return Error(absl::StatusCode::kInvalidArgument, "TOO_MANY_TREATMENTS",
                absl::StrCat("the binomial model is for networks of at most ",
                             kMostTreatments, " treatments, this one has ",
                             estimate.treatments_size()),

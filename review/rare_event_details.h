@@ -16,7 +16,7 @@ bool AsksForRareEvents(const v1::RareEventsSpec& spec);
 // Writes `rare_events` of the estimate of these studies at its level. Where the
 // measure or the data do not allow a model, it says why. Errors: of the inputs
 // as in EstimateStudies; CANCELLED, asked before each step of the binomial
-// model; RESOURCE_EXHAUSTED: the binomial model of more than 500 treatments,
+// model; INVALID_ARGUMENT: the binomial model of more than 500 treatments,
 // whose systems of equations grow with their square. Cost:
 // nma/mantel_haenszel.h, nma/binomial_fit.h.
 absl::Status AddRareEvents(const v1::RareEventsSpec& spec,

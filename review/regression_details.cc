@@ -62,6 +62,15 @@ std::vector<nma::CovariateStudy> StudiesWith(const v1::MetaRegressionSpec& spec,
   const auto by_id = [](const auto& a, const auto& b) {
     return a.study() < b.study();
   };
+  const auto by_value = [](const auto& a, const auto& b) {
+    return a.value() < b.value();
+  };
+  const auto [smallest, largest] = std::minmax_element(
+      message->studies().begin(), message->studies().end(), by_value);
+  if (!studies.empty()) {
+    message->set_smallest(smallest->value());
+    message->set_largest(largest->value());
+  }
   std::sort(message->mutable_studies()->begin(),
             message->mutable_studies()->end(), by_id);
   std::sort(message->mutable_left_out()->begin(),
@@ -71,17 +80,10 @@ std::vector<nma::CovariateStudy> StudiesWith(const v1::MetaRegressionSpec& spec,
 
 // Why there is no regression. Empty: nothing is in the way.
 std::string WhyNone(const v1::MetaRegressionSpec& spec,
-                    const DetailInputs& inputs, const std::string& reference,
+                    const std::string& reference,
                     const std::set<std::string>& treatments) {
   if (treatments.empty()) {
-    const bool is_known = std::any_of(
-        inputs.facts.begin(), inputs.facts.end(), [&](const auto& study) {
-          return TextOf(spec.covariate(), study.first, inputs.facts)
-              .value.has_value();
-        });
-    return is_known ? absl::StrCat("no study has a number for ",
-                                   spec.covariate().name())
-                    : NoStudyHas(spec.covariate(), inputs.facts);
+    return absl::StrCat("no study has a number for ", spec.covariate().name());
   }
   if (treatments.count(reference) == 0) {
     return absl::StrCat("slopes are versus the reference ", reference,
@@ -118,6 +120,38 @@ std::string WhyNotIdentified(const nma::MetaRegressionFit& fit,
          "the treatments to the reference the covariate does not vary";
 }
 
+template <typename Message>
+bool IsFinite(const Message& estimate) {
+  return std::isfinite(estimate.effect()) && std::isfinite(estimate.se());
+}
+
+void WriteTest(const nma::QTest& test, v1::RegressionEstimates* estimates) {
+  if (!test.p.has_value()) return;
+  v1::SlopesTest* message = estimates->mutable_slopes_test();
+  message->set_q(test.q);
+  message->set_df(test.df);
+  message->set_p(*test.p);
+}
+
+// Straight lines leave the range of double far enough out.
+absl::Status CheckRange(const v1::MetaRegression& message) {
+  for (const auto* estimates : {&message.common(), &message.random()}) {
+    for (const v1::RelativeEffect& effect : estimates->relative_effects()) {
+      if (IsFinite(effect)) continue;
+      Violations violations;
+      violations.Add(
+          "details.meta_regression.at",
+          absl::StrCat("effects at ", Number(message.at()),
+                       " are beyond the range of double precision; the studies "
+                       "have values of ",
+                       Number(message.smallest()), " to ",
+                       Number(message.largest())));
+      return violations.ToStatus();
+    }
+  }
+  return absl::OkStatus();
+}
+
 void WriteSlopes(const nma::MetaRegressionFit& fit,
                  const std::vector<nma::CovariateStudy>& studies,
                  const LinearModelWriter& writer, Model model,
@@ -130,7 +164,9 @@ void WriteSlopes(const nma::MetaRegressionFit& fit,
     slope->set_second(fit.treatments[fit.reference]);
     auto estimate =
         writer.WriteCombination(fit.SlopeOf(t, fit.reference), model);
-    if (estimate.has_value()) {
+    if (estimate.has_value() && !IsFinite(*estimate)) {
+      slope->set_not_identified("beyond the range of double precision");
+    } else if (estimate.has_value()) {
       *slope->mutable_estimate() = *std::move(estimate);
     } else {
       slope->set_not_identified(
@@ -157,6 +193,8 @@ void WriteRegression(const nma::MetaRegressionFit& fit,
     return fit.DifferenceAt(i, j, at);
   };
   writer.WriteComparable(difference, message->mutable_comparable());
+  WriteTest(fit.slopes_common, message->mutable_common());
+  WriteTest(fit.slopes_random, message->mutable_random());
   for (const auto& [model, estimates] :
        {std::pair(Model::kCommon, message->mutable_common()),
         std::pair(Model::kRandom, message->mutable_random())}) {
@@ -191,6 +229,8 @@ absl::Status AddMetaRegression(const v1::MetaRegressionSpec& spec,
                                const DetailInputs& inputs,
                                const FittedStudies& fitted,
                                v1::Estimate* estimate) {
+  RETURN_IF_ERROR(CheckKnown("details.meta_regression.covariate",
+                             spec.covariate(), inputs.facts));
   const bool independent = spec.slopes() == v1::MetaRegressionSpec::INDEPENDENT;
   v1::MetaRegression* message = estimate->mutable_meta_regression();
   message->Clear();
@@ -209,8 +249,7 @@ absl::Status AddMetaRegression(const v1::MetaRegressionSpec& spec,
   const std::string& reference = fitted.fit.treatments[fitted.fit.reference[0]];
   message->set_reference(
       fitted.options.reference.empty() ? reference : fitted.options.reference);
-  message->set_not_estimable(
-      WhyNone(spec, inputs, message->reference(), treatments));
+  message->set_not_estimable(WhyNone(spec, message->reference(), treatments));
   if (!message->not_estimable().empty()) return absl::OkStatus();
   const int size = static_cast<int>(treatments.size());
   RETURN_IF_ERROR(CheckModelSize(independent ? 2 * size : size + 1, size,
@@ -226,7 +265,7 @@ absl::Status AddMetaRegression(const v1::MetaRegressionSpec& spec,
   WriteRegression(fit, studies,
                   spec.has_at() ? Scaled(spec, spec.at()) : fit.centre,
                   estimate->interval_method(), message);
-  return absl::OkStatus();
+  return CheckRange(*message);
 }
 
 }  // namespace tidemark::review

@@ -112,17 +112,63 @@ TEST(RegressionDetailsTest, SlopesThatAreNotIdentifiedSayWhy) {
 
 TEST(RegressionDetailsTest, SaysWhyThereIsNone) {
   DetailInputs inputs = Inputs();
+  for (auto& [study, facts] : inputs.facts) facts.attributes["dose"] = "high";
+  ASSERT_OK_AND_ASSIGN(const v1::MetaRegression regression,
+                       RegressionOf(Details(), inputs));
+  EXPECT_EQ(regression.not_estimable(), "no study has a number for dose");
+  EXPECT_THAT(regression.left_out(), SizeIs(5));
+}
+
+TEST(RegressionDetailsTest, ACovariateThatNoStudyHasIsRefused) {
   v1::EstimateDetails details = Details();
   details.mutable_meta_regression()->mutable_covariate()->set_name("cells");
-  ASSERT_OK_AND_ASSIGN(v1::MetaRegression regression,
-                       RegressionOf(details, inputs));
-  EXPECT_THAT(regression.not_estimable(),
-              HasSubstr("no study of the analysis has cells; what is known of "
-                        "its studies is dose"));
-  EXPECT_THAT(regression.left_out(), SizeIs(5));
-  for (auto& [study, facts] : inputs.facts) facts.attributes["dose"] = "high";
-  ASSERT_OK_AND_ASSIGN(regression, RegressionOf(Details(), inputs));
-  EXPECT_EQ(regression.not_estimable(), "no study has a number for dose");
+  EXPECT_THAT(
+      RegressionOf(details, Inputs()),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               HasSubstr("details.meta_regression.covariate.name: no study of "
+                         "the analysis has cells; what is known of its studies "
+                         "is dose")));
+  details.mutable_meta_regression()->mutable_covariate()->set_name("dose");
+  details.mutable_meta_regression()->mutable_covariate()->set_node("nosuch");
+  EXPECT_THAT(RegressionOf(details, Inputs()),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("no arm of the analysis is on \"nosuch\"")));
+}
+
+TEST(RegressionDetailsTest, SaysWhichValuesItRestsOn) {
+  ASSERT_OK_AND_ASSIGN(const v1::MetaRegression regression,
+                       RegressionOf(Details("at: 1e5"), Inputs()));
+  EXPECT_EQ(regression.smallest(), 10);
+  EXPECT_EQ(regression.largest(), 1000);
+}
+
+TEST(RegressionDetailsTest, EffectsBeyondDoubleAreRefused) {
+  for (const char* slopes : {"COMMON", "INDEPENDENT"}) {
+    v1::EstimateDetails details = Details(std::string("slopes: ") + slopes);
+    details.mutable_meta_regression()->set_log10(false);
+    details.mutable_meta_regression()->set_at(1e308);
+    EXPECT_THAT(RegressionOf(details, Inputs()),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         HasSubstr("details.meta_regression.at: effects at "
+                                   "1e+308 are beyond the range of double "
+                                   "precision; the studies have values of 10 "
+                                   "to 1000")));
+  }
+}
+
+TEST(RegressionDetailsTest, SlopesAreTestedTogether) {
+  ASSERT_OK_AND_ASSIGN(const v1::MetaRegression regression,
+                       RegressionOf(Details(), Inputs()));
+  // One slope of 2 with variance 1/2.
+  EXPECT_NEAR(regression.common().slopes_test().q(), 8, 1e-12);
+  EXPECT_EQ(regression.common().slopes_test().df(), 1);
+  EXPECT_NEAR(regression.common().slopes_test().p(),
+              regression.common().slopes(0).estimate().p(), 1e-12);
+  DetailInputs same = Inputs();
+  for (auto& [study, facts] : same.facts) facts.attributes["dose"] = "10";
+  ASSERT_OK_AND_ASSIGN(const v1::MetaRegression none,
+                       RegressionOf(Details(), same));
+  EXPECT_FALSE(none.common().has_slopes_test());
 }
 
 TEST(RegressionDetailsTest, NeedsTheReferenceAmongItsStudies) {

@@ -19,6 +19,7 @@
 namespace tidemark::review {
 namespace {
 
+constexpr char kPath[] = "details.subgroups.covariate";
 constexpr int kMostSubgroups = 20;
 
 // By value; what has none is listed in the answer.
@@ -52,18 +53,17 @@ std::vector<nma::Subgroup> Divide(const v1::SubgroupsSpec& spec,
 }
 
 absl::Status CheckSubgroups(const v1::SubgroupsSpec& spec,
-                            const DetailInputs& inputs,
                             const std::vector<nma::Subgroup>& subgroups) {
   if (subgroups.empty()) {
     Violations violations;
-    violations.Add("details.subgroups.covariate",
-                   NoStudyHas(spec.covariate(), inputs.facts));
+    violations.Add(kPath, absl::StrCat("no study has one value of \"",
+                                       spec.covariate().name(), "\""));
     return violations.ToStatus();
   }
   const auto count = static_cast<int>(subgroups.size());
   if (count <= kMostSubgroups) return absl::OkStatus();
   return Error(
-      absl::StatusCode::kResourceExhausted, "TOO_MANY_SUBGROUPS",
+      absl::StatusCode::kInvalidArgument, "TOO_MANY_SUBGROUPS",
       absl::StrCat("\"", spec.covariate().name(), "\" has ", count,
                    " values, subgroups are for at most ", kMostSubgroups,
                    "; a number is for meta-regression"),
@@ -87,12 +87,25 @@ absl::StatusOr<v1::Estimate> EstimateOf(const nma::Subgroup& subgroup,
   return estimate;
 }
 
-v1::Subgroups::Subgroup ToSubgroup(const std::string& value,
+// Those of its treatments, which are all of a study's or none.
+void AddStudies(const std::vector<nma::StudyEffects>& studies,
+                v1::Subgroups::Part* part) {
+  const auto& treatments = part->treatments();
+  for (const nma::StudyEffects& study : studies) {
+    if (std::find(treatments.begin(), treatments.end(), study.treatments[0]) !=
+        treatments.end()) {
+      part->add_studies(study.study);
+    }
+  }
+  std::sort(part->mutable_studies()->begin(), part->mutable_studies()->end());
+}
+
+v1::Subgroups::Subgroup ToSubgroup(const nma::Subgroup& from,
                                    v1::Estimate estimate) {
   v1::Subgroups::Subgroup subgroup;
-  subgroup.set_value(value);
-  for (const v1::StudyUse& study : estimate.studies()) {
-    subgroup.add_studies(study.study());
+  subgroup.set_value(from.value);
+  for (const nma::StudyEffects& study : from.studies) {
+    subgroup.add_studies(study.study);
   }
   std::sort(subgroup.mutable_studies()->begin(),
             subgroup.mutable_studies()->end());
@@ -101,11 +114,12 @@ v1::Subgroups::Subgroup ToSubgroup(const std::string& value,
     for (const auto& treatment : estimate.components(c).values()) {
       part->add_treatments(treatment.string_value());
     }
-    const v1::Heterogeneity& from = estimate.component_heterogeneity(c);
-    part->set_tau2(from.tau2());
-    part->set_q(from.q());
-    part->set_df(from.df());
-    if (from.has_p_q()) part->set_p_q(from.p_q());
+    AddStudies(from.studies, part);
+    const v1::Heterogeneity& numbers = estimate.component_heterogeneity(c);
+    part->set_tau2(numbers.tau2());
+    part->set_q(numbers.q());
+    part->set_df(numbers.df());
+    if (numbers.has_p_q()) part->set_p_q(numbers.p_q());
   }
   subgroup.mutable_relative_effects()->Swap(
       estimate.mutable_random()->mutable_relative_effects());
@@ -163,18 +177,19 @@ absl::Status AddSubgroups(const v1::SubgroupsSpec& spec,
                           const FittedStudies& fitted,
                           absl::FunctionRef<bool()> cancelled,
                           v1::Estimate* estimate) {
+  RETURN_IF_ERROR(CheckKnown(kPath, spec.covariate(), inputs.facts));
   v1::Subgroups answer;
   *answer.mutable_covariate() = spec.covariate();
   const std::vector<nma::Subgroup> subgroups =
       Divide(spec, inputs, fitted, &answer);
-  RETURN_IF_ERROR(CheckSubgroups(spec, inputs, subgroups));
+  RETURN_IF_ERROR(CheckSubgroups(spec, subgroups));
   ASSIGN_OR_RETURN(const nma::SubgroupAnalysis analysis,
                    nma::AnalyzeSubgroups(subgroups, fitted.options, cancelled));
   for (size_t g = 0; g < subgroups.size(); ++g) {
     ASSIGN_OR_RETURN(v1::Estimate own,
                      EstimateOf(subgroups[g], analysis.fits[g], inputs,
                                 estimate->small_values_desirable()));
-    *answer.add_subgroups() = ToSubgroup(subgroups[g].value, std::move(own));
+    *answer.add_subgroups() = ToSubgroup(subgroups[g], std::move(own));
   }
   for (const nma::Interaction& interaction : analysis.interactions) {
     WriteInteraction(interaction, subgroups, estimate->level(),

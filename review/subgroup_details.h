@@ -11,8 +11,8 @@
 namespace tidemark::review {
 
 // Writes `subgroups` of the estimate of these studies. INVALID_ARGUMENT, with a
-// violation of `details.subgroups.covariate`: no study has a value.
-// RESOURCE_EXHAUSTED: more than 20 values. Errors of AnalyzeSubgroups, which
+// violation of `details.subgroups.covariate`: CheckKnown, or no study has one
+// value. INVALID_ARGUMENT: more than 20 values. Errors of AnalyzeSubgroups, which
 // asks `cancelled` before each fit.
 absl::Status AddSubgroups(const v1::SubgroupsSpec& spec,
                           const DetailInputs& inputs,

@@ -97,6 +97,20 @@ TEST(SubgroupDetailsTest, AStudyWithoutAValueIsListed) {
   EXPECT_THAT(subgroups.left_out(0).reason(), HasSubstr("dose"));
 }
 
+TEST(SubgroupDetailsTest, EachPartHasItsStudies) {
+  DetailInputs inputs = Empty();
+  Add("2", 1, 1, "low", &inputs);
+  Add("3", 2, 1, "low", &inputs);
+  inputs.studies.push_back({"1", std::vector<nma::Contrast>{{"x", "y", 1, 1}}});
+  inputs.facts["1"].attributes["dose"] = "low";
+  ASSERT_OK_AND_ASSIGN(const v1::Subgroups subgroups,
+                       SubgroupsBy("dose", inputs));
+  const v1::Subgroups::Subgroup& low = subgroups.subgroups(0);
+  ASSERT_EQ(low.parts_size(), 2);
+  EXPECT_THAT(low.parts(0).studies(), ElementsAre("2", "3"));
+  EXPECT_THAT(low.parts(1).studies(), ElementsAre("1"));
+}
+
 TEST(SubgroupDetailsTest, OneValueHasNoTestAndAReason) {
   DetailInputs inputs = GenericInputs({});
   Add("1", 1, 1, "low", &inputs);
@@ -124,7 +138,7 @@ TEST(SubgroupDetailsTest, AsManyValuesAsStudiesAreNoSubgroups) {
   }
   EXPECT_THAT(
       SubgroupsBy("dose", inputs).status(),
-      StatusIs(absl::StatusCode::kResourceExhausted,
+      StatusIs(absl::StatusCode::kInvalidArgument,
                HasSubstr("has 21 values, subgroups are for at most 20")));
 }
 

@@ -14,7 +14,7 @@ using ::testing::IsNull;
 using ::testing::Pointee;
 
 DetailsKey KeyOf(int64_t sequence) {
-  return {"knee", 1, "pain", sequence, "details"};
+  return {"knee", 1, {{"pain", sequence}}, "details"};
 }
 
 TEST(DetailsCacheTest, EveryPartOfTheKeyCounts) {
@@ -29,13 +29,16 @@ TEST(DetailsCacheTest, EveryPartOfTheKeyCounts) {
   other.epoch = 2;
   EXPECT_THAT(cache.Find(other), IsNull());
   other = key;
-  other.analysis = "function";
+  other.estimates[0].analysis = "function";
   EXPECT_THAT(cache.Find(other), IsNull());
   other = key;
-  other.sequence = 4;
+  other.estimates[0].sequence = 4;
   EXPECT_THAT(cache.Find(other), IsNull());
   other = key;
-  other.details = "others";
+  other.estimates.push_back({"harm", 3});
+  EXPECT_THAT(cache.Find(other), IsNull());
+  other = key;
+  other.question = "others";
   EXPECT_THAT(cache.Find(other), IsNull());
 }
 

@@ -1,6 +1,5 @@
 #include "server/estimate_reads.h"
 
-#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
@@ -11,10 +10,12 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "base/deterministic_bytes.h"
 #include "base/status_macros.h"
 #include "review/analysis_inputs.h"
 #include "review/benefit_harm.h"
+#include "review/check.h"
 #include "review/conclusion_events.h"
 #include "review/errors.h"
 #include "review/estimate_details.h"
@@ -70,9 +71,11 @@ absl::Status FindDetails(const ServiceContext& context, const ReviewView& view,
   if (!AsksForDetails(request)) {
     return AddDetails(*context.store, view, details, cancelled, declared);
   }
-  const DetailsKey key = {request.review_id(), view.epoch,
-                          request.analysis_id(), declared->estimate.sequence(),
-                          DeterministicBytes(details)};
+  const DetailsKey key = {
+      request.review_id(),
+      view.epoch,
+      {{request.analysis_id(), declared->estimate.sequence()}},
+      DeterministicBytes(details)};
   const auto kept = context.details_cache->Find(key);
   if (kept != nullptr && declared->estimate.ParseFromString(*kept)) {
     return absl::OkStatus();
@@ -81,6 +84,18 @@ absl::Status FindDetails(const ServiceContext& context, const ReviewView& view,
       AddDetails(*context.store, view, details, cancelled, declared));
   context.details_cache->Insert(key, DeterministicBytes(declared->estimate));
   return absl::OkStatus();
+}
+
+template <typename Ids>
+void CheckOnce(const std::string& path, const Ids& analyses,
+               std::set<std::string>* seen, review::Violations* violations) {
+  for (int i = 0; i < analyses.size(); ++i) {
+    if (seen->insert(analyses[i]).second) continue;
+    violations->Add(review::Element(path, i),
+                    absl::StrCat("\"", analyses[i],
+                                 "\" stands here already, as a benefit or a "
+                                 "harm; name it once"));
+  }
 }
 
 absl::Status CheckPartialOrder(const v1::GetPartialOrderRequest& request) {
@@ -108,16 +123,15 @@ absl::Status CheckBenefitHarm(const v1::GetBenefitHarmRequest& request) {
   if (harms.empty()) {
     violations.Add("harm_analysis_ids", "must be at least one analysis");
   }
-  std::set<std::string> distinct(benefits.begin(), benefits.end());
-  distinct.insert(harms.begin(), harms.end());
   const int size = benefits.size() + harms.size();
-  if (size > kMostAnalyses || static_cast<int>(distinct.size()) != size) {
-    violations.Add(
-        "harm_analysis_ids",
-        absl::StrCat("benefits and harms must be at most ", kMostAnalyses,
-                     " analyses, each once, found ", size, " of which ",
-                     distinct.size(), " distinct"));
+  if (size > kMostAnalyses) {
+    violations.Add("harm_analysis_ids",
+                   absl::StrCat("benefits and harms must be at most ",
+                                kMostAnalyses, " analyses, found ", size));
   }
+  std::set<std::string> seen;
+  CheckOnce("benefit_analysis_ids", benefits, &seen, &violations);
+  CheckOnce("harm_analysis_ids", harms, &seen, &violations);
   return violations.ToStatus();
 }
 
@@ -130,6 +144,68 @@ absl::StatusOr<std::vector<v1::Estimate>> FindEstimates(const ReviewView& view,
     estimates.push_back(std::move(estimate));
   }
   return estimates;
+}
+
+// Adds each trial of the estimates that has changed since, by id.
+void NoteLaterOf(const ReviewView& view,
+                 absl::Span<const v1::Estimate> estimates,
+                 google::protobuf::RepeatedPtrField<v1::KnownLater>* later) {
+  std::set<std::string> trials;
+  for (const v1::Estimate& estimate : estimates) {
+    for (const v1::StudyUse& use : estimate.studies()) {
+      trials.insert(use.study());
+    }
+    for (const v1::StudyLeftOut& study : estimate.studies_left_out()) {
+      trials.insert(study.study());
+    }
+  }
+  for (const std::string& trial : trials) {
+    NoteLater(*view.state, trial, view.sequence, later);
+  }
+}
+
+// What a comparison of benefit and harm is made of.
+struct BenefitHarmInputs {
+  const v1::GetBenefitHarmRequest& request;
+  const ReviewView& view;
+  const std::vector<v1::Estimate>& benefits;
+  const std::vector<v1::Estimate>& harms;
+};
+
+// The request names at least two analyses, so that the key is none of an
+// estimate with details.
+DetailsKey KeyOf(const BenefitHarmInputs& inputs) {
+  DetailsKey key;
+  key.review = inputs.request.review_id();
+  key.epoch = inputs.view.epoch;
+  for (const auto* estimates : {&inputs.benefits, &inputs.harms}) {
+    for (const v1::Estimate& estimate : *estimates) {
+      key.estimates.push_back({estimate.analysis_id(), estimate.sequence()});
+    }
+  }
+  v1::GetBenefitHarmRequest question = inputs.request;
+  question.clear_as_of();  // the sequences of the estimates say it
+  key.question = DeterministicBytes(question);
+  return key;
+}
+
+// The comparison, or what an earlier call made.
+absl::Status FindBenefitHarm(const ServiceContext& context,
+                             const BenefitHarmInputs& inputs,
+                             absl::FunctionRef<bool()> cancelled,
+                             v1::BenefitHarm* answer) {
+  const DetailsKey key = KeyOf(inputs);
+  const auto kept = context.details_cache->Find(key);
+  if (kept != nullptr && answer->ParseFromString(*kept)) {
+    return absl::OkStatus();
+  }
+  const review::BenefitHarmQuestion question = {
+      inputs.benefits, inputs.harms, inputs.request.reference(),
+      inputs.request.common_effect() ? review::Model::kCommon
+                                     : review::Model::kRandom};
+  ASSIGN_OR_RETURN(*answer, review::CompareBenefitHarm(question, cancelled));
+  context.details_cache->Insert(key, DeterministicBytes(*answer));
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -154,18 +230,7 @@ absl::Status ReadEstimate(const ServiceContext& context,
                    Declare(*view.state, std::move(estimate)));
   RETURN_IF_ERROR(FindDetails(context, view, request, cancelled, &declared));
   *response->mutable_conclusions() = ConcludeDeclared(declared);
-  std::vector<std::string> trials;
-  for (const v1::StudyUse& use : declared.estimate.studies()) {
-    trials.push_back(use.study());
-  }
-  for (const v1::StudyLeftOut& study : declared.estimate.studies_left_out()) {
-    trials.push_back(study.study());
-  }
-  std::sort(trials.begin(), trials.end());
-  for (const std::string& trial : trials) {
-    NoteLater(*view.state, trial, view.sequence,
-              response->mutable_known_later());
-  }
+  NoteLaterOf(view, {&declared.estimate, 1}, response->mutable_known_later());
   *response->mutable_estimate() = std::move(declared.estimate);
   response->set_head_sequence(view.head);
   return absl::OkStatus();
@@ -180,6 +245,7 @@ absl::Status ReadPartialOrder(const ServiceContext& context,
   ASSIGN_OR_RETURN(const std::vector<v1::Estimate> estimates,
                    FindEstimates(view, request.analysis_ids()));
   *response->mutable_order() = review::PartialOrderOf(estimates);
+  NoteLaterOf(view, estimates, response->mutable_known_later());
   response->set_head_sequence(view.head);
   return absl::OkStatus();
 }
@@ -195,12 +261,13 @@ absl::Status ReadBenefitHarm(const ServiceContext& context,
                    FindEstimates(view, request.benefit_analysis_ids()));
   ASSIGN_OR_RETURN(const std::vector<v1::Estimate> harms,
                    FindEstimates(view, request.harm_analysis_ids()));
-  const review::BenefitHarmQuestion question = {
-      benefits, harms, request.reference(),
-      request.common_effect() ? review::Model::kCommon
-                              : review::Model::kRandom};
-  ASSIGN_OR_RETURN(*response->mutable_benefit_harm(),
-                   review::CompareBenefitHarm(question, cancelled));
+  // It may have waited long for its turn.
+  if (cancelled()) return absl::CancelledError("the call was cancelled");
+  RETURN_IF_ERROR(FindBenefitHarm(context, {request, view, benefits, harms},
+                                  cancelled, response->mutable_benefit_harm()));
+  std::vector<v1::Estimate> all = benefits;
+  all.insert(all.end(), harms.begin(), harms.end());
+  NoteLaterOf(view, all, response->mutable_known_later());
   response->set_head_sequence(view.head);
   return absl::OkStatus();
 }

@@ -24,7 +24,7 @@ absl::Status ReadPartialOrder(const ServiceContext& context,
                               const v1::GetPartialOrderRequest& request,
                               v1::GetPartialOrderResponse* response);
 
-// CANCELLED as above, before each simulation of ranks.
+// CANCELLED as above, every 1024 points of a simulation of ranks.
 absl::Status ReadBenefitHarm(const ServiceContext& context,
                              const v1::GetBenefitHarmRequest& request,
                              absl::FunctionRef<bool()> cancelled,

@@ -10,6 +10,7 @@
 #include "client/cli/benefit_harm_tables.h"
 #include "client/cli/comparison.h"
 #include "client/cli/exit_code.h"
+#include "client/cli/known_later.h"
 #include "client/cli/moment.h"
 
 namespace tidemark::cli {
@@ -22,6 +23,15 @@ struct BenefitHarmOptions {
   std::string moment;
   std::string model = "random";
 };
+
+void TellLeftOut(const v1::BenefitHarm& answer, Output& output) {
+  for (const v1::BenefitHarm::Outcome& outcome : answer.outcomes()) {
+    for (const v1::StudyLeftOut& study : outcome.studies_left_out()) {
+      output.Tell(absl::StrCat("Left out of ", outcome.analysis_id(), ": ",
+                               study.study(), ": ", study.reason()));
+    }
+  }
+}
 
 absl::StatusOr<ExitCode> BenefitHarm(Session& session,
                                      const BenefitHarmOptions& options) {
@@ -45,6 +55,8 @@ absl::StatusOr<ExitCode> BenefitHarm(Session& session,
     PrintBenefitHarm(answer, session.output());
   }
   TellNotCompared(answer, session.output());
+  TellLeftOut(answer, session.output());
+  TellKnownLater(response.known_later(), session.output());
   if (!estimable) {
     return NotEstimableError(
         absl::StrCat("not estimable: ", answer.not_estimable()));

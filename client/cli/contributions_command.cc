@@ -29,6 +29,9 @@ absl::StatusOr<ExitCode> Contributions(Session& session,
   v1::ContributionsSpec* spec = question.details.mutable_contributions();
   spec->set_first(options.first);
   spec->set_second(options.second);
+  // Which large networks have of all comparisons, too.
+  spec->set_judgements_only(by == FlowBy::kRiskOfBias ||
+                            by == FlowBy::kIndirectness);
   return ShowEstimate(session, question,
                       [&](const v1::Estimate& estimate, Output& output) {
                         PrintContributions(estimate, model, by, output);

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "client/cli/exit_code.h"
+#include "client/cli/known_later.h"
 #include "client/cli/moment.h"
 #include "client/cli/order_table.h"
 
@@ -32,6 +33,13 @@ absl::Status CheckOnce(const std::vector<std::string>& analyses) {
   return absl::OkStatus();
 }
 
+void TellNotCompared(const v1::PartialOrder& order, Output& output) {
+  for (const std::string& treatment : order.not_compared()) {
+    output.Tell(absl::StrCat("Not compared: ", treatment,
+                             ", which some of the analyses lack"));
+  }
+}
+
 absl::StatusOr<ExitCode> Order(Session& session, const OrderOptions& options) {
   RETURN_IF_ERROR(CheckOnce(options.analyses));
   ASSIGN_OR_RETURN(const std::string review, session.Review());
@@ -41,13 +49,11 @@ absl::StatusOr<ExitCode> Order(Session& session, const OrderOptions& options) {
                    client->GetPartialOrder(review, options.analyses, as_of));
   if (session.output().is_json()) {
     session.output().PrintJson(response);
-    return ExitCode::kDone;
+  } else {
+    session.output().Print(OrderTable(response.order()));
+    TellNotCompared(response.order(), session.output());
   }
-  session.output().Print(OrderTable(response.order()));
-  for (const std::string& treatment : response.order().not_compared()) {
-    session.output().Tell(absl::StrCat("Not compared: ", treatment,
-                                       ", which some of the analyses lack"));
-  }
+  TellKnownLater(response.known_later(), session.output());
   return ExitCode::kDone;
 }
 

@@ -242,6 +242,7 @@ TEST_F(BenefitHarmOfKneesTest, IsATableWithBothSides) {
   const Finished table = Run({"benefit-harm", "--benefit", "pain-6m", "--harm",
                               "any-ae", "--output", "table"});
   EXPECT_EQ(table.exit_code, 0) << table.messages;
+  EXPECT_THAT(table.messages, HasSubstr("Left out of pain-6m: freitag-2019"));
   EXPECT_THAT(table.data,
               AllOf(HasSubstr("Treatment versus conventional, random effects; "
                               "pain-6m (benefit; MD; lower is better), any-ae "
@@ -262,7 +263,7 @@ TEST_F(BenefitHarmOfKneesTest, RefusesWhatCannotBeAsked) {
   const Finished twice =
       Run({"benefit-harm", "--benefit", "pain-6m", "--harm", "pain-6m"});
   EXPECT_EQ(twice.exit_code, 3);
-  EXPECT_THAT(twice.messages, HasSubstr("each once"));
+  EXPECT_THAT(twice.messages, HasSubstr("\"pain-6m\" stands here already"));
   const Finished unknown = Run({"benefit-harm", "--benefit", "pain-6m",
                                 "--harm", "any-ae", "--reference", "aspirin"});
   EXPECT_EQ(unknown.exit_code, 6);
