@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <utility>
 
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 
 namespace tidemark::nma {
@@ -13,6 +16,8 @@ namespace {
 
 // Of the largest value.
 constexpr double kRounding = 1e-12;
+// Standard errors between this and its inverse have variances with all digits.
+constexpr double kSmallestError = 1e-150;
 
 std::vector<const CovariateStudy*> ById(
     absl::Span<const CovariateStudy> studies) {
@@ -122,6 +127,27 @@ std::vector<DesignedStudy> Designed(
   return designed;
 }
 
+// That the slopes versus the reference are numbers in the covariate's unit.
+absl::Status CheckSlopes(const MetaRegressionFit& fit) {
+  for (size_t t = 0; t < fit.treatments.size(); ++t) {
+    const std::optional<Eigen::VectorXd> slope =
+        fit.model.InBasis(fit.SlopeOf(static_cast<int>(t), fit.reference));
+    if (!slope.has_value() || slope->isZero(0)) continue;
+    for (const BasisEstimates* at : {&fit.fit.common, &fit.fit.random}) {
+      const double se = (at->factor.transpose() * *slope).stableNorm();
+      if (se > kSmallestError && se < 1 / kSmallestError &&
+          std::isfinite(slope->dot(at->beta))) {
+        continue;
+      }
+      return absl::InvalidArgumentError(absl::StrCat(
+          "the slope of ", fit.treatments[t],
+          " has a standard error that double cannot hold; give the covariate "
+          "in a unit in which its values are nearer to 1"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 Eigen::VectorXd MetaRegressionFit::DifferenceAt(int first, int second,
@@ -150,13 +176,15 @@ absl::StatusOr<MetaRegressionFit> FitMetaRegression(
                                      parameters, /*with_slopes=*/false));
   ASSIGN_OR_RETURN(LinearFit fit_without, FitLinearModel(without, options));
   const int reference_index = IndexOf(treatments, reference);
-  return MetaRegressionFit{std::move(treatments),
+  MetaRegressionFit result{std::move(treatments),
                            reference_index,
                            slopes,
                            values.centre,
                            std::move(model),
                            std::move(fit),
                            std::move(fit_without.heterogeneity)};
+  RETURN_IF_ERROR(CheckSlopes(result));
+  return result;
 }
 
 }  // namespace tidemark::nma
