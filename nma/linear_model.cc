@@ -183,7 +183,8 @@ LinearModel::LinearModel(absl::Span<const DesignedStudy> studies) {
 }
 
 void LinearModel::ChooseBasis(const Eigen::MatrixXd& design) {
-  scale_ = design.colwise().norm();
+  // The squares of a covariate may be beyond double.
+  scale_ = design.colwise().stableNorm();
   Eigen::MatrixXd scaled = design;
   for (Eigen::Index j = 0; j < scaled.cols(); ++j) {
     if (scale_[j] > 0) scaled.col(j) /= scale_[j];

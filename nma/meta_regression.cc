@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <utility>
 
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "nma/treatment_index.h"
 
@@ -14,6 +17,8 @@ namespace {
 
 // Of the largest value.
 constexpr double kRounding = 1e-12;
+// Standard errors between this and its inverse have variances with all digits.
+constexpr double kSmallestError = 1e-150;
 
 std::vector<const CovariateStudy*> ById(
     absl::Span<const CovariateStudy> studies) {
@@ -125,6 +130,27 @@ absl::StatusOr<QTest> TestSlopes(const LinearModel& model,
                  model.rank() - without.rank());
 }
 
+// That the slopes versus the reference are numbers in the covariate's unit.
+absl::Status CheckSlopes(const MetaRegressionFit& fit) {
+  for (size_t t = 0; t < fit.treatments.size(); ++t) {
+    const std::optional<Eigen::VectorXd> slope =
+        fit.model.InBasis(fit.SlopeOf(static_cast<int>(t), fit.reference));
+    if (!slope.has_value() || slope->isZero(0)) continue;
+    for (const BasisEstimates* at : {&fit.fit.common, &fit.fit.random}) {
+      const double se = (at->factor.transpose() * *slope).stableNorm();
+      if (se > kSmallestError && se < 1 / kSmallestError &&
+          std::isfinite(slope->dot(at->beta))) {
+        continue;
+      }
+      return absl::InvalidArgumentError(absl::StrCat(
+          "the slope of ", fit.treatments[t],
+          " has a standard error that double cannot hold; give the covariate "
+          "in a unit in which its values are nearer to 1"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 Eigen::VectorXd MetaRegressionFit::DifferenceAt(int first, int second,
@@ -157,7 +183,7 @@ absl::StatusOr<MetaRegressionFit> FitMetaRegression(
   ASSIGN_OR_RETURN(const QTest slopes_random,
                    TestSlopes(model, without, fit.heterogeneity.tau2));
   const int reference_index = TreatmentIndex(treatments, reference);
-  return MetaRegressionFit{std::move(treatments),
+  MetaRegressionFit result{std::move(treatments),
                            reference_index,
                            slopes,
                            values.centre,
@@ -166,6 +192,8 @@ absl::StatusOr<MetaRegressionFit> FitMetaRegression(
                            std::move(fit_without.heterogeneity),
                            slopes_common,
                            slopes_random};
+  RETURN_IF_ERROR(CheckSlopes(result));
+  return result;
 }
 
 }  // namespace tidemark::nma

@@ -58,8 +58,10 @@ struct MetaRegressionFit {
 
 // A value that is within 1e-12 of the centre, relative to the largest value, is
 // the centre: rounding gives no slope.
-// Requires a study, and a reference that one has. Errors as in FitLinearModel.
-// Two fits of a linear model of up to 2 T parameters.
+// Requires a study, and a reference that one has. Errors as in FitLinearModel,
+// and InvalidArgument where the standard error of a slope is not between 1e-150
+// and 1e150, the covariate being in too small or too large a unit. Two fits of
+// a linear model of up to 2 T parameters.
 absl::StatusOr<MetaRegressionFit> FitMetaRegression(
     absl::Span<const CovariateStudy> studies, SlopeKind slopes,
     const std::string& reference, const FitOptions& options);

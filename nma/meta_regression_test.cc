@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "Eigen/Cholesky"
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "base/testing/status_matchers.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nma/testing/random_network.h"
 #include "nma/testing/transformed_studies.h"
@@ -178,6 +180,32 @@ TEST(MetaRegressionTest, TheUnitAndTheOriginOfTheCovariateDoNotMatter) {
       EXPECT_NEAR(
           Estimate(other, other.DifferenceAt(2, 0, scale * 20.3)).effect,
           Estimate(fit, fit.DifferenceAt(2, 0, 0.3)).effect, 1e-9);
+    }
+  }
+}
+
+// A slope is a number as long as its variance is one, and is refused beyond.
+TEST(MetaRegressionTest, ExtremeUnitsOfTheCovariateAreRightOrRefused) {
+  const auto studies = RandomNetwork(5, 20, 5);
+  ASSERT_OK_AND_ASSIGN(
+      const MetaRegressionFit fit,
+      FitMetaRegression(WithValues(studies), SlopeKind::kCommon, "T0", {}));
+  const RelativeEffect expected = Estimate(fit, fit.SlopeOf(2, 0));
+  for (const double scale : {1e-140, 1e140}) {
+    ASSERT_OK_AND_ASSIGN(const MetaRegressionFit other,
+                         FitMetaRegression(WithValues(studies, scale),
+                                           SlopeKind::kCommon, "T0", {}));
+    const RelativeEffect slope = Estimate(other, other.SlopeOf(2, 0));
+    EXPECT_NEAR(scale * slope.effect, expected.effect, 1e-9);
+    EXPECT_NEAR(scale * slope.se, expected.se, 1e-9);
+  }
+  for (const double scale : {1e-300, 1e-200, 1e-156, 1e156, 1e200, 1e300}) {
+    for (const SlopeKind kind : {SlopeKind::kCommon, SlopeKind::kIndependent}) {
+      const absl::Status status =
+          FitMetaRegression(WithValues(studies, scale), kind, "T0", {})
+              .status();
+      EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << scale;
+      EXPECT_THAT(status.message(), ::testing::HasSubstr("nearer to 1"));
     }
   }
 }

@@ -21,6 +21,9 @@ namespace {
 // Below this share of its length a vector is what rounding leaves of one that
 // depends on others.
 constexpr double kDependent = 1e-10;
+// Standard errors that are spread less, relative to their size, are equal: they
+// come rounded, and a slope on rounding would be huge.
+constexpr double kLeastSpread = 1e-6;
 
 using Places = std::map<std::string, int>;              // in the order
 using Centres = std::map<std::pair<int, int>, double>;  // by places
@@ -98,8 +101,9 @@ class EggerRegression {
     const double mean_x = u.dot(x) / uu;
     const double mean_y = u.dot(y) / uu;
     const Eigen::VectorXd around = x - mean_x * u;
-    if (around.norm() <= kDependent * x.norm()) {
-      result->no_egger = "all standard errors are equal";
+    if (around.norm() <= kLeastSpread * x.norm()) {
+      result->no_egger =
+          "all standard errors are equal, to a millionth of their size";
       return;
     }
     const double spread = around.squaredNorm();

@@ -59,6 +59,9 @@ struct SmallStudyEffects {
 // k(k-1)/2 contrasts as independent. With studies of two arms it is the
 // weighted regression lm(d ~ se, weights = 1/se^2).
 //
+// There is no test where standard errors are spread by no more than a millionth
+// of their size (both as weighted root mean squares).
+//
 // Invariant to the order of the studies; reversing the order of treatments
 // negates effects, intercept and slope if studies have two arms.
 //

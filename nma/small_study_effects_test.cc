@@ -289,6 +289,20 @@ TEST(SmallStudyEffectsTest, WithoutSpreadThereIsAReasonAndNoTest) {
                 order)
           .no_egger,
       HasSubstr("standard errors are equal"));
+  // Equal but for rounding in their tenth digit.
+  const double se = 0.2000000001;
+  EXPECT_THAT(EffectsOf({TwoArms("1", "A", "B", 1, 0.04),
+                         TwoArms("2", "A", "B", 2, se * se),
+                         TwoArms("3", "A", "B", 4, 0.04)},
+                        order)
+                  .no_egger,
+              HasSubstr("standard errors are equal"));
+  EXPECT_EQ(EffectsOf({TwoArms("1", "A", "B", 1, 0.04),
+                       TwoArms("2", "A", "B", 2, 0.0401),
+                       TwoArms("3", "A", "B", 4, 0.04)},
+                      order)
+                .no_egger,
+            "");
   // Effects equal to their standard errors.
   EXPECT_THAT(
       EffectsOf({TwoArms("1", "A", "B", 1, 1), TwoArms("2", "A", "B", 2, 4),
