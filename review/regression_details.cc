@@ -79,8 +79,9 @@ std::string WhyNone(const v1::MetaRegressionSpec& spec,
           return TextOf(spec.covariate(), study.first, inputs.facts)
               .value.has_value();
         });
-    return is_known ? absl::StrCat("no study has a number for ",
-                                   spec.covariate().name())
+    return is_known ? absl::StrCat(
+                          "no study has a number for ", spec.covariate().name(),
+                          ", only words; subgroups can be formed by it")
                     : NoStudyHas(spec.covariate(), inputs.facts);
   }
   if (treatments.count(reference) == 0) {
