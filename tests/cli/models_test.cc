@@ -73,8 +73,11 @@ TEST_F(ModelsCommandTest, ComponentsOfTheNodeMap) {
             HasSubstr("on 1 df, p")));
   const Finished rows =
       Run({"components", "pain-12m-source", "--output", "csv"});
-  EXPECT_THAT(rows.data, HasSubstr("component,measure,effect,lower,upper,se,p,"
-                                   "note\nadipose,MD,-1.90"));
+  EXPECT_THAT(rows.data, HasSubstr("component,measure,effect,lower,upper,ratio,"
+                                   "ratio_lower,ratio_upper,se,p,rule,note\n"
+                                   "adipose,MD,-1.90"));
+  EXPECT_THAT(rows.data, HasSubstr(",with the component minus without it; MD; "
+                                   "lower is better,"));
   EXPECT_THAT(rows.messages, HasSubstr("--output json"));
   const Finished document =
       Run({"components", "pain-12m-source", "--interaction", "adipose*repeated",

@@ -155,12 +155,31 @@ TEST_F(RobustnessTest, ThresholdShowsHowFarResultsWouldHaveToMove) {
               SizeIs(9));
 }
 
+TEST_F(RobustnessTest, EveryAnswerSaysWhichTrialsItLeavesOut) {
+  MakeReview();
+  Must({"exclude", "beta-2019", "-m", "another population"});
+  for (const char* verb :
+       {"influence", "threshold", "contributions", "cinema", "rank", "split"}) {
+    const Finished run = Run({verb, "pain-6m"});
+    EXPECT_EQ(run.exit_code, 0) << verb << run.messages;
+    EXPECT_THAT(run.messages, HasSubstr("Left out: beta-2019: ")) << verb;
+  }
+}
+
 TEST_F(RobustnessTest, ExitCodesSayWhatIsWrong) {
   MakeReview();
   EXPECT_EQ(Run({"influence", "pain-6m", "msc"}).exit_code, 2);
+  // Not as if no comparison were named.
+  const Finished empty = Run({"influence", "pain-6m", "", ""});
+  EXPECT_EQ(empty.exit_code, 2);
+  EXPECT_THAT(empty.messages, HasSubstr("must not be empty"));
+  EXPECT_EQ(Run({"funnel", "pain-6m", "--order", "saline, ha, msc"}).exit_code,
+            0);
   EXPECT_EQ(Run({"threshold", "pain-6m", "msc", "msc"}).exit_code, 2);
   EXPECT_EQ(Run({"threshold", "pain-6m", "--mid", "0"}).exit_code, 2);
-  EXPECT_EQ(Run({"influence", "pain-6m", "msc", "prp"}).exit_code, 6);
+  const Finished unknown = Run({"influence", "pain-6m", "msc", "prp"});
+  EXPECT_EQ(unknown.exit_code, 6);
+  EXPECT_THAT(unknown.messages, HasSubstr("which has ha, msc, saline"));
   EXPECT_EQ(Run({"influence", "pain-6m", "--as-of", "2"}).exit_code, 9);
 }
 
