@@ -119,9 +119,10 @@ TEST_F(ModelsCommandTest, RegressionOnTheDose) {
   EXPECT_EQ(table.exit_code, 0) << table.messages;
   EXPECT_THAT(
       table.data,
-      AllOf(HasSubstr("Slopes on cells_per_injection of single_msc, random "
-                      "effects; change of first minus second when it grows "
-                      "tenfold; MD"),
+      AllOf(HasSubstr(
+                "Slopes on cells_per_injection of single_msc, random effects; "
+                "change of first minus second per factor of 10 of "
+                "cells_per_injection of single_msc; MD; lower is better"),
             HasSubstr("every other  conventional  0.603 [-0.958, 2.164]"),
             HasSubstr("explained 0.0% of tau2"),
             HasSubstr("with another reference the model")));
