@@ -58,6 +58,17 @@ class ModelsCommandTest : public ::testing::Test {
   const std::string directory_;
 };
 
+TEST_F(ModelsCommandTest, EveryAnswerSaysWhichTrialsItLeavesOut) {
+  LoadExample();
+  for (const char* verb :
+       {"influence", "threshold", "contributions", "cinema", "rank", "split"}) {
+    const Finished run = Run({verb, "pain-12m"});
+    EXPECT_EQ(run.exit_code, 0) << verb << run.messages;
+    EXPECT_THAT(run.messages, HasSubstr("Left out: freitag-2019: arms on 1"))
+        << verb;
+  }
+}
+
 TEST_F(ModelsCommandTest, ComponentsOfTheNodeMap) {
   LoadExample();
   const Finished table =

@@ -155,17 +155,6 @@ TEST_F(RobustnessTest, ThresholdShowsHowFarResultsWouldHaveToMove) {
               SizeIs(9));
 }
 
-TEST_F(RobustnessTest, EveryAnswerSaysWhichTrialsItLeavesOut) {
-  MakeReview();
-  Must({"exclude", "beta-2019", "-m", "another population"});
-  for (const char* verb :
-       {"influence", "threshold", "contributions", "cinema", "rank", "split"}) {
-    const Finished run = Run({verb, "pain-6m"});
-    EXPECT_EQ(run.exit_code, 0) << verb << run.messages;
-    EXPECT_THAT(run.messages, HasSubstr("Left out: beta-2019: ")) << verb;
-  }
-}
-
 TEST_F(RobustnessTest, ExitCodesSayWhatIsWrong) {
   MakeReview();
   EXPECT_EQ(Run({"influence", "pain-6m", "msc"}).exit_code, 2);
