@@ -1,6 +1,5 @@
 #include "review/regression_details.h"
 
-#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <set>
@@ -83,7 +82,8 @@ std::string WhyNone(const v1::MetaRegressionSpec& spec,
                     const std::string& reference,
                     const std::set<std::string>& treatments) {
   if (treatments.empty()) {
-    return absl::StrCat("no study has a number for ", spec.covariate().name());
+    return absl::StrCat("no study has a number for ", spec.covariate().name(),
+                        ", only words; subgroups can be formed by it");
   }
   if (treatments.count(reference) == 0) {
     return absl::StrCat("slopes are versus the reference ", reference,

@@ -115,7 +115,10 @@ TEST(RegressionDetailsTest, SaysWhyThereIsNone) {
   for (auto& [study, facts] : inputs.facts) facts.attributes["dose"] = "high";
   ASSERT_OK_AND_ASSIGN(const v1::MetaRegression regression,
                        RegressionOf(Details(), inputs));
-  EXPECT_EQ(regression.not_estimable(), "no study has a number for dose");
+  EXPECT_EQ(
+      regression.not_estimable(),
+      "no study has a number for dose, only words; subgroups can be formed "
+      "by it");
   EXPECT_THAT(regression.left_out(), SizeIs(5));
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "nma/relative_effect.h"
 #include "review/effect_writer.h"
@@ -91,10 +92,12 @@ absl::StatusOr<int> TreatmentIndex(const v1::Estimate& estimate,
   if (at != estimate.treatments().end()) {
     return static_cast<int>(at - estimate.treatments().begin());
   }
-  return Error(absl::StatusCode::kNotFound, "TREATMENT_NOT_IN_NETWORK",
-               absl::StrCat("\"", treatment, "\" has no data in analysis \"",
-                            estimate.analysis_id(), "\""),
-               {{"treatment", std::string(treatment)}});
+  return Error(
+      absl::StatusCode::kNotFound, "TREATMENT_NOT_IN_NETWORK",
+      absl::StrCat("\"", treatment, "\" has no data in analysis \"",
+                   estimate.analysis_id(), "\", which has ",
+                   Shorten(absl::StrJoin(estimate.treatments(), ", "), 500)),
+      {{"treatment", std::string(treatment)}});
 }
 
 }  // namespace

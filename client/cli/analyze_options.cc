@@ -3,6 +3,7 @@
 #include "CLI/Validators.hpp"
 #include "base/status_macros.h"
 #include "client/cli/enum_option.h"
+#include "client/cli/list_option.h"
 #include "client/cli/table_file.h"
 
 namespace tidemark::cli {
@@ -66,6 +67,7 @@ void AddAnalyzeOptions(CLI::App* command, AnalyzeOptions* options) {
                    "treatment once, from that which small studies would favour "
                    "least: A,B,C")
       ->delimiter(',')
+      ->transform(Trimmed)
       ->allow_extra_args(false);
   command->add_option("--subgroup", options->subgroup,
                       "Column of the tables: each of its values is a subgroup "

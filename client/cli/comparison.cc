@@ -8,7 +8,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/number_format.h"
 #include "client/cli/table.h"
@@ -145,11 +144,6 @@ absl::StatusOr<v1::RelativeEffect> FindComparison(const v1::Estimate& estimate,
         absl::StrCat("not estimable: ", estimate.not_estimable()));
   }
   auto effect = review::Compare(estimate, model, first, second);
-  if (absl::IsNotFound(effect.status())) {
-    return absl::NotFoundError(
-        absl::StrCat(effect.status().message(), "; the estimate has ",
-                     absl::StrJoin(estimate.treatments(), ", ")));
-  }
   if (absl::IsFailedPrecondition(effect.status())) {
     return NotEstimableError(effect.status().message());
   }

@@ -60,6 +60,21 @@ std::string Violations(const google::rpc::BadRequest& bad_request) {
   return text;
 }
 
+// What is wrong and what to do stand at the ends, long input between them.
+std::string WithoutMiddle(absl::string_view text) {
+  constexpr size_t kHead = 1500;
+  constexpr size_t kTail = 500;
+  if (text.size() <= kHead + kTail) return std::string(text);
+  const auto continues_character = [&](size_t at) {
+    return (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
+  };
+  size_t head = kHead;
+  while (head > 0 && continues_character(head)) --head;
+  size_t tail = text.size() - kTail;
+  while (tail < text.size() && continues_character(tail)) ++tail;
+  return absl::StrCat(text.substr(0, head), " … ", text.substr(tail));
+}
+
 }  // namespace
 
 std::string ErrorMessage(const absl::Status& status,
@@ -67,7 +82,8 @@ std::string ErrorMessage(const absl::Status& status,
   if (const auto bad_request = client::BadRequestOf(status)) {
     return Violations(*bad_request);
   }
-  std::string text = absl::StrCat("tidemark: ", status.message());
+  std::string text =
+      absl::StrCat("tidemark: ", WithoutMiddle(status.message()));
   if (status.message().empty()) {
     absl::StrAppend(&text, absl::StatusCodeToString(status.code()));
   }

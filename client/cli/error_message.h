@@ -10,7 +10,7 @@
 namespace tidemark::cli {
 
 // What went wrong, every field violation on a line of its own, and what to do
-// next where that is known. `server` is the one that was asked; empty: none
+// next where that is known; a long message without its middle. `server` is the one that was asked; empty: none
 // over the network.
 std::string ErrorMessage(const absl::Status& status, const std::string& server);
 

@@ -1,7 +1,10 @@
 #include "client/cli/error_message.h"
 
+#include <string>
+
 #include "absl/status/status.h"
 #include "absl/strings/cord.h"
+#include "base/utf8.h"
 #include "gmock/gmock.h"
 #include "google/rpc/error_details.pb.h"
 #include "gtest/gtest.h"
@@ -32,6 +35,18 @@ TEST(ErrorMessageTest, ListsEveryViolation) {
               AllOf(HasSubstr("refused"),
                     HasSubstr("\n  trials[1].year: 12 is before 1900"),
                     HasSubstr("\n  reason: is empty")));
+}
+
+TEST(ErrorMessageTest, LongInputStandsBetweenWhatIsWrongAndWhatToDo) {
+  std::string input;
+  for (int i = 0; i < 50000; ++i) input += "é";
+  const std::string message = ErrorMessage(
+      absl::InvalidArgumentError("`" + input + "` is no moment: give a time"),
+      "");
+  EXPECT_LT(message.size(), 2100);
+  EXPECT_TRUE(IsUtf8(message));
+  EXPECT_THAT(message, AllOf(HasSubstr("tidemark: `éé"), HasSubstr(" … "),
+                             HasSubstr("is no moment: give a time")));
 }
 
 TEST(ErrorMessageTest, NamesTheFileOfAViolation) {

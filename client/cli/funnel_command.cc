@@ -8,6 +8,7 @@
 #include "client/cli/estimate_read.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/funnel_tables.h"
+#include "client/cli/list_option.h"
 
 namespace tidemark::cli {
 namespace {
@@ -39,6 +40,7 @@ void AddFunnelCommand(CLI::App& app, Session& session) {
                    "Every treatment once, from that which small studies would "
                    "favour least: A,B,C")
       ->delimiter(',')
+      ->transform(Trimmed)
       ->allow_extra_args(false)
       ->required();
   session.OnCommand(command,

@@ -42,18 +42,21 @@ void RemarkTest(const v1::Funnel& funnel, Output& output) {
 
 Table FunnelTable(const v1::Estimate& estimate) {
   const v1::Funnel& funnel = estimate.funnel();
-  Table table = {absl::StrCat("Funnel, ", absl::StrJoin(funnel.order(), " < "),
-                              "; effects are ", ScaleName(estimate), "; ",
-                              SignRule(estimate)),
-                 {{"study"},
-                  {"first"},
-                  {"second"},
-                  {"effect"},
-                  {"se"},
-                  {"centre"},
-                  {"adjusted_effect"},
-                  {"tested"}},
-                 {}};
+  Table table = {
+      absl::StrCat("Funnel, ", absl::StrJoin(funnel.order(), " < "), "; ",
+                   SignRule(estimate),
+                   IsRatio(estimate.effect_measure())
+                       ? absl::StrCat("; all numbers are ", ScaleName(estimate))
+                       : ""),
+      {{"study"},
+       {"first"},
+       {"second"},
+       {"effect"},
+       {"se"},
+       {"centre"},
+       {"adjusted_effect"},
+       {"tested"}},
+      {}};
   for (const v1::Funnel::Point& point : funnel.points()) {
     const bool adjusted = point.has_adjusted_effect();
     table.rows.push_back(

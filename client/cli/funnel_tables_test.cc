@@ -60,10 +60,11 @@ TEST(FunnelTablesTest, TheTitleSaysOrderAndSign) {
                     HasSubstr("lower is better")));
 }
 
-TEST(FunnelTablesTest, TheTitleSaysThatEffectsAreLogarithms) {
+TEST(FunnelTablesTest, TheTitleSaysThatNumbersAreLogarithms) {
   v1::Estimate estimate = TwoPoints();
   estimate.set_effect_measure(v1::EffectMeasure::OR);
-  EXPECT_THAT(FunnelTable(estimate).title, HasSubstr("effects are log OR;"));
+  EXPECT_THAT(FunnelTable(estimate).title,
+              HasSubstr("; all numbers are log OR"));
 }
 
 std::string Printed(const v1::Estimate& estimate) {

@@ -162,10 +162,6 @@ void PrintRareEvents(const v1::Estimate& estimate, Output& output) {
 
 absl::Status CheckRareEvents(const v1::Estimate& estimate) {
   const v1::RareEvents& rare = estimate.rare_events();
-  if (!estimate.not_estimable().empty()) {
-    return NotEstimableError(
-        absl::StrCat("not estimable: ", estimate.not_estimable()));
-  }
   if (!rare.not_estimable().empty()) {
     return NotEstimableError(
         absl::StrCat("not estimable: ", rare.not_estimable()));

@@ -22,8 +22,7 @@ Table BinomialPartsTable(const v1::Estimate& estimate);
 // Programs get the first table and are told of what was left out.
 void PrintRareEvents(const v1::Estimate& estimate, Output& output);
 
-// The error of exit code 9 if there is no estimate, or if none of the models
-// asked for has one.
+// The error of exit code 9 if none of the models asked for has an estimate.
 absl::Status CheckRareEvents(const v1::Estimate& estimate);
 
 }  // namespace tidemark::cli

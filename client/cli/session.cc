@@ -31,6 +31,19 @@ std::string Notice(const client::FirstContact& contact) {
                          contact.file, "."));
 }
 
+// An empty argument is a variable of a script that is not set; taken as if it
+// were not there, another question would be answered.
+void RefuseEmptyArguments(const CLI::App& command) {
+  for (const CLI::Option* option : command.get_options()) {
+    if (!option->get_positional()) continue;
+    for (const std::string& given : option->results()) {
+      if (given.empty()) {
+        throw CLI::ValidationError(option->get_name(), "must not be empty");
+      }
+    }
+  }
+}
+
 }  // namespace
 
 Session::Session(const Streams& streams) : streams_(streams) {}
@@ -64,7 +77,10 @@ void Session::AddGlobalOptions(CLI::App& app) {
 }
 
 void Session::OnCommand(CLI::App* command, Action action) {
-  command->callback([this, action = std::move(action)] { action_ = action; });
+  command->callback([this, command, action = std::move(action)] {
+    RefuseEmptyArguments(*command);
+    action_ = action;
+  });
 }
 
 ExitCode Session::Run() {

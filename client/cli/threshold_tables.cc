@@ -258,13 +258,15 @@ void PrintThresholds(const v1::Estimate& estimate, Output& output) {
        estimate.threshold_analysis().classes()) {
     any_fragile |= HaveFragile(decision.studies());
   }
-  output.Remark(absl::StrCat(
+  output.Remark(
       "A row is one result that moves alone; after the colon what the decision "
-      "becomes. study_in_se: how far the study, moved in all its results, is "
-      "from changing it, in its own standard errors. ",
-      any_fragile ? "fragile: within its own confidence interval."
-                  : "No result changes it within its own confidence "
-                    "interval."));
+      "becomes.");
+  output.Remark(
+      "study_in_se: how far the study, moved in all its results, is from "
+      "changing it, in its own standard errors.");
+  output.Remark(any_fragile ? "fragile: within its own confidence interval."
+                            : "No result changes it within its own confidence "
+                              "interval.");
 }
 
 }  // namespace tidemark::cli

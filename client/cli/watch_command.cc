@@ -15,6 +15,7 @@
 #include "client/cli/enum_option.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/interrupt.h"
+#include "client/cli/list_option.h"
 #include "client/cli/output.h"
 #include "client/cli/resume_file.h"
 #include "client/cli/run_command.h"
@@ -205,6 +206,7 @@ void AddWatchCommand(CLI::App& app, Session& session) {
                    "e.g. SIGNIFICANCE_LOST,DIRECTION_FLIPPED")
       ->type_name("KIND,...")
       ->delimiter(',')
+      ->transform(Trimmed)
       ->allow_extra_args(false);
   command
       ->add_option("--min-importance", options->min_importance,

@@ -28,6 +28,17 @@ class ModelsCommandTest : public LocalReview {
   }
 };
 
+TEST_F(ModelsCommandTest, EveryAnswerSaysWhichTrialsItLeavesOut) {
+  LoadExample();
+  for (const char* verb :
+       {"influence", "threshold", "contributions", "cinema", "rank", "split"}) {
+    const Finished run = Run({verb, "pain-12m"});
+    EXPECT_EQ(run.exit_code, 0) << verb << run.messages;
+    EXPECT_THAT(run.messages, HasSubstr("Left out: freitag-2019: arms on 1"))
+        << verb;
+  }
+}
+
 TEST_F(ModelsCommandTest, ComponentsOfTheNodeMap) {
   const Finished table =
       Run({"components", "pain-12m-source", "--output", "table"});
@@ -42,8 +53,11 @@ TEST_F(ModelsCommandTest, ComponentsOfTheNodeMap) {
             HasSubstr("on 1 df, p")));
   const Finished rows =
       Run({"components", "pain-12m-source", "--output", "csv"});
-  EXPECT_THAT(rows.data, HasSubstr("component,measure,effect,lower,upper,se,p,"
-                                   "note\nadipose,MD,-1.90"));
+  EXPECT_THAT(rows.data, HasSubstr("component,measure,effect,lower,upper,ratio,"
+                                   "ratio_lower,ratio_upper,se,p,rule,note\n"
+                                   "adipose,MD,-1.90"));
+  EXPECT_THAT(rows.data, HasSubstr(",with the component minus without it; MD; "
+                                   "lower is better,"));
   EXPECT_THAT(rows.messages, HasSubstr("--output json"));
   const json model =
       RunJson({"components", "pain-12m-source", "--interaction",
@@ -81,9 +95,10 @@ TEST_F(ModelsCommandTest, RegressionOnTheDose) {
   EXPECT_EQ(table.exit_code, 0) << table.messages;
   EXPECT_THAT(
       table.data,
-      AllOf(HasSubstr("Slopes on cells_per_injection of single_msc, random "
-                      "effects; change of first minus second when it grows "
-                      "tenfold; MD"),
+      AllOf(HasSubstr(
+                "Slopes on cells_per_injection of single_msc, random effects; "
+                "change of first minus second per factor of 10 of "
+                "cells_per_injection of single_msc; MD; lower is better"),
             HasSubstr("every other  conventional  0.603 [-0.958, 2.164]"),
             HasSubstr("explained 0.0% of tau2"),
             HasSubstr("with another reference the model")));

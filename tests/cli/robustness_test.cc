@@ -109,9 +109,17 @@ TEST_F(RobustnessTest, ThresholdShowsHowFarResultsWouldHaveToMove) {
 TEST_F(RobustnessTest, ExitCodesSayWhatIsWrong) {
   MakeReview();
   EXPECT_EQ(Run({"influence", "pain-6m", "msc"}).exit_code, 2);
+  // Not as if no comparison were named.
+  const Finished empty = Run({"influence", "pain-6m", "", ""});
+  EXPECT_EQ(empty.exit_code, 2);
+  EXPECT_THAT(empty.messages, HasSubstr("must not be empty"));
+  EXPECT_EQ(Run({"funnel", "pain-6m", "--order", "saline, ha, msc"}).exit_code,
+            0);
   EXPECT_EQ(Run({"threshold", "pain-6m", "msc", "msc"}).exit_code, 2);
   EXPECT_EQ(Run({"threshold", "pain-6m", "--mid", "0"}).exit_code, 2);
-  EXPECT_EQ(Run({"influence", "pain-6m", "msc", "prp"}).exit_code, 6);
+  const Finished unknown = Run({"influence", "pain-6m", "msc", "prp"});
+  EXPECT_EQ(unknown.exit_code, 6);
+  EXPECT_THAT(unknown.messages, HasSubstr("which has ha, msc, saline"));
   EXPECT_EQ(Run({"influence", "pain-6m", "--as-of", "2"}).exit_code, 9);
 }
 
