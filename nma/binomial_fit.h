@@ -89,10 +89,11 @@ inline constexpr double kLargestTau = 12.8;
 // more than kMostArms arms left; the common effect cannot be found.
 // InvalidArgument: a rule of study_check.h is broken; a level not between 0
 // and 1. CANCELLED as asked before each step. About 50 maxima at given tau,
-// each of some four passes of O(studies · nodes^(k-1)) and T^3; a pass never
-// takes more than kMostPointsOfAll points, some 0.3 us each. 2 to 80 ms on
+// each of some four passes of O(studies · nodes^(k-1)) and T^3; a pass takes
+// kMostPointsOfAll points at most, some 0.3 us each, unless the fewest nodes
+// of each study are more. 2 to 80 ms on
 // networks of 10 to 24 trials, 140 to 1900 times what their inverse-variance
-// fits take (Mantel-Haenszel takes less than those); arms cost most: 1 s for
+// fits take (Mantel-Haenszel takes less than those); arms cost most: 2 s for
 // three studies of six arms, 10 s for 200 studies of 2 to 6 arms and 30
 // treatments.
 absl::StatusOr<BinomialFit> FitBinomial(absl::Span<const Study> studies,
