@@ -427,5 +427,29 @@ TEST(BinomialFitTest, ManyArmsSayHowFarTheyAreIntegrated) {
   EXPECT_LT(part.quadrature_error, 1e-3);
 }
 
+// 7 nodes in each of five dimensions for a few studies; for hundreds 5, so that
+// together they stay below kMostPointsOfAll.
+TEST(BinomialFitTest, ManyStudiesShareTheNodes) {
+  const auto nodes = [](int studies) {
+    EventPart part;
+    for (int t = 0; t < 6; ++t) part.treatments.push_back(absl::StrCat(t));
+    const Eigen::VectorXd events = Eigen::VectorXd::LinSpaced(6, 1, 6);
+    const Eigen::VectorXd totals = Eigen::VectorXd::Constant(6, 40);
+    for (int s = 0; s < studies; ++s) {
+      part.studies.push_back(
+          {absl::StrCat(s), {0, 1, 2, 3, 4, 5}, events, totals});
+    }
+    BinomialLikelihood likelihood(part);
+    ProfilePoint point;
+    point.tau = 1;
+    point.at = likelihood.Start();
+    likelihood.Refine(point);
+    EXPECT_GT(likelihood.error(), 0);
+    return likelihood.most_nodes();
+  };
+  EXPECT_EQ(nodes(3), 7);
+  EXPECT_EQ(nodes(300), 5);
+}
+
 }  // namespace
 }  // namespace tidemark::nma

@@ -26,10 +26,10 @@ constexpr double kShortestStep = 1e-6;
 // too, far below the maximum.
 constexpr double kMostLoss = 1e-2;
 
-// 23 nodes for two arms, 15 for three, 11 in each dimension of more.
-int FirstRule(const EventStudy& study) {
-  const auto arms = static_cast<int>(study.events.size());
-  return std::min(arms == 2 ? 5 : arms == 3 ? 4 : 3, LastRule(arms));
+// 23 nodes for two arms, 15 for three, 11 in each dimension of four and 7 of
+// more: with fewer the search does not reach large tau.
+int FirstRule(int arms) {
+  return arms == 2 ? 5 : arms == 3 ? 4 : arms == 4 ? 3 : 2;
 }
 
 }  // namespace
@@ -70,8 +70,15 @@ struct BinomialLikelihood::Newton {
 
 BinomialLikelihood::BinomialLikelihood(const EventPart& part) : part_(part) {
   for (const EventStudy& study : part.studies) {
-    rule_.push_back(FirstRule(study));
+    const auto arms = static_cast<int>(study.events.size());
+    rule_.push_back(std::min(FirstRule(arms), LastRuleOf(arms)));
   }
+}
+
+int BinomialLikelihood::LastRuleOf(int arms) const {
+  const int share = kMostPointsOfAll / static_cast<int>(part_.studies.size());
+  return std::min(LastRule(arms, kMostPoints),
+                  std::max(1, LastRule(arms, share)));
 }
 
 EventParameters BinomialLikelihood::Start() const {
@@ -206,7 +213,7 @@ bool BinomialLikelihood::Refine(const ProfilePoint& point) {
   error_ = 0;
   for (size_t s = 0; s < part_.studies.size(); ++s) {
     const EventStudy& study = part_.studies[s];
-    const int last = LastRule(static_cast<int>(study.events.size()));
+    const int last = LastRuleOf(static_cast<int>(study.events.size()));
     if (last == 0) continue;
     const Eigen::VectorXd eta = LogOddsOf(static_cast<int>(s), point.at);
     const auto value = [&](int rule) {

@@ -53,8 +53,8 @@ class BinomialLikelihood {
 
   // Gives every study the first rule whose integral at this point differs from
   // that of the rule before by no more than its share of kQuadratureTolerance,
-  // relative to the whole, or the last that kMostPoints allow. False if all
-  // had it.
+  // relative to the whole, or the last that kMostPoints and kMostPointsOfAll
+  // allow. False if all had it.
   bool Refine(const ProfilePoint& point);
   // Of the last Refine: the sum of those differences, as absolute values in the
   // log likelihood, and the most nodes a dimension.
@@ -69,6 +69,7 @@ class BinomialLikelihood {
   Newton NewtonAt(EventParameters at, double tau) const;
   static EventParameters Moved(const EventParameters& at, const Terms& terms,
                                double share, const Eigen::VectorXd& move);
+  int LastRuleOf(int arms) const;
   Eigen::VectorXd LogOddsOf(int study, const EventParameters& at) const;
 
   const EventPart& part_;
@@ -77,6 +78,9 @@ class BinomialLikelihood {
 };
 
 inline constexpr double kQuadratureTolerance = 1e-10;
+// Each of S studies takes at most a share of 1 / S of these, or 5 nodes a
+// dimension if that is more: one pass over all of them is a second or two.
+inline constexpr int kMostPointsOfAll = 1 << 22;
 
 }  // namespace tidemark::nma
 

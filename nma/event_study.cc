@@ -41,18 +41,18 @@ Eigen::MatrixXd HalfContrasts(Eigen::Index k) {
 // its first derivatives (`residual`) and minus its second ones (`weight`).
 // Arrays: this is evaluated at every node.
 struct Counts {
-  double log_likelihood = 0;
+  std::array<double, kMostArms> log_likelihood;
   std::array<double, kMostArms> residual;
   std::array<double, kMostArms> weight;
 };
 
-// No exponential overflows, no probability is subtracted from 1.
-void CountsAt(const EventStudy& study, const double* eta, Counts* counts) {
-  const Eigen::Index k = study.events.size();
+// Of the first arms only. No exponential overflows, no probability is
+// subtracted from 1.
+void CountsAt(const EventStudy& study, const double* eta, Eigen::Index arms,
+              Counts* counts) {
   const double* const all_events = study.events.data();
   const double* const all_totals = study.totals.data();
-  counts->log_likelihood = 0;
-  for (Eigen::Index i = 0; i < k; ++i) {
+  for (Eigen::Index i = 0; i < arms; ++i) {
     const double size = std::abs(eta[i]);
     const bool is_likely = eta[i] > 0;
     const double events = all_events[i];
@@ -62,8 +62,8 @@ void CountsAt(const EventStudy& study, const double* eta, Counts* counts) {
     const double unlikely = odds * likely;
     const double p = is_likely ? likely : unlikely;
     const double q = is_likely ? unlikely : likely;
-    counts->log_likelihood -=
-        all_totals[i] * std::log1p(odds) + (is_likely ? others : events) * size;
+    counts->log_likelihood[i] = -all_totals[i] * std::log1p(odds) -
+                                (is_likely ? others : events) * size;
     counts->residual[i] = events * q - others * p;
     counts->weight[i] = all_totals[i] * p * q;
   }
@@ -84,29 +84,35 @@ class Integrand {
   // L with L L' the inverse of the curvature of -g at the mode.
   const Eigen::MatrixXd& scale() const { return scale_; }
 
-  // `direction`, of `arms` numbers, becomes the derivative of eta by tau.
-  double ValueAt(const double* v, double* direction, Counts* counts) const {
+  // `direction`, of `arms` numbers, becomes the derivative of eta by tau. Only
+  // the first `changed` numbers of v are new: arm i depends on those from i - 1
+  // on, so what the arms after the first changed + 1 had is kept.
+  double ValueAt(const double* v, Eigen::Index changed, double* direction,
+                 Counts* counts) const {
     std::array<double, kMostArms> shifted;
     const Eigen::Index k = arms();
-    double square = 0;
-    for (Eigen::Index i = 0; i < k; ++i) direction[i] = 0;
+    const Eigen::Index moved = changed + 1;
+    double value = 0;
+    for (Eigen::Index i = 0; i < moved; ++i) direction[i] = 0;
     for (Eigen::Index j = 0; j + 1 < k; ++j) {
-      square += v[j] * v[j];
+      value -= v[j] * v[j] / 2;
       const double* const column = half_.data() + j * k;
-      for (Eigen::Index i = 0; i < k; ++i) direction[i] += column[i] * v[j];
+      const Eigen::Index last = std::min(moved, j + 2);
+      for (Eigen::Index i = 0; i < last; ++i) direction[i] += column[i] * v[j];
     }
     const double* const eta = eta_.data();
-    for (Eigen::Index i = 0; i < k; ++i) {
+    for (Eigen::Index i = 0; i < moved; ++i) {
       shifted[i] = eta[i] + tau_ * direction[i];
     }
-    CountsAt(study_, shifted.data(), counts);
-    return counts->log_likelihood - square / 2;
+    CountsAt(study_, shifted.data(), moved, counts);
+    for (Eigen::Index i = 0; i < k; ++i) value += counts->log_likelihood[i];
+    return value;
   }
 
  private:
   double ValueAt(const Eigen::VectorXd& v, Counts* counts) const {
     std::array<double, kMostArms> direction;
-    return ValueAt(v.data(), direction.data(), counts);
+    return ValueAt(v.data(), dimension(), direction.data(), counts);
   }
 
   // Newton's method with halved steps; -g is convex with curvature of at least
@@ -208,13 +214,16 @@ class Sums {
   Eigen::MatrixXd second_;  // the upper triangle
 };
 
-// The next index of the product of `size` nodes a dimension; false at its end.
-bool Advance(int size, std::vector<int>* index) {
+// The next index of the product of `size` nodes a dimension. How many of its
+// numbers, the first ones, changed; 0 at its end.
+int Advance(int size, std::vector<int>* index) {
+  int changed = 0;
   for (int& i : *index) {
-    if (++i < size) return true;
+    ++changed;
+    if (++i < size) return changed;
     i = 0;
   }
-  return false;
+  return 0;
 }
 
 // Calls `use(weight, direction, counts)` for every point of the product rule;
@@ -233,19 +242,23 @@ double Integrate(const Integrand& integrand, const GaussHermite& rule,
   Counts counts;
   std::vector<int> index(dimension, 0);
   double total = 0;
+  int changed = dimension;
   do {
     double weight = 1;
-    for (int i = 0; i < dimension; ++i) v[i] = mode[i];
+    for (const int i : index) weight *= weights[i];
+    for (int i = 0; i < changed; ++i) v[i] = mode[i];
     for (int j = 0; j < dimension; ++j) {
-      weight *= weights[index[j]];
       const double* const column = step.data() + j * dimension;
-      for (int i = 0; i <= j; ++i) v[i] += column[i] * nodes[index[j]];
+      const int last = std::min(changed, j + 1);
+      for (int i = 0; i < last; ++i) v[i] += column[i] * nodes[index[j]];
     }
-    const double value = integrand.ValueAt(v.data(), direction.data(), &counts);
+    const double value =
+        integrand.ValueAt(v.data(), changed, direction.data(), &counts);
     weight *= std::exp(value - integrand.value_at_mode());
     total += weight;
     use(weight, direction.data(), counts);
-  } while (Advance(size, &index));
+    changed = Advance(size, &index);
+  } while (changed > 0);
   constexpr double kLogOfPi = 1.1447298858494001741;
   return integrand.value_at_mode() +
          std::log(integrand.scale().diagonal().prod()) + std::log(total) -
@@ -275,11 +288,11 @@ double LogLikelihoodValueOf(const EventStudy& study, const Eigen::VectorXd& eta,
                    [](double, const double*, const Counts&) {});
 }
 
-int LastRule(int arms) {
+int LastRule(int arms, int most_points) {
   const std::vector<GaussHermite>& rules = GaussHermiteRules();
   int last = 0;
   for (size_t i = 0; i < rules.size(); ++i) {
-    if (std::pow(rules[i].nodes.size(), arms - 1) <= kMostPoints) {
+    if (std::pow(rules[i].nodes.size(), arms - 1) <= most_points) {
       last = static_cast<int>(i);
     }
   }

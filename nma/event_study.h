@@ -54,9 +54,9 @@ StudyLogLikelihood LogLikelihoodOf(const EventStudy& study,
 double LogLikelihoodValueOf(const EventStudy& study, const Eigen::VectorXd& eta,
                             double tau, const GaussHermite& rule);
 
-// Of GaussHermiteRules the index of the last that takes kMostPoints or less for
-// k arms. Requires 2 <= k <= kMostArms.
-int LastRule(int arms);
+// Of GaussHermiteRules the index of the last that takes no more points than
+// this for k arms; 0 if none does. Requires 2 <= k <= kMostArms.
+int LastRule(int arms, int most_points);
 
 }  // namespace tidemark::nma
 
