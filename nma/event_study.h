@@ -12,7 +12,7 @@ namespace tidemark::nma {
 
 // Arms that the product rule is offered for: with three nodes a dimension the
 // next would take more points than kMostPoints.
-inline constexpr int kMostArms = 11;
+inline constexpr int kMostArms = 7;
 inline constexpr int kMostPoints = 65536;
 
 // k >= 2 arms of a study that has an event and somebody without one.

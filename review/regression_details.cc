@@ -1,5 +1,6 @@
 #include "review/regression_details.h"
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <set>
