@@ -8,6 +8,14 @@
 
 namespace tidemark::cli {
 
+absl::Status AsNotEstimable(absl::Status status) {
+  const auto info = client::ErrorInfoOf(status);
+  if (info.has_value() && info->reason() == "NOT_ESTIMABLE") {
+    return NotEstimableError(status.message());
+  }
+  return status;
+}
+
 absl::StatusOr<v1::GetEstimateResponse> ReadEstimate(
     Session& session, const EstimateQuestion& question) {
   ASSIGN_OR_RETURN(const std::string review, session.Review());
@@ -15,10 +23,7 @@ absl::StatusOr<v1::GetEstimateResponse> ReadEstimate(
   ASSIGN_OR_RETURN(auto* const client, session.Client());
   auto response =
       client->GetEstimate(review, question.analysis, as_of, question.details);
-  const auto info = client::ErrorInfoOf(response.status());
-  if (info.has_value() && info->reason() == "NOT_ESTIMABLE") {
-    return NotEstimableError(response.status().message());
-  }
+  if (!response.ok()) return AsNotEstimable(response.status());
   return response;
 }
 

@@ -23,6 +23,10 @@ struct EstimateQuestion {
   v1::EstimateDetails details;
 };
 
+// The not-estimable error if the status says that two treatments cannot be
+// compared (review/relative_effects.h); else the status itself.
+absl::Status AsNotEstimable(absl::Status status);
+
 // A not-estimable error if a comparison that the details name is not estimable.
 absl::StatusOr<v1::GetEstimateResponse> ReadEstimate(
     Session& session, const EstimateQuestion& question);
