@@ -10,8 +10,8 @@
 
 namespace tidemark::nma {
 
-// Arms that the product rule is offered for: with three nodes a dimension the
-// next would take more points than kMostPoints.
+// Arms that the product rule can check itself for: of eight, five nodes a
+// dimension would take more points than kMostPoints.
 inline constexpr int kMostArms = 7;
 inline constexpr int kMostPoints = 65536;
 

@@ -14,6 +14,7 @@
 #include "client/cli/analyze_options.h"
 #include "client/cli/comparison.h"
 #include "client/cli/detail_tables.h"
+#include "client/cli/estimate_read.h"
 #include "client/cli/estimate_tables.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/rare_tables.h"
@@ -105,8 +106,8 @@ absl::StatusOr<v1::Estimate> EstimateTables(const client::MergedTables& tables,
   if (review::NeedsStudies(details)) {
     ASSIGN_OR_RETURN(inputs.facts, FactsOfTables(tables.attributes));
   }
-  RETURN_IF_ERROR(review::AddDetails(
-      details, inputs, [] { return false; }, &estimate));
+  RETURN_IF_ERROR(AsNotEstimable(review::AddDetails(
+      details, inputs, [] { return false; }, &estimate)));
   AddLeftOut(tables, &estimate);
   SortById(&estimate);
   return estimate;

@@ -9,6 +9,14 @@
 
 namespace tidemark::cli {
 
+absl::Status AsNotEstimable(absl::Status status) {
+  const auto info = client::ErrorInfoOf(status);
+  if (info.has_value() && info->reason() == "NOT_ESTIMABLE") {
+    return NotEstimableError(status.message());
+  }
+  return status;
+}
+
 void AddEstimateOptions(CLI::App* command, EstimateQuestion* question) {
   command->add_option("ANALYSIS", question->analysis, "Analysis")->required();
   command->add_option("--as-of", question->moment, kAsOfHelp);
@@ -21,10 +29,7 @@ absl::StatusOr<v1::GetEstimateResponse> ReadEstimate(
   ASSIGN_OR_RETURN(auto* const client, session.Client());
   auto response =
       client->GetEstimate(review, question.analysis, as_of, question.details);
-  const auto info = client::ErrorInfoOf(response.status());
-  if (info.has_value() && info->reason() == "NOT_ESTIMABLE") {
-    return NotEstimableError(response.status().message());
-  }
+  if (!response.ok()) return AsNotEstimable(response.status());
   return response;
 }
 

@@ -27,6 +27,10 @@ struct EstimateQuestion {
 // Which estimate, on the command line: ANALYSIS and --as-of.
 void AddEstimateOptions(CLI::App* command, EstimateQuestion* question);
 
+// The not-estimable error if the status says that two treatments cannot be
+// compared (review/relative_effects.h); else the status itself.
+absl::Status AsNotEstimable(absl::Status status);
+
 // A not-estimable error if a comparison that the details name is not estimable.
 absl::StatusOr<v1::GetEstimateResponse> ReadEstimate(
     Session& session, const EstimateQuestion& question);
