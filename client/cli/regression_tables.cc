@@ -35,9 +35,15 @@ void TellLeftOut(const v1::MetaRegression& fit, Output& output) {
 
 void RemarkFit(const v1::Estimate& estimate, const v1::MetaRegression& fit,
                Output& output) {
-  output.Remark(absl::StrCat(fit.studies_size(), " studies, centre ",
+  output.Remark(absl::StrCat(fit.studies_size(), " studies with values of ",
+                             ShownNumber(fit.smallest()), " to ",
+                             ShownNumber(fit.largest()), ", centre ",
                              ShownNumber(fit.centre()), " (",
                              fit.log10() ? "geometric " : "", "mean)"));
+  if (fit.at() < fit.smallest() || fit.at() > fit.largest()) {
+    output.Remark(absl::StrCat("Effects at ", ShownNumber(fit.at()),
+                               " are extrapolated: no study is there."));
+  }
   output.Remark(ShownHeterogeneity(estimate, fit.heterogeneity()));
   output.Remark(absl::StrCat(
       "same studies without the covariate: ",
@@ -97,6 +103,13 @@ void PrintRegression(const v1::Estimate& estimate, Model model,
         absl::StrCat("No meta-regression: ", fit.not_estimable()));
   }
   output.Print(SlopesTable(estimate, model));
+  const v1::RegressionEstimates& estimates = EstimatesUnder(fit, model);
+  if (estimates.has_slopes_test()) {
+    const v1::SlopesTest& test = estimates.slopes_test();
+    output.Remark(absl::StrCat("all slopes 0: Q ", ShownNumber(test.q()),
+                               " on ", test.df(), " df, p ",
+                               ShownPValue(test.p())));
+  }
   TellGroups(fit.comparable(), output);
   TellLeftOut(fit, output);
   if (!output.is_table()) {
@@ -108,7 +121,7 @@ void PrintRegression(const v1::Estimate& estimate, Model model,
       estimate,
       absl::StrCat("Effects at ", CovariateName(fit), " ",
                    ShownNumber(fit.at()), ", ", ModelName(model)),
-      EstimatesUnder(fit, model).relative_effects()));
+      estimates.relative_effects()));
   output.Remark("");
   RemarkFit(estimate, fit, output);
 }

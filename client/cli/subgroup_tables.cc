@@ -1,5 +1,6 @@
 #include "client/cli/subgroup_tables.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -67,6 +68,18 @@ void RemarkGlobal(const v1::Subgroups& subgroups, Output& output) {
                              ShownPValue(test.p())));
 }
 
+// How many studies the part of the subgroup with this treatment has.
+int StudiesOf(const v1::Subgroups::Subgroup& subgroup,
+              const std::string& treatment) {
+  for (const v1::Subgroups::Part& part : subgroup.parts()) {
+    const auto& its = part.treatments();
+    if (std::find(its.begin(), its.end(), treatment) != its.end()) {
+      return part.studies_size();
+    }
+  }
+  return 0;
+}
+
 }  // namespace
 
 Table SubgroupTable(const v1::Estimate& estimate) {
@@ -86,7 +99,7 @@ Table SubgroupTable(const v1::Estimate& estimate) {
   for (const v1::Subgroups::Subgroup& subgroup : subgroups.subgroups()) {
     for (const v1::RelativeEffect& effect : subgroup.relative_effects()) {
       std::vector<Cell> row = {Text(subgroup.value()),
-                               Integer(subgroup.studies_size())};
+                               Integer(StudiesOf(subgroup, effect.first()))};
       const std::vector<Cell> cells = ComparisonCells(estimate, effect);
       row.insert(row.end(), cells.begin(), cells.end());
       const auto found = interactions.find({effect.first(), effect.second()});
@@ -112,7 +125,7 @@ Table SubgroupHeterogeneityTable(const v1::Estimate& estimate) {
     for (const v1::Subgroups::Part& part : subgroup.parts()) {
       table.rows.push_back(
           {Text(subgroup.value()), Text(absl::StrJoin(part.treatments(), ", ")),
-           Text(absl::StrJoin(subgroup.studies(), ", ")), Number(part.tau2()),
+           Text(absl::StrJoin(part.studies(), ", ")), Number(part.tau2()),
            Number(part.q()), Integer(part.df()),
            part.has_p_q() ? PValue(part.p_q()) : Text("")});
     }

@@ -29,6 +29,7 @@ v1::Estimate TwoSubgroups() {
             value: "placebo"
             studies: [ "1", "2" ]
             parts {
+              studies: [ "1", "2" ]
               treatments: [ "control", "msc" ]
               tau2: 0.5
               q: 3
@@ -48,7 +49,7 @@ v1::Estimate TwoSubgroups() {
           subgroups {
             value: "usual"
             studies: "3"
-            parts { treatments: [ "control", "msc" ] }
+            parts { treatments: [ "control", "msc" ] studies: "3" }
             relative_effects {
               first: "control"
               second: "msc"
