@@ -98,7 +98,7 @@ TEST(SubgroupDetailsTest, AStudyWithoutAValueIsListed) {
 }
 
 TEST(SubgroupDetailsTest, EachPartHasItsStudies) {
-  DetailInputs inputs = Empty();
+  DetailInputs inputs = GenericInputs({});
   Add("2", 1, 1, "low", &inputs);
   Add("3", 2, 1, "low", &inputs);
   inputs.studies.push_back({"1", std::vector<nma::Contrast>{{"x", "y", 1, 1}}});

@@ -157,7 +157,7 @@ TEST_F(BenefitHarmTest, NeedsBothEachOnceAndAtMostTen) {
   request_.add_benefit_analysis_ids("pain-12m");
   ExpectRefused("harm_analysis_ids");
   request_.add_harm_analysis_ids("pain-12m");
-  ExpectRefused("each once");
+  ExpectRefused("name it once");
   request_.clear_benefit_analysis_ids();
   ExpectRefused("benefit_analysis_ids");
   for (int i = 0; i < 10; ++i) {
