@@ -284,10 +284,10 @@ void BM_RemlUpdate(benchmark::State& state) {
   for (auto _ : state) {
     part.Edit();
     OrDie(component.Common());
-    tau2 =
-        nma::GlobalMaximum(OrDie(nma::LocalMaxima(nma::TableModel(component.table()),
-                                                  kRestricted, tau2)))
-            .tau2;
+    tau2 = nma::GlobalMaximum(
+               OrDie(nma::LocalMaxima(nma::TableModel(component.table()),
+                                      kRestricted, tau2)))
+               .tau2;
     benchmark::DoNotOptimize(OrDie(EstimateNodes(component.table(), tau2)));
   }
 }

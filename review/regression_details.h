@@ -20,8 +20,8 @@ void CheckMetaRegression(const std::string& path,
 
 // Writes `meta_regression` of the estimate of these studies; one that the
 // studies or what is known of them does not give says why there.
-// INVALID_ARGUMENT as in CheckModelSize and, with a violation, in CheckKnown, or
-// of `details.meta_regression.at`: an effect there is beyond the range of
+// INVALID_ARGUMENT as in CheckModelSize and, with a violation, in CheckKnown,
+// or of `details.meta_regression.at`: an effect there is beyond the range of
 // double. Errors of nma/meta_regression.h.
 // Requires a checked spec.
 absl::Status AddMetaRegression(const v1::MetaRegressionSpec& spec,

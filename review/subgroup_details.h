@@ -12,8 +12,8 @@ namespace tidemark::review {
 
 // Writes `subgroups` of the estimate of these studies. INVALID_ARGUMENT, with a
 // violation of `details.subgroups.covariate`: CheckKnown, or no study has one
-// value. INVALID_ARGUMENT: more than 20 values. Errors of AnalyzeSubgroups, which
-// asks `cancelled` before each fit.
+// value. INVALID_ARGUMENT: more than 20 values. Errors of AnalyzeSubgroups,
+// which asks `cancelled` before each fit.
 absl::Status AddSubgroups(const v1::SubgroupsSpec& spec,
                           const DetailInputs& inputs,
                           const FittedStudies& fitted,

@@ -10,8 +10,8 @@
 namespace tidemark::cli {
 
 // What went wrong, every field violation on a line of its own, and what to do
-// next where that is known; a long message without its middle. `server` is the one that was asked; empty: none
-// over the network.
+// next where that is known; a long message without its middle. `server` is the
+// one that was asked; empty: none over the network.
 std::string ErrorMessage(const absl::Status& status, const std::string& server);
 
 // Puts the place of its data before each field violation of a refused change:

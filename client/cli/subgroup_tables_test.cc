@@ -49,7 +49,10 @@ v1::Estimate TwoSubgroups() {
           subgroups {
             value: "usual"
             studies: "3"
-            parts { treatments: [ "control", "msc" ] studies: "3" }
+            parts {
+              treatments: [ "control", "msc" ]
+              studies: "3"
+            }
             relative_effects {
               first: "control"
               second: "msc"

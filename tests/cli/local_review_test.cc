@@ -302,13 +302,15 @@ TEST_F(LocalReviewTest, WhereEvidenceComesFromAndHowFarItIsTrusted) {
   const Finished direct = Run({"contributions", "pain-6m"});
   EXPECT_EQ(direct.exit_code, 0) << direct.messages;
   EXPECT_THAT(direct.data, StartsWith("ha\tmsc\tha\tmsc\t1\t1\t13"));
-  EXPECT_THAT(Run({"contributions", "pain-6m", "msc", "ha", "--by", "study",
-                   "--output", "csv"})
-                  .data,
-              AllOf(StartsWith("first,second,study,share,no shares\n"),
-                    HasSubstr("msc,ha,Alpha 2018,0.505986277396594")));
-  EXPECT_EQ(Run({"contributions", "pain-6m", "--by", "risk-of-bias"}).data,
-            "ha\tmsc\t0\t0\t0\t1\t\n");
+  EXPECT_THAT(
+      Run({"contributions", "pain-6m", "msc", "ha", "--by", "study", "--output",
+           "csv"})
+          .data,
+      AllOf(StartsWith("first,second,study,share,no_shares,measure,rule\n"),
+            HasSubstr("msc,ha,Alpha 2018,0.50598627739659")));
+  EXPECT_EQ(
+      Run({"contributions", "pain-6m", "--by", "risk-of-bias"}).data,
+      "ha\tmsc\t0\t0\t0\t1\t\tMD\tfirst minus second; MD; lower is better\n");
   EXPECT_EQ(Run({"contributions", "pain-6m", "msc"}).exit_code, 2);
   EXPECT_EQ(Run({"contributions", "pain-6m", "--by", "luck"}).exit_code, 2);
   EXPECT_EQ(Run({"contributions", "pain-6m", "msc", "prp"}).exit_code, 6);
@@ -321,7 +323,7 @@ TEST_F(LocalReviewTest, WhereEvidenceComesFromAndHowFarItIsTrusted) {
                     HasSubstr("for risk of bias: 2 of 2 studies"),
                     HasSubstr("reporting bias: for people to judge")));
   EXPECT_THAT(Run({"cinema", "pain-6m"}).data,
-              HasSubstr("imprecision\tnot assessable\t\tneeds a range"));
+              HasSubstr("imprecision\tnot assessable\tneeds a range"));
   EXPECT_EQ(Run({"cinema", "pain-6m", "--rule", "worst"}).exit_code, 2);
 
   // Judgements come with the trial; single ones are corrected as any field.

@@ -29,7 +29,6 @@ class ModelsCommandTest : public LocalReview {
 };
 
 TEST_F(ModelsCommandTest, EveryAnswerSaysWhichTrialsItLeavesOut) {
-  LoadExample();
   for (const char* verb :
        {"influence", "threshold", "contributions", "cinema", "rank", "split"}) {
     const Finished run = Run({verb, "pain-12m"});

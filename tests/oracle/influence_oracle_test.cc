@@ -23,8 +23,7 @@ namespace {
 using nlohmann::json;
 
 StudyEffects TwoArms(const std::string& id, const std::string& base,
-                     const std::string& other, double effect,
-                     double variance) {
+                     const std::string& other, double effect, double variance) {
   return {id,
           {base, other},
           Eigen::VectorXd::Constant(1, effect),
