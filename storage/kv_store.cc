@@ -1,5 +1,6 @@
 #include "storage/kv_store.h"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -7,8 +8,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "audit/big_endian.h"
 #include "base/failpoint.h"
 #include "base/mutex.h"
@@ -29,7 +28,7 @@ constexpr size_t kProtectionBytesPerKey = 8;
 constexpr size_t kRoomBytes = size_t{1} << 20;
 // How long, and in which steps, Reopen waits for reads that are under way.
 constexpr int kMostDrainSteps = 2000;
-constexpr absl::Duration kDrainStep = absl::Milliseconds(1);
+constexpr std::chrono::milliseconds kDrainStep(1);
 
 // Keys of the store itself begin with an empty string, which no id is.
 std::string SchemaKey() {
@@ -174,18 +173,26 @@ absl::Status KvStore::Reopen() {
   // The old database goes on reading if there is no room yet.
   RETURN_IF_ERROR(CheckRoom(*OrDefault(options_.file_system),
                             path() + "/room-for-writes", kRoomBytes));
-  absl::Status status;
-  for (int step = 0; step < kMostDrainSteps; ++step) {
-    if (TryReopen(&status)) return status;
-    absl::SleepFor(kDrainStep);
+  MutexLock lock(&mutex_);
+  draining_ = true;
+  // Nobody tells when a reader lets go, so look again and again.
+  for (int step = 0; step < kMostDrainSteps && IsRead(); ++step) {
+    reopened_.WaitFor(&mutex_, kDrainStep);
   }
-  return absl::UnavailableError(
-      absl::StrCat("cannot open ", path(), " again: reads do not end"));
+  const absl::Status status =
+      IsRead() ? absl::UnavailableError(absl::StrCat(
+                     "cannot open ", path(), " again: reads do not end"))
+               : ReopenUnread();
+  draining_ = false;
+  reopened_.NotifyAll();
+  return status;
 }
 
-bool KvStore::TryReopen(absl::Status* status) {
-  MutexLock lock(&mutex_);
-  if (database_ != nullptr && database_.use_count() > 1) return false;
+bool KvStore::IsRead() const {
+  return database_ != nullptr && database_.use_count() > 1;
+}
+
+absl::Status KvStore::ReopenUnread() {
   // Only one may have the directory open.
   database_ = nullptr;
   absl::StatusOr<std::shared_ptr<const Database>> database =
@@ -198,12 +205,13 @@ bool KvStore::TryReopen(absl::Status* status) {
     database = OpenDatabase(read_only);
   }
   if (database.ok()) database_ = *std::move(database);
-  *status = write_error_;
-  return true;
+  return write_error_;
 }
 
 std::shared_ptr<const Database> KvStore::Current() const {
   MutexLock lock(&mutex_);
+  // Else readers that take turns would hold up Reopen for ever.
+  while (draining_) reopened_.Wait(&mutex_);
   return database_;
 }
 

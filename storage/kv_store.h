@@ -70,7 +70,8 @@ class KvStore {
   absl::StatusOr<std::string> Get(Table table, absl::string_view key) const;
 
   // Walks over the keys in [begin, end) of one table, as of its creation; holds
-  // up Reopen as long as it lives. Invalid after the last key or on an error:
+  // up Reopen as long as it lives, so its holder asks for nothing else meanwhile.
+  // Invalid after the last key or on an error:
   // ask status() then.
   class Iterator {
    public:
@@ -104,7 +105,7 @@ class KvStore {
  private:
   explicit KvStore(OpenOptions options) : options_(std::move(options)) {}
 
-  // Null only if the database could not be opened again.
+  // Waits for Reopen. Null only if the database could not be opened again.
   std::shared_ptr<const Database> Current() const;
   // Opens the database and checks what it holds; sets commit_number_.
   absl::StatusOr<std::shared_ptr<const Database>> OpenDatabase(
@@ -114,14 +115,17 @@ class KvStore {
   absl::Status WriteTo(const Database& database, const Batch& batch);
   absl::StatusOr<std::string> GetFrom(const Database& database, Table table,
                                       absl::string_view key) const;
-  // False if readers held it.
-  bool TryReopen(absl::Status* status);
+  // True if a reader holds the database.
+  bool IsRead() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status ReopenUnread() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const OpenOptions options_;
   int64_t commit_number_ = 0;  // Of the last Write; the writer's.
   mutable Mutex mutex_;
   std::shared_ptr<const Database> database_ ABSL_GUARDED_BY(mutex_);
   absl::Status write_error_ ABSL_GUARDED_BY(mutex_);
+  bool draining_ ABSL_GUARDED_BY(mutex_) = false;
+  mutable CondVar reopened_;
 };
 
 }  // namespace tidemark::storage

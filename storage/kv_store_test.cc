@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -173,18 +175,20 @@ TEST_F(KvStoreTest, IfItCannotBeOpenedAgainReadsGoOn) {
   }
 }
 
+// There is always somebody who reads, so Reopen must make them wait.
 TEST_F(KvStoreTest, IsOpenedAgainUnderReads) {
   ASSERT_OK_AND_ASSIGN(const auto store, Open());
   ASSERT_OK(Put(*store, Table::kLog, "k", "v"));
   std::atomic<bool> stop = false;
   std::vector<std::thread> readers;
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < 16; ++i) {
     readers.emplace_back([&] {
       while (!stop) {
         EXPECT_THAT(store->Get(Table::kLog, "k"), IsOkAndHolds("v"));
         const auto iterator = store->NewIterator(Table::kLog, "k", "l");
         iterator->SeekToFirst();
         EXPECT_TRUE(iterator->Valid()) << iterator->status();
+        absl::SleepFor(absl::Milliseconds(2));
       }
     });
   }
