@@ -21,6 +21,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "audit/checkpoint.h"
+#include "audit/log_origin.h"
 #include "audit/note.h"
 #include "audit/sha256.h"
 #include "base/mutex.h"
@@ -88,8 +89,8 @@ absl::StatusOr<KnownLog> OpenKnownLog(absl::string_view vkey,
 }
 
 bool IsOriginOf(absl::string_view origin, absl::string_view review_id) {
-  const std::vector<absl::string_view> parts = absl::StrSplit(origin, '/');
-  return parts.size() == 4 && parts[0] == "tidemark" && parts[2] == review_id;
+  const absl::StatusOr<audit::LogOrigin> parsed = audit::ParseLogOrigin(origin);
+  return parsed.ok() && parsed->review == review_id;
 }
 
 absl::StatusOr<std::unique_ptr<KnownLogs>> KnownLogs::Open(

@@ -16,6 +16,7 @@
 #include "review/check.h"
 #include "review/errors.h"
 #include "review/field_path.h"
+#include "review/log_events.h"
 #include "review/plan_release.h"
 #include "review/status_transition.h"
 #include "review/system_events.h"
@@ -288,6 +289,7 @@ absl::StatusOr<PlannedChange> PlanSetTrialStatus(const ReviewState& state,
 absl::StatusOr<PlannedChange> PlanChange(const ReviewState& state,
                                          absl::string_view review_id,
                                          const v1::Change& change) {
+  if (IsLogEvent(change)) return PlanLogEvent(state, review_id, change);
   if (review_id == kSystemLog) return PlanSystemEvent(change);
   if (change.kind_case() == v1::Change::kPutReview) {
     return PlanPutReview(state, review_id, change);

@@ -15,8 +15,9 @@ inline constexpr int kMostAnalyses = 200;
 
 // Checks `change` against the rules of the protocol, trial, analysis and status
 // and against `state`; for the server's own log, kSystemLog, against those of
-// system_events.h. Deterministic: replaying a log gives the same plans. What
-// only the server says in a release must be there (plan_release.h).
+// system_events.h; for a key of the log against those of log_events.h.
+// Deterministic: replaying a log gives the same plans. What only the server
+// says in a release must be there (plan_release.h).
 //
 // INVALID_ARGUMENT with a BadRequest: the change breaks a rule. ABORTED: an
 // expected_version is not the current one. NOT_FOUND: no such trial, or no

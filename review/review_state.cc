@@ -132,6 +132,12 @@ void ReviewState::Apply(const Delta& delta, const EntryContext& entry) {
     analyses_[record.analysis().analysis_id()].push_back(std::move(version));
   }
   if (delta.release.has_value()) ApplyRelease(*delta.release, entry);
+  if (delta.key.has_value()) {
+    auto keys = std::make_shared<std::vector<KeyNamed>>(*keys_);
+    keys->push_back(*delta.key);
+    keys->back().sequence = entry.sequence;
+    keys_ = std::move(keys);
+  }
   if (delta.access.has_value() || !delta.created_review.empty()) {
     auto server = std::make_shared<ServerRecord>(*server_);
     if (delta.access.has_value()) server->access = delta.access;

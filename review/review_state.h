@@ -61,6 +61,17 @@ struct ServerRecord {
   std::map<std::string, int64_t> reviews;
 };
 
+// An entry that names the key of its log (log_events.h).
+struct KeyNamed {
+  // C2SP vkeys: until the entry, and from it on.
+  std::string old_vkey;
+  std::string vkey;
+  // Of the entry.
+  int64_t sequence = 0;
+  // The log was restored from a backup there; else the key was rotated.
+  bool restored = false;
+};
+
 // What a change writes: new versions, complete.
 struct Delta {
   std::optional<v1::Review> protocol;
@@ -73,6 +84,8 @@ struct Delta {
   // In the server's own log. Unset, empty: it says nothing of it.
   std::optional<v1::AccessSet> access;
   std::string created_review;
+  // Without sequence. Unset: it names none.
+  std::optional<KeyNamed> key;
 };
 
 // Copies share the versions and releases: O(trials + versions of protocol and
@@ -105,6 +118,10 @@ class ReviewState {
   // The release of this tag, or null.
   const v1::Release* FindRelease(absl::string_view tag) const;
 
+  // The entries that name a key, oldest first. Empty: the log has its first
+  // key.
+  const std::vector<KeyNamed>& keys() const { return *keys_; }
+
   // Of the server's own log.
   const ServerRecord& server() const { return *server_; }
 
@@ -128,6 +145,8 @@ class ReviewState {
   Trials trials_;
   std::shared_ptr<const std::vector<v1::Release>> releases_ =
       std::make_shared<std::vector<v1::Release>>();
+  std::shared_ptr<const std::vector<KeyNamed>> keys_ =
+      std::make_shared<std::vector<KeyNamed>>();
   std::shared_ptr<const ServerRecord> server_ =
       std::make_shared<ServerRecord>();
   int64_t sequence_ = 0;

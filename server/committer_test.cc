@@ -10,10 +10,10 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "audit/log_origin.h"
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "server/log_key.h"
 #include "server/testing/live_reviews.h"
 #include "storage/testing/log_writer.h"
 #include "storage/testing/temp_dir.h"
@@ -35,7 +35,7 @@ class ReviewWriter {
       : review_(review),
         writer_(review),
         signer_(std::make_shared<audit::Signer>(
-            *MakeLogSigner(kTestSeed, review, kFirstEpoch))) {}
+            *audit::FirstSignerOf(kTestSeed, review, audit::kFirstEpoch))) {}
 
   // Enqueues the next entry; `skip` leaves a gap before it.
   std::future<absl::Status> Enqueue(Committer& committer, bool skip = false) {

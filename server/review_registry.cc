@@ -12,13 +12,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "audit/checkpoint.h"
+#include "audit/log_origin.h"
 #include "base/failpoint.h"
 #include "base/mutex.h"
 #include "base/status_macros.h"
 #include "review/errors.h"
 #include "review/validate_review.h"
 #include "server/live_review.h"
-#include "server/log_key.h"
 #include "storage/anchor.h"
 #include "storage/verify_anchor.h"
 
@@ -62,34 +62,66 @@ void ReviewRegistry::NoteLost() {
 }
 
 ReviewRegistry::Slot ReviewRegistry::Load(const std::string& review) {
-  absl::StatusOr<audit::Signer> signer =
-      MakeLogSigner(seed_, review, kFirstEpoch);
-  if (!signer.ok()) return {nullptr, signer.status()};
-  if (absl::Status status = CheckAnchor(review, *signer); !status.ok()) {
-    return {nullptr, std::move(status)};
-  }
-  absl::StatusOr<std::shared_ptr<LiveReview>> live =
-      LiveReview::Load(environment_, review, kFirstEpoch, *std::move(signer));
+  absl::StatusOr<std::shared_ptr<LiveReview>> live = CheckAndLoad(review);
   if (!live.ok()) return {nullptr, live.status()};
   return {*std::move(live), absl::OkStatus()};
 }
 
-absl::Status ReviewRegistry::CheckAnchor(const std::string& review,
-                                         const audit::Signer& signer) {
+absl::StatusOr<std::shared_ptr<LiveReview>> ReviewRegistry::CheckAndLoad(
+    const std::string& review) {
+  RETURN_IF_ERROR(CheckAnchor(review));
+  const absl::StatusOr<storage::SignedCheckpoint> latest =
+      environment_.store->LatestCheckpoint(review);
+  if (!latest.ok() && !absl::IsNotFound(latest.status())) {
+    return latest.status();
+  }
+  ASSIGN_OR_RETURN(
+      audit::Signer signer,
+      latest.ok() ? SignerOf(review, "last stored", latest->note)
+                  : audit::FirstSignerOf(seed_, review, audit::kFirstEpoch));
+  ASSIGN_OR_RETURN(const audit::LogOrigin origin,
+                   audit::ParseLogOrigin(signer.name()));
+  return LiveReview::Load(environment_, review, origin.epoch,
+                          std::move(signer));
+}
+
+// An epoch begins with an origin of its own, so what a log is called stands in
+// its checkpoints only.
+absl::StatusOr<audit::Signer> ReviewRegistry::SignerOf(
+    const std::string& review, absl::string_view which,
+    const std::string& note) const {
+  const auto damaged = [&](absl::string_view why) {
+    return absl::DataLossError(absl::StrCat("review \"", review, "\": the ",
+                                            which, " checkpoint ", why));
+  };
+  const absl::StatusOr<audit::Checkpoint> claimed =
+      audit::ReadCheckpointUnverified(note);
+  if (!claimed.ok()) {
+    return damaged(absl::StrCat("is damaged: ", claimed.status().message()));
+  }
+  const absl::StatusOr<audit::LogOrigin> origin =
+      audit::ParseLogOrigin(claimed->origin);
+  if (!origin.ok() || origin->review != review) {
+    return damaged(absl::StrCat("is of the log ", claimed->origin));
+  }
+  ASSIGN_OR_RETURN(audit::Signer signer,
+                   audit::Signer::Create(claimed->origin, seed_));
+  ASSIGN_OR_RETURN(const audit::Verifier verifier,
+                   audit::Verifier::Parse(signer.vkey()));
+  const absl::Status signature =
+      audit::OpenCheckpoint(note, verifier, signer.name()).status();
+  if (!signature.ok()) {
+    return damaged(absl::StrCat("is not signed by this server's key ",
+                                signer.vkey(), ": ", signature.message()));
+  }
+  return signer;
+}
+
+absl::Status ReviewRegistry::CheckAnchor(const std::string& review) {
   const absl::StatusOr<storage::AnchoredCheckpoint> anchored =
       anchor_->Find(review);
   if (anchored.ok()) {
-    ASSIGN_OR_RETURN(const audit::Verifier verifier,
-                     audit::Verifier::Parse(signer.vkey()));
-    const absl::Status signature =
-        audit::OpenCheckpoint(anchored->note, verifier, signer.name()).status();
-    if (!signature.ok()) {
-      return absl::DataLossError(
-          absl::StrCat("review \"", review,
-                       "\": the anchored checkpoint is not signed by "
-                       "this server's key ",
-                       signer.vkey(), ": ", signature.message()));
-    }
+    RETURN_IF_ERROR(SignerOf(review, "anchored", anchored->note).status());
   } else if (!absl::IsNotFound(anchored.status())) {
     return anchored.status();
   }

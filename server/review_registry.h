@@ -77,8 +77,14 @@ class ReviewRegistry {
 
   // Checks, loads and anchors one review.
   Slot Load(const std::string& review);
-  absl::Status CheckAnchor(const std::string& review,
-                           const audit::Signer& signer);
+  absl::StatusOr<std::shared_ptr<LiveReview>> CheckAndLoad(
+      const std::string& review);
+  absl::Status CheckAnchor(const std::string& review);
+  // The signer that made this checkpoint of the review. DATA_LOSS: another did,
+  // or it is of another log.
+  absl::StatusOr<audit::Signer> SignerOf(const std::string& review,
+                                         absl::string_view which,
+                                         const std::string& note) const;
   // What the server's own log knows and nothing is stored of.
   void NoteLost() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The review ready for a write; an empty one if it does not exist.

@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "review/errors.h"
+#include "review/log_events.h"
 #include "review/system_events.h"
 #include "review/validate_review.h"
 #include "tidemark/v1/change.pb.h"
@@ -82,11 +83,13 @@ absl::Status CheckMayRead(const Actor& actor, absl::string_view review) {
 absl::Status CheckMayApply(const Actor& actor,
                            const v1::ApplyRequest& request) {
   if (request.review_id() == review::kSystemLog ||
-      review::IsSystemEvent(request.change())) {
+      review::IsSystemEvent(request.change()) ||
+      review::IsLogEvent(request.change())) {
     return review::Error(
         absl::StatusCode::kPermissionDenied, "SYSTEM_LOG",
-        absl::StrCat("\"", actor.name, "\" may not write to the server's own ",
-                     "log; only the server does, and no review can be named \"",
+        absl::StrCat("\"", actor.name, "\" may not write what only the server ",
+                     "writes: its own log and the keys of logs; no review can "
+                     "be named \"",
                      review::kSystemLog, "\""),
         {{"actor", actor.name}});
   }
@@ -107,6 +110,10 @@ absl::Status CheckMayApply(const Actor& actor,
                            {Role::kMethodologist, Role::kEditor, Role::kAdmin},
                            "change the protocol or analyses");
   }
+}
+
+absl::Status CheckMayAdminister(const Actor& actor) {
+  return CheckHasOneOf(actor, {Role::kAdmin}, "administer the server");
 }
 
 }  // namespace tidemark::server

@@ -45,6 +45,9 @@ absl::Status CheckMayRead(const Actor& actor, absl::string_view review);
 // the server's own log.
 absl::Status CheckMayApply(const Actor& actor, const v1::ApplyRequest& request);
 
+// Likewise, unless the actor may do what concerns the server as a whole.
+absl::Status CheckMayAdminister(const Actor& actor);
+
 }  // namespace tidemark::server
 
 #endif  // TIDEMARK_SERVER_ROLES_H_

@@ -22,6 +22,7 @@
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/grpcpp.h"
 #include "grpcpp/health_check_service_interface.h"
+#include "server/admin_service.h"
 #include "server/admission.h"
 #include "server/audit_service.h"
 #include "server/authenticator.h"
@@ -155,6 +156,7 @@ class ServerImpl final : public Server {
   std::unique_ptr<WatchService> watch_service_;
   std::unique_ptr<AuditService> audit_service_;
   std::unique_ptr<ExplainService> explain_service_;
+  std::unique_ptr<AdminService> admin_service_;
   std::unique_ptr<grpc::Server> grpc_;
   // Of grpc_; null before it started and once it stops.
   Mutex health_mutex_;
@@ -215,6 +217,7 @@ absl::Status ServerImpl::Listen(const ServerOptions& options,
                   absl::ToChronoMilliseconds(options.watch_stall_limit)});
   audit_service_ = std::make_unique<AuditService>(context);
   explain_service_ = std::make_unique<ExplainService>(context);
+  admin_service_ = std::make_unique<AdminService>(context);
 
   registry_->OnHealthChange([this] { ReportHealth(); });
   committer_->OnChange([this] { OnWritableChange(); });
@@ -238,6 +241,7 @@ absl::Status ServerImpl::Listen(const ServerOptions& options,
   builder.RegisterService(watch_service_.get());
   builder.RegisterService(audit_service_.get());
   builder.RegisterService(explain_service_.get());
+  builder.RegisterService(admin_service_.get());
   grpc_ = builder.BuildAndStart();
   if (grpc_ == nullptr || (!options.listen.empty() && port_ == 0)) {
     return absl::UnavailableError(absl::StrCat(
@@ -286,7 +290,8 @@ void ServerImpl::ReportHealth() {
   health->SetServingStatus("tidemark.v1.WriteService", writable);
   for (const char* service :
        {"tidemark.v1.ReadService", "tidemark.v1.WatchService",
-        "tidemark.v1.AuditService", "tidemark.v1.ExplainService"}) {
+        "tidemark.v1.AuditService", "tidemark.v1.ExplainService",
+        "tidemark.v1.AdminService"}) {
     health->SetServingStatus(service, true);
   }
 }

@@ -14,6 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "audit/checkpoint.h"
 #include "audit/leaf.h"
+#include "audit/log_origin.h"
 #include "audit/merkle.h"
 #include "audit/note.h"
 #include "audit/proof.h"
@@ -25,7 +26,6 @@
 #include "review/finding.h"
 #include "review/log_verifier.h"
 #include "review/release_verifier.h"
-#include "server/log_key.h"
 #include "server/log_reader.h"
 #include "storage/anchor.h"
 #include "storage/key_file.h"
@@ -347,7 +347,7 @@ absl::StatusOr<std::string> KeyOfData(const std::string& dir,
   options.create_if_missing = false;
   ASSIGN_OR_RETURN(const audit::KeySeed seed, storage::LoadKeyFile(options));
   ASSIGN_OR_RETURN(const audit::Signer signer,
-                   server::MakeLogSigner(seed, review, server::kFirstEpoch));
+                   audit::FirstSignerOf(seed, review, audit::kFirstEpoch));
   return signer.vkey();
 }
 

@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "server/log_key.h"
+#include "audit/log_origin.h"
 #include "server/roles.h"
 
 namespace tidemark::server {
@@ -53,8 +53,8 @@ LiveReviewEnvironment LiveReviews::environment() {
 absl::StatusOr<std::shared_ptr<LiveReview>> LiveReviews::Load(
     const std::string& review) {
   return LiveReview::Load(
-      environment(), review, kFirstEpoch,
-      ValueOrDie(MakeLogSigner(kTestSeed, review, kFirstEpoch)));
+      environment(), review, audit::kFirstEpoch,
+      ValueOrDie(audit::FirstSignerOf(kTestSeed, review, audit::kFirstEpoch)));
 }
 
 void LiveReviews::AwaitWritable() const {

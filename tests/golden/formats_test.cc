@@ -16,6 +16,7 @@
 #include "absl/strings/str_split.h"
 #include "audit/checkpoint.h"
 #include "audit/leaf.h"
+#include "audit/log_origin.h"
 #include "audit/merkle.h"
 #include "audit/note.h"
 #include "audit/proof.h"
@@ -23,7 +24,6 @@
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "server/log_key.h"
 #include "server/resume_token.h"
 #include "storage/anchor.h"
 #include "storage/key_file.h"
@@ -269,7 +269,7 @@ TEST(FormatsTest, KeyFile) {
 TEST(FormatsTest, KeyAndCheckpoint) {
   ASSERT_OK_AND_ASSIGN(
       const audit::Signer signer,
-      server::MakeLogSigner(TheSeed(), kReview, server::kFirstEpoch));
+      audit::FirstSignerOf(TheSeed(), kReview, audit::kFirstEpoch));
   EXPECT_EQ(signer.vkey() + "\n", Golden("vkey.txt"));
   const audit::Checkpoint checkpoint = {signer.name(), 3,
                                         audit::Sha256("a root")};
@@ -344,7 +344,7 @@ TEST(FormatsTest, ResumeToken) {
   v1::WatchRequest request;
   request.set_review_id(kReview);
   request.add_analyses("pain");
-  const server::ResumeTokens tokens(request, server::kFirstEpoch);
+  const server::ResumeTokens tokens(request, audit::kFirstEpoch);
   std::string golden = Golden("resume-token-1.hex");
   EXPECT_EQ(absl::BytesToHexString(tokens.Make({7})) + "\n", golden);
   golden.pop_back();
@@ -356,7 +356,7 @@ TEST(FormatsTest, ResumeTokenWithinASnapshot) {
   v1::WatchRequest request;
   request.set_review_id(kReview);
   request.add_analyses("pain");
-  const server::ResumeTokens tokens(request, server::kFirstEpoch);
+  const server::ResumeTokens tokens(request, audit::kFirstEpoch);
   EXPECT_EQ(absl::BytesToHexString(tokens.Make({7, 2})) + "\n",
             Golden("resume-token-2.hex"));
 }
