@@ -1,6 +1,5 @@
 #include "review/estimate_details.h"
 
-#include <cmath>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -68,20 +67,12 @@ void FillFromNumbers(const v1::EstimateDetails& details,
   }
 }
 
-void CheckImportantDifference(const std::string& path, double difference,
-                              Violations* violations) {
-  if (std::isfinite(difference) && difference > 0) return;
-  violations->Add(
-      absl::StrCat(path, ".minimal_important_difference"),
-      absl::StrCat("must be a finite number > 0, found ", Number(difference)));
-}
-
 void CheckCinema(const std::string& path, const v1::CinemaSpec& cinema,
                  Violations* violations) {
   CheckAskedComparison(path, cinema.first(), cinema.second(), violations);
   if (cinema.has_minimal_important_difference()) {
-    CheckImportantDifference(path, cinema.minimal_important_difference(),
-                             violations);
+    CheckPositive(absl::StrCat(path, ".minimal_important_difference"),
+                  cinema.minimal_important_difference(), *violations);
   }
   if (!v1::CinemaRule::Code_IsValid(cinema.rule())) {
     violations->Add(absl::StrCat(path, ".rule"),
@@ -189,8 +180,8 @@ absl::Status CheckDetails(const std::string& path,
                                 details.rank_points()));
   }
   if (details.has_minimal_important_difference()) {
-    CheckImportantDifference(path, details.minimal_important_difference(),
-                             &violations);
+    CheckPositive(absl::StrCat(path, ".minimal_important_difference"),
+                  details.minimal_important_difference(), violations);
   }
   CheckAskedComparison(absl::StrCat(path, ".contributions"),
                        details.contributions().first(),

@@ -1,7 +1,5 @@
 #include "review/robustness_check.h"
 
-#include <cmath>
-
 #include "absl/strings/str_cat.h"
 #include "review/check.h"
 
@@ -34,12 +32,9 @@ void CheckThresholdAnalysis(const std::string& path,
                             const v1::ThresholdAnalysisSpec& spec,
                             Violations& violations) {
   CheckComparison(path, spec, violations);
-  const double mid = spec.minimal_important_difference();
-  if (spec.has_minimal_important_difference() &&
-      !(std::isfinite(mid) && mid > 0)) {
-    violations.Add(
-        absl::StrCat(path, ".minimal_important_difference"),
-        absl::StrCat("must be a finite number > 0, found ", Number(mid)));
+  if (spec.has_minimal_important_difference()) {
+    CheckPositive(absl::StrCat(path, ".minimal_important_difference"),
+                  spec.minimal_important_difference(), violations);
   }
 }
 
