@@ -9,11 +9,17 @@
 namespace tidemark::review {
 
 void CheckAskedComparison(const std::string& path, absl::string_view first,
-                          absl::string_view second, Violations* violations) {
-  if (first.empty() == second.empty()) return;
-  violations->Add(absl::StrCat(path, first.empty() ? ".first" : ".second"),
-                  "must not be empty: a comparison is of two treatments; name "
-                  "both, or none for every comparison");
+                          absl::string_view second, Violations& violations) {
+  if (first.empty() != second.empty()) {
+    violations.Add(absl::StrCat(path, first.empty() ? ".first" : ".second"),
+                   "must not be empty: a comparison is of two treatments; name "
+                   "both, or neither");
+  } else if (!first.empty() && first == second) {
+    violations.Add(
+        absl::StrCat(path, ".second"),
+        absl::StrCat("must be another treatment than first, found \"", second,
+                     "\" twice"));
+  }
 }
 
 absl::StatusOr<std::vector<TreatmentPair>> AskedComparisons(

@@ -23,7 +23,6 @@
 #include "review/rare_event_details.h"
 #include "review/regression_details.h"
 #include "review/relative_effects.h"
-#include "review/robustness_check.h"
 #include "review/small_study_details.h"
 #include "review/subgroup_details.h"
 #include "review/threshold_details.h"
@@ -64,20 +63,6 @@ void FillFromNumbers(const v1::EstimateDetails& details,
   if (only.has_tau2_profile_likelihood()) {
     *estimate->mutable_tau2_profile_likelihood() =
         only.tau2_profile_likelihood();
-  }
-}
-
-void CheckCinema(const std::string& path, const v1::CinemaSpec& cinema,
-                 Violations* violations) {
-  CheckAskedComparison(path, cinema.first(), cinema.second(), violations);
-  if (cinema.has_minimal_important_difference()) {
-    CheckPositive(absl::StrCat(path, ".minimal_important_difference"),
-                  cinema.minimal_important_difference(), *violations);
-  }
-  if (!v1::CinemaRule::Code_IsValid(cinema.rule())) {
-    violations->Add(absl::StrCat(path, ".rule"),
-                    absl::StrCat("must be MAJORITY, AVERAGE or HIGHEST, found ",
-                                 static_cast<int>(cinema.rule())));
   }
 }
 
@@ -185,14 +170,15 @@ absl::Status CheckDetails(const std::string& path,
   }
   CheckAskedComparison(absl::StrCat(path, ".contributions"),
                        details.contributions().first(),
-                       details.contributions().second(), &violations);
-  CheckCinema(absl::StrCat(path, ".cinema"), details.cinema(), &violations);
+                       details.contributions().second(), violations);
+  CheckCinema(absl::StrCat(path, ".cinema"), details.cinema(), violations);
   if (details.has_subgroups()) {
     CheckCovariate(absl::StrCat(path, ".subgroups.covariate"),
                    details.subgroups().covariate(), violations);
   }
-  CheckLeaveOneOut(absl::StrCat(path, ".leave_one_out"),
-                   details.leave_one_out(), violations);
+  CheckAskedComparison(absl::StrCat(path, ".leave_one_out"),
+                       details.leave_one_out().first(),
+                       details.leave_one_out().second(), violations);
   CheckThresholdAnalysis(absl::StrCat(path, ".threshold_analysis"),
                          details.threshold_analysis(), violations);
   if (details.has_rare_events() && !AsksForRareEvents(details.rare_events())) {
