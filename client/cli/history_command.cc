@@ -111,7 +111,7 @@ std::vector<Cell> Row(const v1::EstimateAt& at, Model model,
                            Text(options.request.second()),
                            Text(effect == nullptr ? "-" : Shown(*effect))};
   AddNumbers(effect, row);
-  row.push_back(estimate.has_tau2() ? Number(estimate.tau2()) : Text(""));
+  row.push_back(OptionalNumber(estimate.has_tau2(), estimate.tau2()));
   row.push_back(Integer(estimate.studies_used()));
   const std::string note = NoteOn(estimate, effect);
   row.push_back(Text(note));
