@@ -1,6 +1,5 @@
 #include "client/cli/threshold_command.h"
 
-#include <cmath>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "base/status_macros.h"
 #include "client/cli/comparison.h"
+#include "client/cli/detail_options.h"
 #include "client/cli/estimate_read.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/threshold_tables.h"
@@ -26,10 +26,7 @@ struct ThresholdOptions {
 absl::StatusOr<ExitCode> Threshold(Session& session,
                                    const ThresholdOptions& options) {
   RETURN_IF_ERROR(CheckOneComparison(options.first, options.second));
-  if (options.mid.has_value() &&
-      !(std::isfinite(*options.mid) && *options.mid > 0)) {
-    return UsageError("--mid must be a finite number greater than 0");
-  }
+  RETURN_IF_ERROR(CheckMid(options.mid));
   ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
   EstimateQuestion question = options.question;
   v1::ThresholdAnalysisSpec* spec =
