@@ -1,7 +1,5 @@
 #include "review/asked_comparisons.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "review/relative_effects.h"
@@ -9,11 +7,17 @@
 namespace tidemark::review {
 
 void CheckAskedComparison(const std::string& path, absl::string_view first,
-                          absl::string_view second, Violations* violations) {
-  if (first.empty() == second.empty()) return;
-  violations->Add(absl::StrCat(path, first.empty() ? ".first" : ".second"),
-                  "must not be empty: a comparison is of two treatments; name "
-                  "both, or none for every comparison");
+                          absl::string_view second, Violations& violations) {
+  if (first.empty() != second.empty()) {
+    violations.Add(absl::StrCat(path, first.empty() ? ".first" : ".second"),
+                   "must not be empty: a comparison is of two treatments; name "
+                   "both, or neither");
+  } else if (!first.empty() && first == second) {
+    violations.Add(
+        absl::StrCat(path, ".second"),
+        absl::StrCat("must be another treatment than first, found \"", second,
+                     "\" twice"));
+  }
 }
 
 absl::StatusOr<std::vector<TreatmentPair>> AskedComparisons(
@@ -22,12 +26,8 @@ absl::StatusOr<std::vector<TreatmentPair>> AskedComparisons(
   std::vector<TreatmentPair> pairs;
   if (!first.empty()) {
     RETURN_IF_ERROR(Compare(estimate, Model::kRandom, first, second).status());
-    const auto index = [&](absl::string_view treatment) {
-      const auto& all = estimate.treatments();
-      return static_cast<int>(std::find(all.begin(), all.end(), treatment) -
-                              all.begin());
-    };
-    pairs.push_back({index(first), index(second)});
+    pairs.push_back(
+        {TreatmentIndex(estimate, first), TreatmentIndex(estimate, second)});
     return pairs;
   }
   const std::vector<int> component = ComponentNumbers(estimate);

@@ -18,9 +18,10 @@ struct TreatmentPair {
   int second = 0;
 };
 
-// Adds a violation of `path`.first or `path`.second if only the other is named.
+// Adds a violation of `path`.first or `path`.second if only the other is named,
+// and of `path`.second if both are the same treatment.
 void CheckAskedComparison(const std::string& path, absl::string_view first,
-                          absl::string_view second, Violations* violations);
+                          absl::string_view second, Violations& violations);
 
 // The comparison that is named, oriented as named; without names every pair of
 // treatments of one component, first < second. Errors as Compare

@@ -1,6 +1,5 @@
 #include "review/benefit_harm.h"
 
-#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
@@ -12,19 +11,13 @@
 #include "nma/benefit_harm.h"
 #include "nma/rank_probabilities.h"
 #include "nma/ranking.h"
+#include "nma/treatment_index.h"
 #include "review/errors.h"
 
 namespace tidemark::review {
 namespace {
 
 constexpr int kMostTreatments = 50;
-
-// Index of a treatment in an estimate; -1: none.
-int IndexOf(const v1::Estimate& estimate, const std::string& treatment) {
-  const auto& all = estimate.treatments();
-  const auto at = std::find(all.begin(), all.end(), treatment);
-  return at == all.end() ? -1 : static_cast<int>(at - all.begin());
-}
 
 // The treatments compared, on one outcome.
 struct OutcomeEffects {
@@ -43,11 +36,11 @@ OutcomeEffects EffectsOf(const v1::Estimate& estimate, Model model,
   outcome.effects.resize(n);
   outcome.pair_variances = Eigen::MatrixXd::Zero(n, n);
   for (Eigen::Index i = 0; i < n; ++i) {
-    const int at = IndexOf(estimate, treatments[i]);
+    const int at = TreatmentIndex(estimate, treatments[i]);
     outcome.effects[i] = numbers.effects(at);
     for (Eigen::Index j = 0; j < i; ++j) {
       outcome.pair_variances(i, j) = outcome.pair_variances(j, i) =
-          PairVariance(numbers, at, IndexOf(estimate, treatments[j]));
+          PairVariance(numbers, at, TreatmentIndex(estimate, treatments[j]));
     }
   }
   outcome.better =
@@ -126,7 +119,7 @@ class Comparison {
             ? estimates_.front()->component_heterogeneity(0).reference()
             : question_.reference);
     for (const v1::Estimate* estimate : estimates_) {
-      if (IndexOf(*estimate, answer_.reference()) >= 0) {
+      if (TreatmentIndex(*estimate, answer_.reference()) >= 0) {
         return absl::OkStatus();
       }
     }
@@ -146,8 +139,8 @@ class Comparison {
       v1::BenefitHarm::NotCompared missing;
       missing.set_treatment(treatment);
       for (const v1::Estimate* estimate : estimates_) {
-        const int at = IndexOf(*estimate, treatment);
-        const int reference = IndexOf(*estimate, answer_.reference());
+        const int at = TreatmentIndex(*estimate, treatment);
+        const int reference = TreatmentIndex(*estimate, answer_.reference());
         const std::vector<int> components = ComponentNumbers(*estimate);
         if (at < 0) {
           missing.add_lacking(estimate->analysis_id());
@@ -246,9 +239,7 @@ class Comparison {
   // Index of the reference among the treatments compared, which it is always
   // one of if there are two.
   int Reference() const {
-    return static_cast<int>(
-        std::find(treatments_.begin(), treatments_.end(), answer_.reference()) -
-        treatments_.begin());
+    return nma::TreatmentIndex(treatments_, answer_.reference());
   }
 
   const BenefitHarmQuestion& question_;

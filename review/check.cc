@@ -56,6 +56,13 @@ bool CheckFinite(absl::string_view field, double value,
   return false;
 }
 
+void CheckPositive(absl::string_view field, double value,
+                   Violations& violations) {
+  if (std::isfinite(value) && value > 0) return;
+  violations.Add(field, absl::StrCat("must be a finite number > 0, found ",
+                                     Number(value)));
+}
+
 std::string Element(absl::string_view base, int index) {
   return absl::StrCat(base, "[", index, "]");
 }

@@ -34,6 +34,10 @@ void CheckNotEmpty(absl::string_view field, absl::string_view text,
 // Adds a violation unless `value` is finite.
 bool CheckFinite(absl::string_view field, double value, Violations& violations);
 
+// Adds a violation unless `value` is finite and > 0.
+void CheckPositive(absl::string_view field, double value,
+                   Violations& violations);
+
 // Whether `value` is one of the enum's values other than 0: proto3 takes any
 // number from the wire.
 template <typename Enum>

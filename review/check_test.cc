@@ -90,6 +90,17 @@ TEST(CheckFiniteTest, NamesWhatItFound) {
   EXPECT_THAT(details.field_violations(1).description(), HasSubstr("infinity"));
 }
 
+TEST(CheckPositiveTest, RefusesWhatIsNotFiniteAndAboveZero) {
+  Violations violations;
+  CheckPositive("x", std::numeric_limits<double>::denorm_min(), violations);
+  EXPECT_TRUE(violations.empty());
+  for (const double value : {0.0, -1.5, kInfinity, kNan}) {
+    CheckPositive("y", value, violations);
+  }
+  EXPECT_THAT(testing::FieldsOf(violations.ToStatus()),
+              ElementsAre("y", "y", "y", "y"));
+}
+
 TEST(CheckNotEmptyTest, RefusesTheEmptyTextOnly) {
   Violations violations;
   CheckNotEmpty("a", "x", violations);

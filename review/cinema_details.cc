@@ -17,8 +17,8 @@
 #include "nma/relative_effect.h"
 #include "nma/splits.h"
 #include "review/asked_comparisons.h"
+#include "review/check.h"
 #include "review/cinema_rules.h"
-#include "review/errors.h"
 #include "review/evidence_flow.h"
 #include "review/relative_effects.h"
 
@@ -136,6 +136,20 @@ void JudgeStudies(const v1::ComparisonContributions& trace,
 }
 
 }  // namespace
+
+void CheckCinema(const std::string& path, const v1::CinemaSpec& spec,
+                 Violations& violations) {
+  CheckAskedComparison(path, spec.first(), spec.second(), violations);
+  if (spec.has_minimal_important_difference()) {
+    CheckPositive(absl::StrCat(path, ".minimal_important_difference"),
+                  spec.minimal_important_difference(), violations);
+  }
+  if (!v1::CinemaRule::Code_IsValid(spec.rule())) {
+    violations.Add(absl::StrCat(path, ".rule"),
+                   absl::StrCat("must be MAJORITY, AVERAGE or HIGHEST, found ",
+                                static_cast<int>(spec.rule())));
+  }
+}
 
 absl::Status AddCinema(const v1::CinemaSpec& spec, const FittedStudies& fitted,
                        const DetailInputs& inputs,

@@ -29,11 +29,7 @@ std::string NameOf(const v1::Covariate& covariate) {
 
 // What the study itself says of it, else each arm that says something.
 std::vector<std::string> TextsOf(const v1::Covariate& covariate,
-                                 const std::string& study,
-                                 const FactsByStudy& facts) {
-  const auto found = facts.find(study);
-  if (found == facts.end()) return {};
-  const StudyFacts& known = found->second;
+                                 const StudyFacts& known) {
   const auto counts = [&covariate](const ArmFacts& arm) {
     return covariate.node().empty() || arm.node == covariate.node();
   };
@@ -81,7 +77,8 @@ std::string NoArmIsOn(const std::string& node,
 CovariateValue<double> NumberOf(const v1::Covariate& covariate,
                                 const std::string& study,
                                 const FactsByStudy& facts) {
-  const std::vector<std::string> texts = TextsOf(covariate, study, facts);
+  const std::vector<std::string> texts =
+      TextsOf(covariate, FactsOfStudy(facts, study));
   if (texts.empty()) return NotKnown<double>(covariate);
   // Means of parts do not overflow.
   const auto parts = static_cast<double>(texts.size());
@@ -100,7 +97,8 @@ CovariateValue<double> NumberOf(const v1::Covariate& covariate,
 CovariateValue<std::string> TextOf(const v1::Covariate& covariate,
                                    const std::string& study,
                                    const FactsByStudy& facts) {
-  const std::vector<std::string> texts = TextsOf(covariate, study, facts);
+  const std::vector<std::string> texts =
+      TextsOf(covariate, FactsOfStudy(facts, study));
   std::set<std::string> distinct;
   for (const std::string& text : texts) {
     const absl::string_view trimmed = absl::StripAsciiWhitespace(text);
@@ -137,7 +135,7 @@ absl::Status CheckKnown(absl::string_view path, const v1::Covariate& covariate,
       nodes.insert(arm.node);
       if (arm.attributes.count(covariate.name()) > 0) is_of_arms = true;
     }
-    if (!TextsOf(covariate, study, facts).empty()) is_known = true;
+    if (!TextsOf(covariate, known).empty()) is_known = true;
   }
   Violations violations;
   const std::string node = absl::StrCat(path, ".node");

@@ -1,6 +1,5 @@
 #include "review/estimate_details.h"
 
-#include <cmath>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -24,7 +23,6 @@
 #include "review/rare_event_details.h"
 #include "review/regression_details.h"
 #include "review/relative_effects.h"
-#include "review/robustness_check.h"
 #include "review/small_study_details.h"
 #include "review/subgroup_details.h"
 #include "review/threshold_details.h"
@@ -65,28 +63,6 @@ void FillFromNumbers(const v1::EstimateDetails& details,
   if (only.has_tau2_profile_likelihood()) {
     *estimate->mutable_tau2_profile_likelihood() =
         only.tau2_profile_likelihood();
-  }
-}
-
-void CheckImportantDifference(const std::string& path, double difference,
-                              Violations* violations) {
-  if (std::isfinite(difference) && difference > 0) return;
-  violations->Add(
-      absl::StrCat(path, ".minimal_important_difference"),
-      absl::StrCat("must be a finite number > 0, found ", Number(difference)));
-}
-
-void CheckCinema(const std::string& path, const v1::CinemaSpec& cinema,
-                 Violations* violations) {
-  CheckAskedComparison(path, cinema.first(), cinema.second(), violations);
-  if (cinema.has_minimal_important_difference()) {
-    CheckImportantDifference(path, cinema.minimal_important_difference(),
-                             violations);
-  }
-  if (!v1::CinemaRule::Code_IsValid(cinema.rule())) {
-    violations->Add(absl::StrCat(path, ".rule"),
-                    absl::StrCat("must be MAJORITY, AVERAGE or HIGHEST, found ",
-                                 static_cast<int>(cinema.rule())));
   }
 }
 
@@ -189,19 +165,20 @@ absl::Status CheckDetails(const std::string& path,
                                 details.rank_points()));
   }
   if (details.has_minimal_important_difference()) {
-    CheckImportantDifference(path, details.minimal_important_difference(),
-                             &violations);
+    CheckPositive(absl::StrCat(path, ".minimal_important_difference"),
+                  details.minimal_important_difference(), violations);
   }
   CheckAskedComparison(absl::StrCat(path, ".contributions"),
                        details.contributions().first(),
-                       details.contributions().second(), &violations);
-  CheckCinema(absl::StrCat(path, ".cinema"), details.cinema(), &violations);
+                       details.contributions().second(), violations);
+  CheckCinema(absl::StrCat(path, ".cinema"), details.cinema(), violations);
   if (details.has_subgroups()) {
     CheckCovariate(absl::StrCat(path, ".subgroups.covariate"),
                    details.subgroups().covariate(), violations);
   }
-  CheckLeaveOneOut(absl::StrCat(path, ".leave_one_out"),
-                   details.leave_one_out(), violations);
+  CheckAskedComparison(absl::StrCat(path, ".leave_one_out"),
+                       details.leave_one_out().first(),
+                       details.leave_one_out().second(), violations);
   CheckThresholdAnalysis(absl::StrCat(path, ".threshold_analysis"),
                          details.threshold_analysis(), violations);
   if (details.has_rare_events() && !AsksForRareEvents(details.rare_events())) {

@@ -28,13 +28,6 @@ std::vector<int> SortedById(const std::vector<nma::StudyEffects>& studies) {
 
 }  // namespace
 
-const StudyFacts& FactsOfStudy(const FactsByStudy& facts,
-                               const std::string& study) {
-  static const auto* const nothing = new StudyFacts;
-  const auto known = facts.find(study);
-  return known == facts.end() ? *nothing : known->second;
-}
-
 EvidenceFlow::EvidenceFlow(const FittedStudies& fitted,
                            const FactsByStudy& facts, nma::HatMatrix hat)
     : fitted_(&fitted),

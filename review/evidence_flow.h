@@ -49,10 +49,6 @@ class EvidenceFlow {
   std::vector<int> indirectness_;
 };
 
-// What is known of a study; nothing if `facts` do not have it.
-const StudyFacts& FactsOfStudy(const FactsByStudy& facts,
-                               const std::string& study);
-
 }  // namespace tidemark::review
 
 #endif  // TIDEMARK_REVIEW_EVIDENCE_FLOW_H_

@@ -125,6 +125,8 @@ TEST(AddContributionsTest, WhatCannotBeAskedIsRefused) {
               HasSubstr("details.contributions.second"));
   EXPECT_THAT(CheckDetails("details", Asked("", "a")).message(),
               HasSubstr("details.contributions.first"));
+  EXPECT_THAT(CheckDetails("details", Asked("a", "a")).message(),
+              HasSubstr("details.contributions.second"));
   EXPECT_EQ(EstimateWith(Asked("a", "no-such"), Triangle()).status().code(),
             absl::StatusCode::kNotFound);
   EXPECT_EQ(EstimateWith(Asked("a", "a"), Triangle()).status().code(),

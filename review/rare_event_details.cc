@@ -14,6 +14,7 @@
 #include "nma/mantel_haenszel.h"
 #include "nma/network_fit.h"
 #include "nma/relative_effect.h"
+#include "review/effect_writer.h"
 #include "review/errors.h"
 
 namespace tidemark::review {
@@ -42,31 +43,6 @@ v1::LeftOutEvents ToMessage(const nma::LeftOutEvents& left_out) {
   return message;
 }
 
-v1::RelativeEffect ToMessage(const std::string& first,
-                             const std::string& second,
-                             const nma::RelativeEffect& numbers) {
-  v1::RelativeEffect message;
-  message.set_first(first);
-  message.set_second(second);
-  message.set_effect(numbers.effect);
-  message.set_se(numbers.se);
-  if (numbers.confidence.has_value()) {
-    message.set_lower(numbers.confidence->lower);
-    message.set_upper(numbers.confidence->upper);
-  } else {
-    message.set_no_interval("beyond the range of double precision");
-  }
-  if (numbers.test.has_value()) {
-    message.set_z(numbers.test->statistic);
-    message.set_p(numbers.test->p);
-  }
-  if (numbers.prediction.has_value()) {
-    message.set_predict_lower(numbers.prediction->lower);
-    message.set_predict_upper(numbers.prediction->upper);
-  }
-  return message;
-}
-
 void Write(const nma::MantelHaenszelFit& fit, v1::MantelHaenszel* message) {
   *message->mutable_left_out() = ToMessage(fit.left_out);
   if (fit.designs.empty()) {
@@ -80,8 +56,8 @@ void Write(const nma::MantelHaenszelFit& fit, v1::MantelHaenszel* message) {
     for (int j = i + 1; j < count; ++j) {
       const auto effect = nma::Relative(network, network.common, i, j);
       if (!effect.has_value()) continue;
-      *message->add_relative_effects() =
-          ToMessage(network.treatments[i], network.treatments[j], *effect);
+      *message->add_relative_effects() = WriteRelativeEffect(
+          network.treatments[i], network.treatments[j], *effect, {});
     }
   }
   for (const nma::MantelHaenszelDesign& design : fit.designs) {
@@ -108,10 +84,11 @@ void WritePairs(const nma::BinomialPartFit& part,
   const auto count = static_cast<int>(part.treatments.size());
   for (int i = 0; i < count; ++i) {
     for (int j = i + 1; j < count; ++j) {
-      *effects->Add() =
-          ToMessage(part.treatments[i], part.treatments[j],
-                    nma::MakeRelativeEffect(model.effects(i) - model.effects(j),
-                                            model.pair_variances(i, j), rule));
+      *effects->Add() = WriteRelativeEffect(
+          part.treatments[i], part.treatments[j],
+          nma::MakeRelativeEffect(model.effects(i) - model.effects(j),
+                                  model.pair_variances(i, j), rule),
+          {});
     }
   }
 }

@@ -85,13 +85,10 @@ class Comparisons {
   std::vector<nma::IntervalRule> rules_;
 };
 
-absl::StatusOr<int> TreatmentIndex(const v1::Estimate& estimate,
-                                   absl::string_view treatment) {
-  const auto at = std::find(estimate.treatments().begin(),
-                            estimate.treatments().end(), treatment);
-  if (at != estimate.treatments().end()) {
-    return static_cast<int>(at - estimate.treatments().begin());
-  }
+absl::StatusOr<int> FindTreatment(const v1::Estimate& estimate,
+                                  absl::string_view treatment) {
+  const int index = TreatmentIndex(estimate, treatment);
+  if (index >= 0) return index;
   return Error(
       absl::StatusCode::kNotFound, "TREATMENT_NOT_IN_NETWORK",
       absl::StrCat("\"", treatment, "\" has no data in analysis \"",
@@ -101,6 +98,13 @@ absl::StatusOr<int> TreatmentIndex(const v1::Estimate& estimate,
 }
 
 }  // namespace
+
+int TreatmentIndex(const v1::Estimate& estimate, absl::string_view treatment) {
+  const auto& all = estimate.treatments();
+  const auto at = std::lower_bound(all.begin(), all.end(), treatment);
+  if (at == all.end() || *at != treatment) return -1;
+  return static_cast<int>(at - all.begin());
+}
 
 std::vector<int> ComponentNumbers(const v1::Estimate& estimate) {
   std::vector<int> numbers(estimate.treatments_size(), -1);
@@ -145,8 +149,8 @@ void FillRelativeEffects(v1::Estimate* estimate) {
 absl::StatusOr<v1::RelativeEffect> Compare(const v1::Estimate& estimate,
                                            Model model, absl::string_view first,
                                            absl::string_view second) {
-  ASSIGN_OR_RETURN(const int i, TreatmentIndex(estimate, first));
-  ASSIGN_OR_RETURN(const int j, TreatmentIndex(estimate, second));
+  ASSIGN_OR_RETURN(const int i, FindTreatment(estimate, first));
+  ASSIGN_OR_RETURN(const int j, FindTreatment(estimate, second));
   if (i == j) {
     return Error(absl::StatusCode::kInvalidArgument, "SAME_TREATMENT",
                  "a comparison is of two different treatments",

@@ -15,6 +15,10 @@ enum class Model { kCommon, kRandom };
 const v1::ModelEstimate& EffectsUnder(const v1::Estimate& estimate,
                                       Model model);
 
+// Index among the treatments of an estimate, -1 if it is none of them.
+// O(log T).
+int TreatmentIndex(const v1::Estimate& estimate, absl::string_view treatment);
+
 // For each treatment the component that it is in. O(T log T).
 std::vector<int> ComponentNumbers(const v1::Estimate& estimate);
 

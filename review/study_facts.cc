@@ -73,6 +73,13 @@ std::string Word(Code code, const std::string& name) {
 
 }  // namespace
 
+const StudyFacts& FactsOfStudy(const FactsByStudy& facts,
+                               const std::string& study) {
+  static const auto* const nothing = new StudyFacts;
+  const auto known = facts.find(study);
+  return known == facts.end() ? *nothing : known->second;
+}
+
 StudyFacts FactsOf(const v1::Trial& trial, const AnalysisFrame& frame) {
   const v1::Analysis& analysis = *frame.analysis;
   StudyFacts facts;

@@ -32,6 +32,10 @@ struct StudyFacts {
 // Of studies, by id.
 using FactsByStudy = std::map<std::string, StudyFacts>;
 
+// What is known of a study; nothing if `facts` do not have it.
+const StudyFacts& FactsOfStudy(const FactsByStudy& facts,
+                               const std::string& study);
+
 // Of a trial in an analysis.
 //
 // Of the study `year`, `country`, `design`, `months` (the mean actual time of

@@ -12,6 +12,7 @@
 #include "nma/relative_effect.h"
 #include "nma/subgroups.h"
 #include "review/covariate.h"
+#include "review/effect_writer.h"
 #include "review/errors.h"
 #include "review/estimate_writer.h"
 #include "review/relative_effects.h"
@@ -133,27 +134,13 @@ void WriteTest(const nma::QTest& from, v1::Subgroups::Test* test) {
 }
 
 // The first subgroup minus the second.
-void WriteDifference(const nma::Interaction& from, double level,
-                     v1::RelativeEffect* difference) {
+v1::RelativeEffect DifferenceOf(const nma::Interaction& from, double level) {
   const nma::PairEstimate& a = from.effects[0];
   const nma::PairEstimate& b = from.effects[1];
   const nma::RelativeEffect numbers =
       nma::MakeRelativeEffect(a.effect - b.effect, a.se * a.se + b.se * b.se,
                               nma::CommonEffectIntervals(level));
-  difference->set_first(from.first);
-  difference->set_second(from.second);
-  difference->set_effect(numbers.effect);
-  difference->set_se(numbers.se);
-  if (numbers.confidence.has_value()) {
-    difference->set_lower(numbers.confidence->lower);
-    difference->set_upper(numbers.confidence->upper);
-  } else {
-    difference->set_no_interval("beyond the range of double precision");
-  }
-  if (numbers.test.has_value()) {
-    difference->set_z(numbers.test->statistic);
-    difference->set_p(numbers.test->p);
-  }
+  return WriteRelativeEffect(from.first, from.second, numbers, {});
 }
 
 void WriteInteraction(const nma::Interaction& from,
@@ -166,7 +153,7 @@ void WriteInteraction(const nma::Interaction& from,
   }
   WriteTest(from.test, interaction->mutable_test());
   if (from.subgroups.size() == 2) {
-    WriteDifference(from, level, interaction->mutable_difference());
+    *interaction->mutable_difference() = DifferenceOf(from, level);
   }
 }
 

@@ -10,9 +10,12 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "nma/result_thresholds.h"
 #include "nma/treatment_index.h"
+#include "review/asked_comparisons.h"
+#include "review/check.h"
 #include "review/conclusions.h"
 #include "review/relative_effects.h"
 
@@ -245,6 +248,16 @@ ClassShifts ShiftsOfClass(double lower, double upper,
       FirstChange(down, now, [&](double shift) { return class_of(-shift); });
   if (shifts.down.has_value()) shifts.down->shift = -shifts.down->shift;
   return shifts;
+}
+
+void CheckThresholdAnalysis(const std::string& path,
+                            const v1::ThresholdAnalysisSpec& spec,
+                            Violations& violations) {
+  CheckAskedComparison(path, spec.first(), spec.second(), violations);
+  if (spec.has_minimal_important_difference()) {
+    CheckPositive(absl::StrCat(path, ".minimal_important_difference"),
+                  spec.minimal_important_difference(), violations);
+  }
 }
 
 absl::Status AddThresholdAnalysis(const v1::ThresholdAnalysisSpec& spec,

@@ -3,10 +3,12 @@
 #define TIDEMARK_REVIEW_THRESHOLD_DETAILS_H_
 
 #include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "review/detail_inputs.h"
+#include "review/errors.h"
 #include "tidemark/v1/conclusion.pb.h"
 #include "tidemark/v1/estimate.pb.h"
 #include "tidemark/v1/review.pb.h"
@@ -31,6 +33,12 @@ struct ClassShifts {
 ClassShifts ShiftsOfClass(double lower, double upper,
                           bool small_values_desirable,
                           std::optional<double> threshold);
+
+// Adds violations of `path`: those of CheckAskedComparison, and a minimal
+// important difference that is not a finite number > 0.
+void CheckThresholdAnalysis(const std::string& path,
+                            const v1::ThresholdAnalysisSpec& spec,
+                            Violations& violations);
 
 // Writes `threshold_analysis` of the estimate of these studies
 // (FindThresholds); the estimate has its relative effects. Errors of Compare

@@ -168,8 +168,7 @@ void NoteLaterOf(const ReviewView& view,
 struct BenefitHarmInputs {
   const v1::GetBenefitHarmRequest& request;
   const ReviewView& view;
-  const std::vector<v1::Estimate>& benefits;
-  const std::vector<v1::Estimate>& harms;
+  const std::vector<v1::Estimate>& estimates;  // of benefits, then of harms
 };
 
 // The request names at least two analyses, so that the key is none of an
@@ -178,10 +177,8 @@ DetailsKey KeyOf(const BenefitHarmInputs& inputs) {
   DetailsKey key;
   key.review = inputs.request.review_id();
   key.epoch = inputs.view.epoch;
-  for (const auto* estimates : {&inputs.benefits, &inputs.harms}) {
-    for (const v1::Estimate& estimate : *estimates) {
-      key.estimates.push_back({estimate.analysis_id(), estimate.sequence()});
-    }
+  for (const v1::Estimate& estimate : inputs.estimates) {
+    key.estimates.push_back({estimate.analysis_id(), estimate.sequence()});
   }
   v1::GetBenefitHarmRequest question = inputs.request;
   question.clear_as_of();  // the sequences of the estimates say it
@@ -199,8 +196,11 @@ absl::Status FindBenefitHarm(const ServiceContext& context,
   if (kept != nullptr && answer->ParseFromString(*kept)) {
     return absl::OkStatus();
   }
+  const absl::Span<const v1::Estimate> estimates = inputs.estimates;
+  const int benefits = inputs.request.benefit_analysis_ids_size();
   const review::BenefitHarmQuestion question = {
-      inputs.benefits, inputs.harms, inputs.request.reference(),
+      estimates.first(benefits), estimates.subspan(benefits),
+      inputs.request.reference(),
       inputs.request.common_effect() ? review::Model::kCommon
                                      : review::Model::kRandom};
   ASSIGN_OR_RETURN(*answer, review::CompareBenefitHarm(question, cancelled));
@@ -257,17 +257,17 @@ absl::Status ReadBenefitHarm(const ServiceContext& context,
   RETURN_IF_ERROR(CheckBenefitHarm(request));
   ASSIGN_OR_RETURN(const ReviewView view,
                    OpenView(context, request.review_id(), request.as_of()));
-  ASSIGN_OR_RETURN(const std::vector<v1::Estimate> benefits,
-                   FindEstimates(view, request.benefit_analysis_ids()));
-  ASSIGN_OR_RETURN(const std::vector<v1::Estimate> harms,
-                   FindEstimates(view, request.harm_analysis_ids()));
+  std::vector<std::string> analyses(request.benefit_analysis_ids().begin(),
+                                    request.benefit_analysis_ids().end());
+  analyses.insert(analyses.end(), request.harm_analysis_ids().begin(),
+                  request.harm_analysis_ids().end());
+  ASSIGN_OR_RETURN(const std::vector<v1::Estimate> estimates,
+                   FindEstimates(view, analyses));
   // It may have waited long for its turn.
   if (cancelled()) return absl::CancelledError("the call was cancelled");
-  RETURN_IF_ERROR(FindBenefitHarm(context, {request, view, benefits, harms},
+  RETURN_IF_ERROR(FindBenefitHarm(context, {request, view, estimates},
                                   cancelled, response->mutable_benefit_harm()));
-  std::vector<v1::Estimate> all = benefits;
-  all.insert(all.end(), harms.begin(), harms.end());
-  NoteLaterOf(view, all, response->mutable_known_later());
+  NoteLaterOf(view, estimates, response->mutable_known_later());
   response->set_head_sequence(view.head);
   return absl::OkStatus();
 }

@@ -128,10 +128,9 @@ absl::StatusOr<ExitCode> Analyze(Session& session,
   ASSIGN_OR_RETURN(const v1::Estimate estimate,
                    EstimateTables(tables, options));
   TellLeftOutRows(tables.left_out_arms, session.output());
-  const bool estimable = estimate.not_estimable().empty();
   if (session.output().is_json()) {
     session.output().PrintJson(estimate);
-  } else if (estimable) {
+  } else if (estimate.not_estimable().empty()) {
     PrintComparisons(estimate, model, session.output());
     session.output().Remark("");
     if (session.output().is_table()) {
@@ -142,10 +141,7 @@ absl::StatusOr<ExitCode> Analyze(Session& session,
   } else {
     TellLeftOutStudies(estimate, session.output());
   }
-  if (!estimable) {
-    return NotEstimableError(
-        absl::StrCat("not estimable: ", estimate.not_estimable()));
-  }
+  RETURN_IF_ERROR(CheckEstimable(estimate));
   RETURN_IF_ERROR(CheckRareEvents(estimate));
   return ExitCode::kDone;
 }

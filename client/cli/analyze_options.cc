@@ -61,14 +61,10 @@ void AddAnalyzeOptions(CLI::App* command, AnalyzeOptions* options) {
   AddTableOptions(command, options);
   AddEstimationOptions(command, options);
   AddDetailOptions(command, &options->details);
-  command
-      ->add_option("--funnel-order", options->funnel_order,
-                   "Comparison-adjusted funnel and Egger's test: every "
-                   "treatment once, from that which small studies would favour "
-                   "least: A,B,C")
-      ->delimiter(',')
-      ->transform(Trimmed)
-      ->allow_extra_args(false);
+  AddListOption(command, "--funnel-order", &options->funnel_order,
+                "Comparison-adjusted funnel and Egger's test: every "
+                "treatment once, from that which small studies would favour "
+                "least: A,B,C");
   command->add_option("--subgroup", options->subgroup,
                       "Column of the tables: each of its values is a subgroup "
                       "of studies");

@@ -9,6 +9,7 @@
 #include "base/status_macros.h"
 #include "client/cli/benefit_harm_tables.h"
 #include "client/cli/comparison.h"
+#include "client/cli/comparison_options.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/known_later.h"
 #include "client/cli/moment.h"
@@ -84,8 +85,7 @@ void AddBenefitHarmCommand(CLI::App& app, Session& session) {
                       "Treatment that others are compared with; default: the "
                       "reference of the first benefit");
   command->add_option("--as-of", options->moment, kAsOfHelp);
-  command->add_option("--model", options->model, "random or common effects")
-      ->capture_default_str();
+  AddModelOption(command, &options->model);
   session.OnCommand(
       command, [&session, options] { return BenefitHarm(session, *options); });
 }

@@ -57,7 +57,7 @@ void AddStanding(const v1::BenefitHarm::Outcome& outcome,
       standing.has_versus_reference() ? &standing.versus_reference() : nullptr;
   AddNumbers(effect, *row);
   AddRatios(outcome.effect_measure(), effect, *row);
-  row->push_back(standing.has_better() ? Number(standing.better()) : Text(""));
+  row->push_back(OptionalNumber(standing.has_better(), standing.better()));
   row->push_back(Number(standing.p_score()));
   row->push_back(Text(v1::EffectMeasure::Code_Name(outcome.effect_measure())));
   row->push_back(

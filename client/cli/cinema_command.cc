@@ -6,7 +6,7 @@
 #include "absl/status/statusor.h"
 #include "base/status_macros.h"
 #include "client/cli/cinema_tables.h"
-#include "client/cli/comparison.h"
+#include "client/cli/comparison_options.h"
 #include "client/cli/detail_options.h"
 #include "client/cli/estimate_read.h"
 
@@ -15,19 +15,16 @@ namespace {
 
 struct CinemaOptions {
   EstimateQuestion question;
-  std::string first;
-  std::string second;
+  AskedComparison comparison;
   DetailOptions details;
 };
 
 absl::StatusOr<ExitCode> Cinema(Session& session,
                                 const CinemaOptions& options) {
-  RETURN_IF_ERROR(CheckOneComparison(options.first, options.second));
   EstimateQuestion question = options.question;
-  ASSIGN_OR_RETURN(*question.details.mutable_cinema(),
-                   CinemaOf(options.details));
-  question.details.mutable_cinema()->set_first(options.first);
-  question.details.mutable_cinema()->set_second(options.second);
+  v1::CinemaSpec* spec = question.details.mutable_cinema();
+  ASSIGN_OR_RETURN(*spec, CinemaOf(options.details));
+  RETURN_IF_ERROR(SetComparison(options.comparison, spec));
   return ShowEstimate(session, question, PrintCinema);
 }
 
@@ -40,8 +37,7 @@ void AddCinemaCommand(CLI::App& app, Session& session) {
       "numbers");
   auto options = std::make_shared<CinemaOptions>();
   AddEstimateOptions(command, &options->question);
-  command->add_option("FIRST", options->first, "First treatment");
-  command->add_option("SECOND", options->second, "Second treatment");
+  AddComparison(command, &options->comparison);
   command->add_option("--mid", options->details.mid,
                       "Half the range of equivalence on the analysis scale "
                       "(log for ratios); default: the first threshold of the "

@@ -282,8 +282,8 @@ Table DomainsTable(const v1::Estimate& estimate) {
       AddNumbers(&effect, row);
       AddRatios(estimate.effect_measure(), &effect, row);
       const bool has = effect.has_predict_lower();
-      row.push_back(has ? Number(effect.predict_lower()) : Text(""));
-      row.push_back(has ? Number(effect.predict_upper()) : Text(""));
+      row.push_back(OptionalNumber(has, effect.predict_lower()));
+      row.push_back(OptionalNumber(has, effect.predict_upper()));
       table.rows.push_back(std::move(row));
     }
   }

@@ -1,7 +1,6 @@
 #include "client/cli/coherence_tables.h"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,8 +12,6 @@
 
 namespace tidemark::cli {
 namespace {
-
-Cell OptionalPValue(bool has, double p) { return has ? PValue(p) : Text(""); }
 
 // Rows of HeterogeneityTable for one component, or for all.
 class HeterogeneityRows {
@@ -33,19 +30,14 @@ class HeterogeneityRows {
   // Without limits if there are none.
   void AddInterval(const std::string& quantity, double value, bool has_interval,
                    const v1::Interval& interval) {
-    const auto end = [&](double bound) {
-      return OptionalNumber(has_interval ? std::optional<double>(bound)
-                                         : std::nullopt);
-    };
-    AddRow(quantity, value,
-           {end(interval.lower()), end(interval.upper()), Text(""), Text("")});
+    AddRow(
+        quantity, value,
+        {OptionalNumber(has_interval, interval.lower()),
+         OptionalNumber(has_interval, interval.upper()), Text(""), Text("")});
   }
 
-  void AddQ(const std::string& quantity, double q, int df,
-            std::optional<double> p) {
-    AddRow(quantity, q,
-           {Text(""), Text(""), Integer(df),
-            OptionalPValue(p.has_value(), p.value_or(0))});
+  void AddQ(const std::string& quantity, double q, int df, const Cell& p) {
+    AddRow(quantity, q, {Text(""), Text(""), Integer(df), p});
   }
 
  private:
@@ -59,10 +51,6 @@ class HeterogeneityRows {
   const std::string part_;
   Table* const table_;
 };
-
-std::optional<double> Given(bool has, double value) {
-  return has ? std::optional<double>(value) : std::nullopt;
-}
 
 // tau² with each interval that exists, alone if none does.
 void AddTau2(const v1::Estimate& estimate, const v1::Heterogeneity& part,
@@ -92,21 +80,21 @@ void AddQs(const Message& of, HeterogeneityRows* rows) {
   if (of.has_h()) {
     rows->AddInterval("H", of.h(), of.has_h_interval(), of.h_interval());
   }
-  rows->AddQ("Q total", of.q(), of.df(), Given(of.has_p_q(), of.p_q()));
+  rows->AddQ("Q total", of.q(), of.df(),
+             OptionalPValue(of.has_p_q(), of.p_q()));
   if (of.has_q_within()) {
     rows->AddQ("Q within designs", of.q_within(), of.df_within(),
-               Given(of.has_p_within(), of.p_within()));
+               OptionalPValue(of.has_p_within(), of.p_within()));
   }
   if (of.has_q_between()) {
     rows->AddQ("Q between designs", of.q_between(), of.df_between(),
-               Given(of.has_p_between(), of.p_between()));
+               OptionalPValue(of.has_p_between(), of.p_between()));
   }
 }
 
 // `p` is known for the whole network only.
 template <typename Message>
-void AddRandomQ(const Message& of, std::optional<double> p,
-                HeterogeneityRows* rows) {
+void AddRandomQ(const Message& of, const Cell& p, HeterogeneityRows* rows) {
   if (!of.has_q_between_random()) return;
   rows->AddQ("Q between designs, random effects", of.q_between_random(),
              of.df_between(), p);
@@ -120,7 +108,7 @@ void AddComponents(const v1::Estimate& estimate, Table* table) {
     AddTau2(estimate, part, &rows);
     if (one) continue;  // The totals say the same.
     AddQs(part, &rows);
-    AddRandomQ(part, std::nullopt, &rows);
+    AddRandomQ(part, Text(""), &rows);
   }
 }
 
@@ -132,10 +120,10 @@ void AddPart(const v1::Split::Part& part, bool has, std::vector<Cell>* row) {
       Text(!has     ? "none"
            : limits ? ShownInterval(part.effect(), part.lower(), part.upper())
                     : ShownNumber(part.effect())));
-  row->push_back(OptionalNumber(Given(has, part.effect())));
-  row->push_back(OptionalNumber(Given(has, part.se())));
-  row->push_back(OptionalNumber(Given(part.has_lower(), part.lower())));
-  row->push_back(OptionalNumber(Given(part.has_upper(), part.upper())));
+  row->push_back(OptionalNumber(has, part.effect()));
+  row->push_back(OptionalNumber(has, part.se()));
+  row->push_back(OptionalNumber(part.has_lower(), part.lower()));
+  row->push_back(OptionalNumber(part.has_upper(), part.upper()));
 }
 
 bool HasRefits(const google::protobuf::RepeatedPtrField<v1::Split>& splits) {
@@ -164,10 +152,10 @@ Table HeterogeneityTable(const v1::Estimate& estimate) {
   AddComponents(estimate, &table);
   HeterogeneityRows totals("network", &table);
   AddQs(estimate, &totals);
-  AddRandomQ(
-      estimate,
-      Given(estimate.has_p_between_random(), estimate.p_between_random()),
-      &totals);
+  AddRandomQ(estimate,
+             OptionalPValue(estimate.has_p_between_random(),
+                            estimate.p_between_random()),
+             &totals);
   return table;
 }
 
@@ -220,7 +208,7 @@ Table SplitsTable(const v1::Estimate& estimate, const std::string& how,
   for (const v1::Split& split : splits) {
     std::vector<Cell> row = {
         Text(split.first()), Text(split.second()), Integer(split.studies()),
-        OptionalNumber(Given(split.has_direct_share(), split.direct_share()))};
+        OptionalNumber(split.has_direct_share(), split.direct_share())};
     AddPart(split.direct(), split.has_direct(), &row);
     AddPart(split.indirect(), split.has_indirect(), &row);
     AddPart(split.difference(), split.has_difference(), &row);
@@ -228,8 +216,7 @@ Table SplitsTable(const v1::Estimate& estimate, const std::string& how,
         OptionalPValue(split.difference().has_p(), split.difference().p()));
     row.push_back(Text(split.no_indirect()));
     row.push_back(Text(how));
-    row.push_back(
-        OptionalNumber(Given(split.has_refit_tau2(), split.refit_tau2())));
+    row.push_back(OptionalNumber(split.has_refit_tau2(), split.refit_tau2()));
     table.rows.push_back(std::move(row));
   }
   return table;

@@ -1,7 +1,6 @@
 #include "client/cli/comparison.h"
 
 #include <cmath>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,10 +13,6 @@
 
 namespace tidemark::cli {
 namespace {
-
-std::optional<double> Given(bool has, double value) {
-  return has ? std::optional<double>(value) : std::nullopt;
-}
 
 // Of the effect in a new study; ratios as ratios.
 std::string ShownPrediction(const v1::RelativeEffect& effect, bool ratio) {
@@ -102,12 +97,12 @@ std::vector<Cell> ComparisonCells(const v1::Estimate& estimate,
   AddNumbers(&effect, cells);
   AddRatios(estimate.effect_measure(), &effect, cells);
   cells.push_back(Number(effect.se()));
-  cells.push_back(effect.has_p() ? PValue(effect.p()) : Text(""));
+  cells.push_back(OptionalPValue(effect.has_p(), effect.p()));
   cells.push_back(Text(SignRule(estimate)));
-  cells.push_back(OptionalNumber(
-      Given(effect.has_predict_lower(), effect.predict_lower())));
-  cells.push_back(OptionalNumber(
-      Given(effect.has_predict_upper(), effect.predict_upper())));
+  cells.push_back(
+      OptionalNumber(effect.has_predict_lower(), effect.predict_lower()));
+  cells.push_back(
+      OptionalNumber(effect.has_predict_upper(), effect.predict_upper()));
   return cells;
 }
 
@@ -117,8 +112,8 @@ void AddNumbers(const v1::RelativeEffect* effect, std::vector<Cell>& cells) {
     return;
   }
   cells.push_back(Number(effect->effect()));
-  cells.push_back(OptionalNumber(Given(effect->has_lower(), effect->lower())));
-  cells.push_back(OptionalNumber(Given(effect->has_upper(), effect->upper())));
+  cells.push_back(OptionalNumber(effect->has_lower(), effect->lower()));
+  cells.push_back(OptionalNumber(effect->has_upper(), effect->upper()));
 }
 
 void AddRatios(v1::EffectMeasure::Code measure,
@@ -128,7 +123,7 @@ void AddRatios(v1::EffectMeasure::Code measure,
     return;
   }
   const auto ratio = [](bool has, double log) {
-    return OptionalNumber(Given(has, std::exp(log)));
+    return OptionalNumber(has, std::exp(log));
   };
   cells.push_back(ratio(true, effect->effect()));
   cells.push_back(ratio(effect->has_lower(), effect->lower()));

@@ -10,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "base/status_macros.h"
 #include "client/cli/comparison.h"
+#include "client/cli/comparison_options.h"
 #include "client/cli/component_tables.h"
 #include "client/cli/estimate_read.h"
 #include "client/cli/exit_code.h"
@@ -106,8 +107,7 @@ void AddComponentCommand(CLI::App& app, Session& session) {
       "Effects of the components that treatments are made of (node map)");
   auto options = std::make_shared<CommandOptions>();
   AddEstimateOptions(command, &options->question);
-  command->add_option("--model", options->model, "random or common effects")
-      ->capture_default_str();
+  AddModelOption(command, &options->model);
   command
       ->add_option("--node", options->nodes,
                    "What a treatment is made of, instead of what the node "

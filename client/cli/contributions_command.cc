@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "base/status_macros.h"
 #include "client/cli/comparison.h"
+#include "client/cli/comparison_options.h"
 #include "client/cli/estimate_read.h"
 #include "client/cli/flow_tables.h"
 
@@ -14,21 +15,18 @@ namespace {
 
 struct ContributionsOptions {
   EstimateQuestion question;
-  std::string first;
-  std::string second;
+  AskedComparison comparison;
   std::string by = "comparison";
   std::string model = "random";
 };
 
 absl::StatusOr<ExitCode> Contributions(Session& session,
                                        const ContributionsOptions& options) {
-  RETURN_IF_ERROR(CheckOneComparison(options.first, options.second));
-  ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
-  ASSIGN_OR_RETURN(const FlowBy by, FlowByOf(options.by));
   EstimateQuestion question = options.question;
   v1::ContributionsSpec* spec = question.details.mutable_contributions();
-  spec->set_first(options.first);
-  spec->set_second(options.second);
+  RETURN_IF_ERROR(SetComparison(options.comparison, spec));
+  ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
+  ASSIGN_OR_RETURN(const FlowBy by, FlowByOf(options.by));
   // Which large networks have of all comparisons, too.
   spec->set_judgements_only(by == FlowBy::kRiskOfBias ||
                             by == FlowBy::kIndirectness);
@@ -45,15 +43,13 @@ void AddContributionsCommand(CLI::App& app, Session& session) {
       "contributions", "Where the evidence on comparisons comes from");
   auto options = std::make_shared<ContributionsOptions>();
   AddEstimateOptions(command, &options->question);
-  command->add_option("FIRST", options->first, "First treatment");
-  command->add_option("SECOND", options->second, "Second treatment");
+  AddComparison(command, &options->comparison);
   command
       ->add_option("--by", options->by,
                    "Shares of what: comparison, study, risk-of-bias or "
                    "indirectness")
       ->capture_default_str();
-  command->add_option("--model", options->model, "random or common effects")
-      ->capture_default_str();
+  AddModelOption(command, &options->model);
   session.OnCommand(command, [&session, options] {
     return Contributions(session, *options);
   });

@@ -10,18 +10,14 @@
 #include "client/cli/exit_code.h"
 
 namespace tidemark::cli {
-namespace {
 
 // Not by a range of CLI11, which lets NaN through.
-absl::Status CheckMid(const DetailOptions& options) {
-  if (!options.mid.has_value() ||
-      (std::isfinite(*options.mid) && *options.mid > 0)) {
+absl::Status CheckMid(std::optional<double> mid) {
+  if (!mid.has_value() || (std::isfinite(*mid) && *mid > 0)) {
     return absl::OkStatus();
   }
   return UsageError("--mid must be a finite number greater than 0");
 }
-
-}  // namespace
 
 void AddRankOptions(CLI::App* command, DetailOptions* options) {
   command->add_option("--mid", options->mid,
@@ -63,7 +59,7 @@ void AddDetailOptions(CLI::App* command, DetailOptions* options) {
 }
 
 absl::StatusOr<v1::CinemaSpec> CinemaOf(const DetailOptions& options) {
-  RETURN_IF_ERROR(CheckMid(options));
+  RETURN_IF_ERROR(CheckMid(options.mid));
   v1::CinemaSpec cinema;
   ASSIGN_OR_RETURN(const auto rule,
                    EnumOf<v1::CinemaRule::Code>("--rule", options.rule));
@@ -75,7 +71,7 @@ absl::StatusOr<v1::CinemaSpec> CinemaOf(const DetailOptions& options) {
 }
 
 absl::StatusOr<v1::EstimateDetails> DetailsOf(const DetailOptions& options) {
-  RETURN_IF_ERROR(CheckMid(options));
+  RETURN_IF_ERROR(CheckMid(options.mid));
   v1::EstimateDetails details;
   details.set_splits(options.splits);
   details.set_node_splits(options.node_splits);

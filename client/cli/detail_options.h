@@ -7,11 +7,15 @@
 #include <string>
 
 #include "CLI/App.hpp"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "tidemark/v1/estimate.pb.h"
 #include "tidemark/v1/estimate_details.pb.h"
 
 namespace tidemark::cli {
+
+// A usage error if there is a --mid that is no finite number greater than 0.
+absl::Status CheckMid(std::optional<double> mid);
 
 struct DetailOptions {
   bool splits = false;
@@ -37,7 +41,7 @@ void AddDetailOptions(CLI::App* command, DetailOptions* options);
 // --mid and --rule. Errors as DetailsOf.
 absl::StatusOr<v1::CinemaSpec> CinemaOf(const DetailOptions& options);
 
-// A usage error if --mid is no finite number greater than 0, or --rule no rule.
+// Errors of CheckMid; a usage error if --rule is no rule.
 absl::StatusOr<v1::EstimateDetails> DetailsOf(const DetailOptions& options);
 
 }  // namespace tidemark::cli

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "client/cli/comparison.h"
+#include "client/cli/comparison_options.h"
 #include "client/cli/conclusion_text.h"
 #include "client/cli/detail_options.h"
 #include "client/cli/detail_tables.h"
@@ -163,8 +164,7 @@ std::shared_ptr<EstimateOptions> AddCommand(CLI::App* command, Session& session,
 std::shared_ptr<EstimateOptions> AddModelCommand(CLI::App* command,
                                                  Session& session, Run run) {
   auto options = AddCommand(command, session, run);
-  command->add_option("--model", options->model, "random or common effects")
-      ->capture_default_str();
+  AddModelOption(command, &options->model);
   return options;
 }
 

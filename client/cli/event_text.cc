@@ -1,6 +1,5 @@
 #include "client/cli/event_text.h"
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,17 +62,13 @@ std::string ShownThreshold(const Event& event) {
              : "";
 }
 
-Cell Given(bool has, double value) {
-  return OptionalNumber(has ? std::optional<double>(value) : std::nullopt);
-}
-
 void AddSide(const Event& event, const Event::Side& side,
              std::vector<Cell>& cells) {
-  cells.push_back(Given(side.has_effect(), side.effect()));
-  cells.push_back(Given(side.has_lower(), side.lower()));
-  cells.push_back(Given(side.has_upper(), side.upper()));
+  cells.push_back(OptionalNumber(side.has_effect(), side.effect()));
+  cells.push_back(OptionalNumber(side.has_lower(), side.lower()));
+  cells.push_back(OptionalNumber(side.has_upper(), side.upper()));
   cells.push_back(Text(ClassName(side.class_())));
-  cells.push_back(Given(side.has_value(), side.value()));
+  cells.push_back(OptionalNumber(side.has_value(), side.value()));
   cells.push_back(Text(IsOfBestRanked(event)
                            ? absl::StrJoin(side.treatments(), ",")
                            : side.text()));
@@ -153,8 +148,9 @@ std::vector<Cell> EventCells(const Event& event) {
                              Text(event.treatment())};
   AddSide(event, event.before(), cells);
   AddSide(event, event.after(), cells);
-  cells.push_back(Given(event.has_threshold(), event.threshold().value()));
-  cells.push_back(Given(event.has_distance(), event.distance()));
+  cells.push_back(
+      OptionalNumber(event.has_threshold(), event.threshold().value()));
+  cells.push_back(OptionalNumber(event.has_distance(), event.distance()));
   return cells;
 }
 

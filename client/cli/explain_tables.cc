@@ -98,9 +98,9 @@ std::vector<Cell> Row(const v1::ExplainRequest& request,
   row.push_back(ChangeAtTheEnd(explanation, step));
   const v1::RelativeEffect& without = step.leave_out().effect();
   const bool has_effect = step.leave_out().has_effect();
-  row.push_back(has_effect ? Number(without.effect()) : Text(""));
-  row.push_back(without.has_lower() ? Number(without.lower()) : Text(""));
-  row.push_back(without.has_upper() ? Number(without.upper()) : Text(""));
+  row.push_back(OptionalNumber(has_effect, without.effect()));
+  row.push_back(OptionalNumber(without.has_lower(), without.lower()));
+  row.push_back(OptionalNumber(without.has_upper(), without.upper()));
   row.push_back(Text(step.leave_out().not_applicable()));
   row.push_back(EventsCell(request, step));
   row.push_back(Text(SignRule(explanation.rule())));

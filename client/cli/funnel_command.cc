@@ -35,13 +35,9 @@ void AddFunnelCommand(CLI::App& app, Session& session) {
       "funnel, Egger's test");
   auto options = std::make_shared<FunnelOptions>();
   AddEstimateOptions(command, &options->question);
-  command
-      ->add_option("--order", options->order,
-                   "Every treatment once, from that which small studies would "
-                   "favour least: A,B,C")
-      ->delimiter(',')
-      ->transform(Trimmed)
-      ->allow_extra_args(false)
+  AddListOption(command, "--order", &options->order,
+                "Every treatment once, from that which small studies would "
+                "favour least: A,B,C")
       ->required();
   session.OnCommand(command,
                     [&session, options] { return Funnel(session, *options); });

@@ -1,6 +1,5 @@
 #include "client/cli/funnel_tables.h"
 
-#include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -13,10 +12,6 @@ namespace {
 
 // Studies below which the test tells little (Sterne et al. 2011).
 constexpr int kFewStudies = 10;
-
-std::optional<double> Given(bool has, double value) {
-  return has ? std::optional<double>(value) : std::nullopt;
-}
 
 void RemarkTest(const v1::Funnel& funnel, Output& output) {
   if (!funnel.has_egger()) {
@@ -59,12 +54,12 @@ Table FunnelTable(const v1::Estimate& estimate) {
       {}};
   for (const v1::Funnel::Point& point : funnel.points()) {
     const bool adjusted = point.has_adjusted_effect();
-    table.rows.push_back(
-        {Text(point.study()), Text(point.first()), Text(point.second()),
-         Number(point.effect()), Number(point.se()),
-         OptionalNumber(Given(point.has_centre(), point.centre())),
-         OptionalNumber(Given(adjusted, point.adjusted_effect())),
-         Text(point.tested() ? "yes" : "no")});
+    table.rows.push_back({Text(point.study()), Text(point.first()),
+                          Text(point.second()), Number(point.effect()),
+                          Number(point.se()),
+                          OptionalNumber(point.has_centre(), point.centre()),
+                          OptionalNumber(adjusted, point.adjusted_effect()),
+                          Text(point.tested() ? "yes" : "no")});
   }
   AddSignColumns(estimate, SignRule(estimate), &table);
   return table;

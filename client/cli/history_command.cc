@@ -13,6 +13,7 @@
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "client/cli/comparison.h"
+#include "client/cli/comparison_options.h"
 #include "client/cli/conclusion_text.h"
 #include "client/cli/event_text.h"
 #include "client/cli/log_entry.h"
@@ -111,7 +112,7 @@ std::vector<Cell> Row(const v1::EstimateAt& at, Model model,
                            Text(options.request.second()),
                            Text(effect == nullptr ? "-" : Shown(*effect))};
   AddNumbers(effect, row);
-  row.push_back(estimate.has_tau2() ? Number(estimate.tau2()) : Text(""));
+  row.push_back(OptionalNumber(estimate.has_tau2(), estimate.tau2()));
   row.push_back(Integer(estimate.studies_used()));
   const std::string note = NoteOn(estimate, effect);
   row.push_back(Text(note));
@@ -195,8 +196,7 @@ void AddHistoryCommand(CLI::App& app, Session& session) {
       ->required();
   command->add_option("SECOND", *request.mutable_second(), "Second treatment")
       ->required();
-  command->add_option("--model", options->model, "random or common effects")
-      ->capture_default_str();
+  AddModelOption(command, &options->model);
   session.OnCommand(command,
                     [&session, options] { return History(session, *options); });
 }

@@ -5,7 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "base/status_macros.h"
-#include "client/cli/comparison.h"
+#include "client/cli/comparison_options.h"
 #include "client/cli/estimate_read.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/influence_tables.h"
@@ -15,17 +15,14 @@ namespace {
 
 struct InfluenceOptions {
   EstimateQuestion question;
-  std::string first;
-  std::string second;
+  AskedComparison comparison;
 };
 
 absl::StatusOr<ExitCode> Influence(Session& session,
                                    const InfluenceOptions& options) {
-  RETURN_IF_ERROR(CheckOneComparison(options.first, options.second));
   EstimateQuestion question = options.question;
   v1::LeaveOneOutSpec* spec = question.details.mutable_leave_one_out();
-  spec->set_first(options.first);
-  spec->set_second(options.second);
+  RETURN_IF_ERROR(SetComparison(options.comparison, spec));
   return ShowEstimate(session, question, PrintInfluence);
 }
 
@@ -37,9 +34,8 @@ void AddInfluenceCommand(CLI::App& app, Session& session) {
       "The estimate without each study: effects, tau2, ranks, conclusions");
   auto options = std::make_shared<InfluenceOptions>();
   AddEstimateOptions(command, &options->question);
-  command->add_option("FIRST", options->first,
-                      "First treatment of a comparison to follow");
-  command->add_option("SECOND", options->second, "Second treatment");
+  AddComparison(command, &options->comparison,
+                "First treatment of a comparison to follow");
   session.OnCommand(
       command, [&session, options] { return Influence(session, *options); });
 }

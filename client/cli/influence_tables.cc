@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,10 +16,6 @@
 
 namespace tidemark::cli {
 namespace {
-
-std::optional<double> Given(bool has, double value) {
-  return has ? std::optional<double>(value) : std::nullopt;
-}
 
 // The comparison that shifts most; none if one has no estimate.
 const v1::EffectWithout* LargestShift(const v1::WithoutStudy& study) {
@@ -129,16 +124,17 @@ std::vector<Cell> EffectCells(const v1::Estimate& estimate,
   }
   AddNumbers(given, cells);
   AddRatios(estimate.effect_measure(), given, cells);
-  const std::optional<double> numbers[] = {
-      Given(has, without->se()),
-      Given(has, without->change()),
-      Given(without->has_shift(), without->shift()),
-      Given(without != kNone, without->precision_share()),
-      Given(without->has_effect_fixed_tau2(), without->effect_fixed_tau2()),
-      Given(without->has_se_fixed_tau2(), without->se_fixed_tau2()),
-      Given(without->has_effect_common(), without->effect_common()),
-      Given(without->has_se_common(), without->se_common())};
-  for (const auto& number : numbers) cells.push_back(OptionalNumber(number));
+  const auto add = [&cells](bool is_given, double value) {
+    cells.push_back(OptionalNumber(is_given, value));
+  };
+  add(has, without->se());
+  add(has, without->change());
+  add(without->has_shift(), without->shift());
+  add(without != kNone, without->precision_share());
+  add(without->has_effect_fixed_tau2(), without->effect_fixed_tau2());
+  add(without->has_se_fixed_tau2(), without->se_fixed_tau2());
+  add(without->has_effect_common(), without->effect_common());
+  add(without->has_se_common(), without->se_common());
   return cells;
 }
 
@@ -162,10 +158,10 @@ void AddRest(const v1::WithoutStudy& study, std::vector<Cell>* row) {
   row->push_back(Number(study.i2()));
   row->push_back(Number(study.q()));
   row->push_back(Integer(study.df()));
-  row->push_back(study.has_p_q() ? PValue(study.p_q()) : Text(""));
+  row->push_back(OptionalPValue(study.has_p_q(), study.p_q()));
   row->push_back(Number(study.q_between()));
   row->push_back(Integer(study.df_between()));
-  row->push_back(study.has_p_between() ? PValue(study.p_between()) : Text(""));
+  row->push_back(OptionalPValue(study.has_p_between(), study.p_between()));
   row->push_back(Number(study.q_contribution()));
 }
 
@@ -181,18 +177,17 @@ void AddDistanceColumns(Table* table) {
 }
 
 void AddDistance(const v1::WithoutStudy& study, std::vector<Cell>* row) {
-  const std::optional<double> numbers[] = {
-      Given(study.has_cooks_distance(), study.cooks_distance()),
-      Given(study.has_covariance_ratio(), study.covariance_ratio()),
-      study.leverage(),
-      study.leverage_common(),
-      Given(study.has_residual(), study.residual()),
-      Given(study.has_distance(), study.distance())};
-  for (const auto& number : numbers) row->push_back(OptionalNumber(number));
+  row->push_back(
+      OptionalNumber(study.has_cooks_distance(), study.cooks_distance()));
+  row->push_back(
+      OptionalNumber(study.has_covariance_ratio(), study.covariance_ratio()));
+  row->push_back(Number(study.leverage()));
+  row->push_back(Number(study.leverage_common()));
+  row->push_back(OptionalNumber(study.has_residual(), study.residual()));
+  row->push_back(OptionalNumber(study.has_distance(), study.distance()));
   row->push_back(study.has_df_distance() ? Integer(study.df_distance())
                                          : Text(""));
-  row->push_back(study.has_p_distance() ? PValue(study.p_distance())
-                                        : Text(""));
+  row->push_back(OptionalPValue(study.has_p_distance(), study.p_distance()));
 }
 
 // A P-score and a mean rank for each treatment of the estimate, for programs.

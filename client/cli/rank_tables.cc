@@ -123,8 +123,6 @@ void AddRankCells(const Ranked& ranked, const std::string& part,
   row->push_back(Text(part));
 }
 
-Cell Given(bool has, double value) { return has ? Number(value) : Text(""); }
-
 // A row for each rank of one treatment; what is the same in all of them is
 // repeated, so that each row stands on its own.
 void AddProbabilities(const Ranked& ranked, const std::string& part,
@@ -135,10 +133,11 @@ void AddProbabilities(const Ranked& ranked, const std::string& part,
   for (int r = 0; r < rank.probabilities_size(); ++r) {
     table->rows.push_back(
         {Text(ranked.treatment), Integer(r + 1), Number(rank.probabilities(r)),
-         Given(ranking.has_probability_error(), ranking.probability_error()),
+         OptionalNumber(ranking.has_probability_error(),
+                        ranking.probability_error()),
          Number(ranked.p_score), Number(rank.mean_rank()),
          rank.has_median_rank() ? Integer(rank.median_rank()) : Text(""),
-         Given(rank.has_p_score_mid(), rank.p_score_mid()),
+         OptionalNumber(rank.has_p_score_mid(), rank.p_score_mid()),
          Number(ranking.poth()), Text(part)});
   }
 }

@@ -1,7 +1,6 @@
 #include "client/cli/rare_tables.h"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -108,21 +107,17 @@ Table BinomialPartsTable(const v1::Estimate& estimate) {
       {}};
   for (const auto& part : estimate.rare_events().binomial().parts()) {
     const bool has_tau2 = part.no_random().empty();
-    const auto number = [](bool is_given, double value) {
-      return OptionalNumber(is_given ? std::optional<double>(value)
-                                     : std::nullopt);
-    };
     const bool has_interval = part.has_tau2_interval();
     table.rows.push_back(
         {Text(absl::StrJoin(part.treatments(), " : ")), Integer(part.studies()),
-         number(has_tau2, part.tau2()),
-         number(has_interval, part.tau2_interval().lower()),
-         number(has_interval, part.tau2_interval().upper()),
-         number(has_tau2, part.log_likelihood()),
-         number(has_tau2, part.likelihood_ratio()), Integer(part.df()),
-         part.has_p_tau2() ? PValue(part.p_tau2()) : Text(""),
+         OptionalNumber(has_tau2, part.tau2()),
+         OptionalNumber(has_interval, part.tau2_interval().lower()),
+         OptionalNumber(has_interval, part.tau2_interval().upper()),
+         OptionalNumber(has_tau2, part.log_likelihood()),
+         OptionalNumber(has_tau2, part.likelihood_ratio()), Integer(part.df()),
+         OptionalPValue(part.has_p_tau2(), part.p_tau2()),
          has_tau2 ? Integer(part.nodes()) : Text(""),
-         number(has_tau2, part.quadrature_error())});
+         OptionalNumber(has_tau2, part.quadrature_error())});
   }
   return table;
 }

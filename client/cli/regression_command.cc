@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "client/cli/comparison.h"
+#include "client/cli/comparison_options.h"
 #include "client/cli/enum_option.h"
 #include "client/cli/estimate_read.h"
 #include "client/cli/exit_code.h"
@@ -89,8 +90,7 @@ void AddRegressionCommand(CLI::App& app, Session& session) {
       "Network meta-regression: how effects change with a covariate");
   auto options = std::make_shared<CommandOptions>();
   AddEstimateOptions(command, &options->question);
-  command->add_option("--model", options->model, "random or common effects")
-      ->capture_default_str();
+  AddModelOption(command, &options->model);
   AddRegressionOptions(command, &options->regression)->required();
   session.OnCommand(command,
                     [&session, options] { return Regress(session, *options); });

@@ -127,7 +127,7 @@ Table SubgroupHeterogeneityTable(const v1::Estimate& estimate) {
           {Text(subgroup.value()), Text(absl::StrJoin(part.treatments(), ", ")),
            Text(absl::StrJoin(part.studies(), ", ")), Number(part.tau2()),
            Number(part.q()), Integer(part.df()),
-           part.has_p_q() ? PValue(part.p_q()) : Text("")});
+           OptionalPValue(part.has_p_q(), part.p_q())});
     }
   }
   return table;

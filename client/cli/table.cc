@@ -73,11 +73,13 @@ Cell Number(double value) {
   return {ShownNumber(value), ExactNumber(value), true};
 }
 
-Cell OptionalNumber(std::optional<double> value) {
-  return value.has_value() ? Number(*value) : Text("");
+Cell PValue(double p) { return {ShownPValue(p), ExactNumber(p), true}; }
+
+Cell OptionalNumber(bool has, double value) {
+  return has ? Number(value) : Text("");
 }
 
-Cell PValue(double p) { return {ShownPValue(p), ExactNumber(p), true}; }
+Cell OptionalPValue(bool has, double p) { return has ? PValue(p) : Text(""); }
 
 // C0 controls and DEL are single bytes; C1 controls are U+0080-U+009F.
 std::string WithoutControls(absl::string_view text) {

@@ -3,7 +3,6 @@
 #define TIDEMARK_CLIENT_CLI_TABLE_H_
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,9 +20,10 @@ struct Cell {
 Cell Text(const std::string& text);
 Cell Integer(int64_t value);
 Cell Number(double value);
-// Empty if there is none.
-Cell OptionalNumber(std::optional<double> value);
 Cell PValue(double p);
+// Empty if there is none.
+Cell OptionalNumber(bool has, double value);
+Cell OptionalPValue(bool has, double p);
 
 struct Column {
   enum class For { kAll, kTables, kRows };

@@ -1,6 +1,5 @@
 #include "client/cli/threshold_command.h"
 
-#include <cmath>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +7,8 @@
 #include "absl/status/statusor.h"
 #include "base/status_macros.h"
 #include "client/cli/comparison.h"
+#include "client/cli/comparison_options.h"
+#include "client/cli/detail_options.h"
 #include "client/cli/estimate_read.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/threshold_tables.h"
@@ -17,25 +18,19 @@ namespace {
 
 struct ThresholdOptions {
   EstimateQuestion question;
-  std::string first;
-  std::string second;
+  AskedComparison comparison;
   std::string model = "random";
   std::optional<double> mid;
 };
 
 absl::StatusOr<ExitCode> Threshold(Session& session,
                                    const ThresholdOptions& options) {
-  RETURN_IF_ERROR(CheckOneComparison(options.first, options.second));
-  if (options.mid.has_value() &&
-      !(std::isfinite(*options.mid) && *options.mid > 0)) {
-    return UsageError("--mid must be a finite number greater than 0");
-  }
-  ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
   EstimateQuestion question = options.question;
   v1::ThresholdAnalysisSpec* spec =
       question.details.mutable_threshold_analysis();
-  spec->set_first(options.first);
-  spec->set_second(options.second);
+  RETURN_IF_ERROR(SetComparison(options.comparison, spec));
+  RETURN_IF_ERROR(CheckMid(options.mid));
+  ASSIGN_OR_RETURN(const Model model, ModelOf(options.model));
   spec->set_common_effect(model == Model::kCommon);
   if (options.mid.has_value()) {
     spec->set_minimal_important_difference(*options.mid);
@@ -52,11 +47,9 @@ void AddThresholdCommand(CLI::App& app, Session& session) {
       "or what a comparison says");
   auto options = std::make_shared<ThresholdOptions>();
   AddEstimateOptions(command, &options->question);
-  command->add_option("FIRST", options->first,
-                      "First treatment of a comparison whose class to ask for");
-  command->add_option("SECOND", options->second, "Second treatment");
-  command->add_option("--model", options->model, "random or common effects")
-      ->capture_default_str();
+  AddComparison(command, &options->comparison,
+                "First treatment of a comparison whose class to ask for");
+  AddModelOption(command, &options->model);
   command->add_option("--mid", options->mid,
                       "Difference that matters, on the analysis scale: the "
                       "lead that another treatment needs, and the threshold of "

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -18,10 +17,6 @@ namespace tidemark::cli {
 namespace {
 
 using Studies = google::protobuf::RepeatedPtrField<v1::StudyThresholds>;
-
-std::optional<double> Given(bool has, double value) {
-  return has ? std::optional<double>(value) : std::nullopt;
-}
 
 // `msc`, or `inconclusive`.
 std::string Outcome(const std::string& best, v1::ConclusionClass::Code code) {
@@ -51,8 +46,8 @@ std::string ShownMove(bool has, const v1::ResultThresholds::Move& move) {
 void AddMove(bool has, const v1::ResultThresholds::Move& move,
              std::vector<Cell>* row) {
   row->push_back(Text(ShownMove(has, move)));
-  row->push_back(OptionalNumber(Given(has, move.change())));
-  row->push_back(OptionalNumber(Given(has, move.distance())));
+  row->push_back(OptionalNumber(has, move.change()));
+  row->push_back(OptionalNumber(has, move.distance()));
   row->push_back(Text(has ? Outcome(move.best(), move.class_()) : ""));
 }
 
@@ -105,7 +100,7 @@ Table DecisionTable(const v1::Estimate& estimate, const std::string& decision,
           Text(result.first()),
           {all_others ? "all other arms" : result.second(), result.second(),
            false},
-          OptionalNumber(Given(result.has_effect(), result.effect())),
+          OptionalNumber(result.has_effect(), result.effect()),
           Number(result.se())};
       AddMove(result.has_down(), result.down(), &row);
       AddMove(result.has_up(), result.up(), &row);

@@ -200,14 +200,10 @@ void AddWatchCommand(CLI::App& app, Session& session) {
       ->add_flag("--snapshot", options->watch.snapshot,
                  "First the current estimates, then what comes after them")
       ->excludes(from);
-  command
-      ->add_option("--events", options->events,
-                   "Only entries that caused an event of one of these kinds, "
-                   "e.g. SIGNIFICANCE_LOST,DIRECTION_FLIPPED")
-      ->type_name("KIND,...")
-      ->delimiter(',')
-      ->transform(Trimmed)
-      ->allow_extra_args(false);
+  AddListOption(command, "--events", &options->events,
+                "Only entries that caused an event of one of these kinds, "
+                "e.g. SIGNIFICANCE_LOST,DIRECTION_FLIPPED")
+      ->type_name("KIND,...");
   command
       ->add_option("--min-importance", options->min_importance,
                    "Only entries that caused an event at least so important: "

@@ -31,12 +31,7 @@ struct CommandOptions {
 
 absl::StatusOr<v1::WhatIfRequest> RequestOf(const Session& session,
                                             const CommandOptions& options) {
-  if (options.first.empty() != options.second.empty()) {
-    return UsageError("a comparison needs two treatments: FIRST SECOND");
-  }
-  if (!options.first.empty()) {
-    RETURN_IF_ERROR(CheckComparison(options.first, options.second));
-  }
+  RETURN_IF_ERROR(CheckOneComparison(options.first, options.second));
   ASSIGN_OR_RETURN(v1::WhatIfRequest request, WhatIfRequestOf(options.inputs));
   ASSIGN_OR_RETURN(*request.mutable_review_id(), session.Review());
   request.set_analysis_id(options.analysis);
