@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -16,12 +17,28 @@
 
 namespace tidemark::storage {
 
-absl::StatusOr<OriginFiles> OriginFiles::Open(
+absl::StatusOr<std::unique_ptr<OriginFiles>> OriginFiles::Open(
     const std::string& directory,
     std::shared_ptr<rocksdb::FileSystem> file_system) {
   file_system = OrDefault(std::move(file_system));
   RETURN_IF_ERROR(MakeDirectory(*file_system, directory));
-  return OriginFiles(directory, std::move(file_system));
+  rocksdb::FileLock* lock = nullptr;
+  const absl::Status locked =
+      ToStatus(file_system->LockFile(absl::StrCat(directory, "/lock"),
+                                     rocksdb::IOOptions(), &lock, nullptr),
+               directory);
+  if (!locked.ok()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("another process has the directory ", directory, " open (",
+                     locked.message(), ")"));
+  }
+  return absl::WrapUnique(
+      new OriginFiles(directory, std::move(file_system), lock));
+}
+
+OriginFiles::~OriginFiles() {
+  file_system_->UnlockFile(lock_, rocksdb::IOOptions(), nullptr)
+      .PermitUncheckedError();
 }
 
 std::string OriginFiles::PathOf(absl::string_view origin) const {
@@ -42,9 +59,9 @@ absl::Status OriginFiles::Replace(absl::string_view origin,
   const std::string path = PathOf(origin);
   const std::string draft = absl::StrCat(path, ".new");
   RETURN_IF_ERROR(WriteSyncedFile(*file_system_, draft, content));
-  RETURN_IF_ERROR(ToStatus(file_system_->RenameFile(
-                               draft, path, rocksdb::IOOptions(), nullptr),
-                           absl::StrCat("cannot replace ", path)));
+  RETURN_IF_ERROR(ToStatus(
+      file_system_->RenameFile(draft, path, rocksdb::IOOptions(), nullptr),
+      absl::StrCat("cannot replace ", path)));
   // Else the old file could be back after a crash.
   return SyncDirectory(*file_system_, directory_);
 }

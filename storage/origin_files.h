@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -17,10 +18,14 @@ namespace tidemark::storage {
 class OriginFiles {
  public:
   // Creates the directory, if it is missing, in one that is there. A null file
-  // system means the default one.
-  static absl::StatusOr<OriginFiles> Open(
+  // system means the default one. FAILED_PRECONDITION: somebody else has it
+  // open.
+  static absl::StatusOr<std::unique_ptr<OriginFiles>> Open(
       const std::string& directory,
       std::shared_ptr<rocksdb::FileSystem> file_system);
+  ~OriginFiles();
+  OriginFiles(const OriginFiles&) = delete;
+  OriginFiles& operator=(const OriginFiles&) = delete;
 
   // DIRECTORY/<SHA-256 of the origin in hex>.
   std::string PathOf(absl::string_view origin) const;
@@ -36,12 +41,15 @@ class OriginFiles {
 
  private:
   OriginFiles(std::string directory,
-              std::shared_ptr<rocksdb::FileSystem> file_system)
+              std::shared_ptr<rocksdb::FileSystem> file_system,
+              rocksdb::FileLock* lock)
       : directory_(std::move(directory)),
-        file_system_(std::move(file_system)) {}
+        file_system_(std::move(file_system)),
+        lock_(lock) {}
 
-  std::string directory_;
-  std::shared_ptr<rocksdb::FileSystem> file_system_;
+  const std::string directory_;
+  const std::shared_ptr<rocksdb::FileSystem> file_system_;
+  rocksdb::FileLock* const lock_;
 };
 
 }  // namespace tidemark::storage

@@ -32,13 +32,15 @@ struct Answer {
   std::string content_type = "text/plain; charset=utf-8";
 };
 
-// What to answer to a well-formed request about a log of which `held` is the
-// last checkpoint that was cosigned; absent: none was. The code is 200 (without
-// body) if it may be cosigned, else 400, 409 or 422 as the protocol says. The
-// root of an empty tree may be a wrong one. Pure.
-Answer Decide(const std::optional<audit::Checkpoint>& held,
-              const AddCheckpointRequest& request,
-              const audit::Checkpoint& checkpoint);
+// Whether a checkpoint may be cosigned of a log of which `held` is the last one
+// that was; absent: none was. The root of an empty tree may be a wrong one.
+//
+// INVALID_ARGUMENT (answered as 400): the old size is larger than the
+// checkpoint's. ABORTED (409): it is not the size of `held`.
+// FAILED_PRECONDITION (422): the checkpoint does not extend `held`. Pure.
+absl::Status CheckFollows(const std::optional<audit::Checkpoint>& held,
+                          const AddCheckpointRequest& request,
+                          const audit::Checkpoint& checkpoint);
 
 struct WitnessOptions {
   // Of the witness's own key: who it is. Best a URL without its scheme.
@@ -64,7 +66,6 @@ class Witness {
   // damaged is no error: damaged_logs() names it, and its requests are refused.
   static absl::StatusOr<std::unique_ptr<Witness>> Create(
       const WitnessOptions& options);
-  ~Witness();
 
   // Its own key, to be published.
   const std::string& vkey() const { return cosigner_.vkey(); }
@@ -80,7 +81,8 @@ class Witness {
 
  private:
   Witness(audit::Cosigner cosigner, audit::WitnessKey own_key,
-          storage::OriginFiles files, const WitnessOptions& options);
+          std::unique_ptr<storage::OriginFiles> files,
+          const WitnessOptions& options);
 
   // A checkpoint of a log that is followed, with the lines of its keys only.
   struct Submitted {
@@ -89,22 +91,23 @@ class Witness {
     std::string lines;
   };
 
-  // The answer if it is not one: 400, 403 or 404.
-  absl::StatusOr<Submitted> Open(absl::string_view note, Answer* refusal) const;
+  // INVALID_ARGUMENT: it is no checkpoint. NOT_FOUND: of a log that is not
+  // followed. PERMISSION_DENIED: none of the log's keys signed it, or one
+  // badly.
+  absl::StatusOr<Submitted> Open(absl::string_view note) const;
   // The last checkpoint that was cosigned. DATA_LOSS: its file is damaged.
   absl::StatusOr<std::optional<audit::Checkpoint>> Held(
       const std::string& origin) const;
-  Answer Cosign(const AddCheckpointRequest& request, const Submitted& submitted)
-      ABSL_LOCKS_EXCLUDED(mutex_);
+  // Makes it the last one; the cosignature.
+  absl::StatusOr<std::string> Cosign(const Submitted& submitted)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const audit::Cosigner cosigner_;
   const audit::WitnessKey own_key_;
-  const storage::OriginFiles files_;
+  const std::unique_ptr<storage::OriginFiles> files_;
   Clock* const clock_;
   // By origin.
   std::map<std::string, std::vector<audit::Verifier>> logs_;
-  const std::shared_ptr<rocksdb::FileSystem> file_system_;
-  rocksdb::FileLock* directory_lock_ = nullptr;
   // Held from the look at a file until its replacement is durable.
   Mutex mutex_;
 };
