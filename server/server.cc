@@ -215,11 +215,13 @@ absl::Status ServerImpl::AskWitnesses(const ServerOptions& options) {
                                   absl::StrCat(options.data_dir, "/cosigned"),
                                   options.file_system));
   ASSIGN_OR_RETURN(
-      collector_, WitnessCollector::Create(
-                      options.witnesses, registry_.get(), store_.get(),
-                      cosigned_.get(), [](const std::string& message) {
-                        std::cerr << absl::StrCat("tidemarkd: ", message, "\n");
-                      }));
+      collector_,
+      WitnessCollector::Create(
+          options.witnesses, registry_.get(), store_.get(), cosigned_.get(),
+          absl::ToChronoMilliseconds(options.witness_interval),
+          [](const std::string& message) {
+            std::cerr << absl::StrCat("tidemarkd: ", message, "\n");
+          }));
   collector_->Start();
   return absl::OkStatus();
 }

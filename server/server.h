@@ -34,6 +34,8 @@ struct ServerOptions {
   // Witnesses that are asked to cosign every checkpoint, each URL+VKEY
   // (server/witness_collector.h).
   std::vector<std::string> witnesses;
+  // How often each is asked about a log that grows.
+  absl::Duration witness_interval = absl::Seconds(1);
   // Actor of calls without credentials. Only with an empty token_file.
   std::string local_actor = "local";
   // Watches that stand at a time, in all and of one actor; more are refused.

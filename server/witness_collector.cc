@@ -34,7 +34,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kInterval(1000);
 constexpr milliseconds kLongestWait(5 * 60 * 1000);
 constexpr size_t kMostShownBytes = 200;
 
@@ -75,7 +74,7 @@ absl::Status Refused(const witness::Answer& answer) {
 absl::StatusOr<std::unique_ptr<WitnessCollector>> WitnessCollector::Create(
     const std::vector<std::string>& witnesses, ReviewRegistry* registry,
     const storage::ReviewStore* store, CosignedCheckpoints* cosigned,
-    Report report) {
+    milliseconds interval, Report report) {
   std::vector<Witness> parsed;
   std::vector<audit::WitnessKey> keys;
   for (const std::string& named : witnesses) {
@@ -94,18 +93,21 @@ absl::StatusOr<std::unique_ptr<WitnessCollector>> WitnessCollector::Create(
     parsed.push_back({*key, *std::move(client), {}, {}});
   }
   RETURN_IF_ERROR(audit::CheckDistinctWitnesses(keys));
-  return absl::WrapUnique(new WitnessCollector(
-      std::move(parsed), registry, store, cosigned, std::move(report)));
+  return absl::WrapUnique(new WitnessCollector(std::move(parsed), registry,
+                                               store, cosigned, interval,
+                                               std::move(report)));
 }
 
 WitnessCollector::WitnessCollector(std::vector<Witness> witnesses,
                                    ReviewRegistry* registry,
                                    const storage::ReviewStore* store,
-                                   CosignedCheckpoints* cosigned, Report report)
+                                   CosignedCheckpoints* cosigned,
+                                   milliseconds interval, Report report)
     : witnesses_(std::move(witnesses)),
       registry_(registry),
       store_(store),
       cosigned_(cosigned),
+      interval_(interval),
       report_(std::move(report)) {}
 
 void WitnessCollector::Start() {
@@ -130,11 +132,11 @@ bool WitnessCollector::stopping() {
 
 void WitnessCollector::Run() {
   while (!stopping()) {
-    const auto next = std::chrono::steady_clock::now() + kInterval;
+    const auto next = std::chrono::steady_clock::now() + interval_;
     CollectAll();
     MutexLock lock(&mutex_);
     while (!stopping_ && std::chrono::steady_clock::now() < next) {
-      stop_.WaitFor(&mutex_, kInterval);
+      stop_.WaitFor(&mutex_, interval_);
     }
   }
 }
@@ -194,7 +196,7 @@ absl::Status WitnessCollector::Ask(Witness& witness, int64_t cosigned,
     }
     old_size = *size;
   }
-  return absl::OkStatus();  // Somebody else was faster; in a second again.
+  return absl::OkStatus();  // Somebody else was faster; in a while again.
 }
 
 absl::StatusOr<witness::AddCheckpointRequest> WitnessCollector::RequestFrom(
@@ -248,7 +250,7 @@ void WitnessCollector::Settle(absl::string_view whose,
     report_(absl::StrCat(whose, ": ", status.message()));
   }
   trouble.status = status;
-  trouble.wait = std::clamp(2 * trouble.wait, kInterval, kLongestWait);
+  trouble.wait = std::clamp(2 * trouble.wait, interval_, kLongestWait);
   trouble.retry_at = std::chrono::steady_clock::now() + trouble.wait;
 }
 

@@ -27,7 +27,7 @@
 namespace tidemark::server {
 
 // Runs on a thread of its own, and only reads what is committed and anchored:
-// no write waits for it or fails with it. Once a second it goes through all
+// no write waits for it or fails with it. At each interval it goes through all
 // logs, and shows the latest checkpoint of each to the witnesses that have not
 // cosigned it: to all of them the same, so that a quorum is of one checkpoint.
 //
@@ -51,7 +51,7 @@ class WitnessCollector {
   static absl::StatusOr<std::unique_ptr<WitnessCollector>> Create(
       const std::vector<std::string>& witnesses, ReviewRegistry* registry,
       const storage::ReviewStore* store, CosignedCheckpoints* cosigned,
-      Report report);
+      std::chrono::milliseconds interval, Report report);
   ~WitnessCollector() { Stop(); }
 
   // Starts the thread. Call once.
@@ -78,7 +78,8 @@ class WitnessCollector {
 
   WitnessCollector(std::vector<Witness> witnesses, ReviewRegistry* registry,
                    const storage::ReviewStore* store,
-                   CosignedCheckpoints* cosigned, Report report);
+                   CosignedCheckpoints* cosigned,
+                   std::chrono::milliseconds interval, Report report);
 
   void Run();
   void CollectAll();
@@ -100,6 +101,7 @@ class WitnessCollector {
   ReviewRegistry* const registry_;
   const storage::ReviewStore* const store_;
   CosignedCheckpoints* const cosigned_;
+  const std::chrono::milliseconds interval_;
   const Report report_;
   Mutex mutex_;
   CondVar stop_;
