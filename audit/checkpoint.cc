@@ -52,6 +52,15 @@ absl::StatusOr<std::string> FormatCheckpoint(const Checkpoint& checkpoint) {
 }
 
 absl::StatusOr<Checkpoint> ParseCheckpoint(absl::string_view text) {
+  ASSIGN_OR_RETURN(const Checkpoint checkpoint, ParseCheckpointOfAnyRoot(text));
+  if (IsOfNoTree(checkpoint)) {
+    return Malformed("the root of the empty tree is SHA-256 of nothing",
+                     ToHex(checkpoint.root));
+  }
+  return checkpoint;
+}
+
+absl::StatusOr<Checkpoint> ParseCheckpointOfAnyRoot(absl::string_view text) {
   const std::vector<absl::string_view> lines = absl::StrSplit(text, '\n');
   if (lines.size() < 4 || !lines.back().empty()) {
     return Malformed("it has three lines, each with a newline", text);
@@ -70,10 +79,6 @@ absl::StatusOr<Checkpoint> ParseCheckpoint(absl::string_view text) {
     return Malformed("the third line is 32 bytes in base64", lines[2]);
   }
   ASSIGN_OR_RETURN(checkpoint.root, DigestFromBytes(root));
-  if (IsOfNoTree(checkpoint)) {
-    return Malformed("the root of the empty tree is SHA-256 of nothing",
-                     lines[2]);
-  }
   for (size_t i = 3; i + 1 < lines.size(); ++i) {
     if (lines[i].empty()) return Malformed("no line may be empty", text);
   }

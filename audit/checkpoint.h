@@ -40,6 +40,10 @@ absl::StatusOr<std::string> FormatCheckpoint(const Checkpoint& checkpoint);
 // InvalidArgument for anything else. Says nothing of who signed.
 absl::StatusOr<Checkpoint> ParseCheckpoint(absl::string_view text);
 
+// As ParseCheckpoint, but the root of the empty tree may be a wrong one: for
+// who must tell that from text that is no checkpoint.
+absl::StatusOr<Checkpoint> ParseCheckpointOfAnyRoot(absl::string_view text);
+
 // The signed note of the checkpoint.
 absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint,
                                            const Signer& signer);

@@ -367,6 +367,20 @@ absl::Status Client::ListCheckpoints(
   }
 }
 
+absl::StatusOr<std::vector<std::string>> Client::ListCosignedCheckpoints(
+    const std::string& review_id) {
+  v1::ListCosignedCheckpointsRequest request;
+  request.set_review_id(review_id);
+  ASSIGN_OR_RETURN(
+      const v1::ListCosignedCheckpointsResponse answer,
+      Checked(review_id,
+              CallWithRetries(connection_, *audits_,
+                              &v1::AuditService::Stub::ListCosignedCheckpoints,
+                              request)));
+  return std::vector<std::string>(answer.checkpoints().begin(),
+                                  answer.checkpoints().end());
+}
+
 absl::StatusOr<v1::ProveInclusionResponse> Client::ProveInclusion(
     const v1::ProveInclusionRequest& request) {
   return Checked(

@@ -137,6 +137,11 @@ class Client {
       const std::function<absl::Status(const v1::ListCheckpointsResponse&)>&
           visit);
 
+  // The signed notes that witnesses cosigned, by descending size. Neither their
+  // cosignatures nor their order are checked.
+  absl::StatusOr<std::vector<std::string>> ListCosignedCheckpoints(
+      const std::string& review_id);
+
   absl::StatusOr<v1::ProveInclusionResponse> ProveInclusion(
       const v1::ProveInclusionRequest& request);
 

@@ -16,6 +16,7 @@
 #include "base/status_macros.h"
 #include "base/utf8.h"
 #include "review/errors.h"
+#include "server/cosigned_checkpoints.h"
 #include "server/live_review.h"
 #include "server/log_reader.h"
 #include "server/page.h"
@@ -186,6 +187,18 @@ absl::Status AuditService::DoProveConsistency(
   return absl::OkStatus();
 }
 
+absl::Status AuditService::DoListCosignedCheckpoints(
+    const v1::ListCosignedCheckpointsRequest& request,
+    v1::ListCosignedCheckpointsResponse* response) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<LiveReview> live,
+                   context_.registry->Find(request.review_id()));
+  if (context_.cosigned == nullptr) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::vector<std::string> notes,
+                   context_.cosigned->List(live->signer().name()));
+  for (const std::string& note : notes) response->add_checkpoints(note);
+  return absl::OkStatus();
+}
+
 grpc::ServerUnaryReactor* AuditService::ListEntries(
     grpc::CallbackServerContext* call, const v1::ListEntriesRequest* request,
     v1::ListEntriesResponse* response) {
@@ -221,6 +234,15 @@ grpc::ServerUnaryReactor* AuditService::ProveConsistency(
     v1::ProveConsistencyResponse* response) {
   return ServeRead(context_, call, *request,
                    [=] { return DoProveConsistency(*request, response); });
+}
+
+grpc::ServerUnaryReactor* AuditService::ListCosignedCheckpoints(
+    grpc::CallbackServerContext* call,
+    const v1::ListCosignedCheckpointsRequest* request,
+    v1::ListCosignedCheckpointsResponse* response) {
+  return ServeRead(context_, call, *request, [=] {
+    return DoListCosignedCheckpoints(*request, response);
+  });
 }
 
 }  // namespace tidemark::server

@@ -33,6 +33,10 @@ class AuditService final : public v1::AuditService::CallbackService {
       grpc::CallbackServerContext* call,
       const v1::ProveConsistencyRequest* request,
       v1::ProveConsistencyResponse* response) override;
+  grpc::ServerUnaryReactor* ListCosignedCheckpoints(
+      grpc::CallbackServerContext* call,
+      const v1::ListCosignedCheckpointsRequest* request,
+      v1::ListCosignedCheckpointsResponse* response) override;
 
  private:
   absl::Status DoListEntries(const v1::ListEntriesRequest& request,
@@ -48,6 +52,9 @@ class AuditService final : public v1::AuditService::CallbackService {
                                 v1::ProveInclusionResponse* response);
   absl::Status DoProveConsistency(const v1::ProveConsistencyRequest& request,
                                   v1::ProveConsistencyResponse* response);
+  absl::Status DoListCosignedCheckpoints(
+      const v1::ListCosignedCheckpointsRequest& request,
+      v1::ListCosignedCheckpointsResponse* response);
 
   const ServiceContext context_;
 };

@@ -107,6 +107,9 @@ int main(int argc, char** argv) {
                  "Who may call: lines of SHA256-OF-TOKEN ACTOR ROLE[,ROLE]");
   app.add_option("--tls-cert", options.tls_cert, "PEM certificate chain");
   app.add_option("--tls-key", options.tls_key, "PEM private key");
+  app.add_option("--witness", options.witnesses,
+                 "URL+VKEY of a witness to cosign every checkpoint; repeatable")
+      ->allow_extra_args(false);
   app.add_option("--max-watches", options.most_watches,
                  "Watches at a time, of all callers")
       ->capture_default_str();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
+#include <iostream>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -27,6 +28,7 @@
 #include "server/audit_service.h"
 #include "server/authenticator.h"
 #include "server/committer.h"
+#include "server/cosigned_checkpoints.h"
 #include "server/details_cache.h"
 #include "server/explain_service.h"
 #include "server/listen_address.h"
@@ -37,6 +39,7 @@
 #include "server/service_context.h"
 #include "server/system_log.h"
 #include "server/watch_service.h"
+#include "server/witness_collector.h"
 #include "server/write_service.h"
 #include "storage/anchor.h"
 #include "storage/file_util.h"
@@ -121,6 +124,8 @@ class ServerImpl final : public Server {
 
   absl::Status OpenData(const ServerOptions& options,
                         const v1::AccessSet& access);
+  // Begins to ask witnesses, if there are any.
+  absl::Status AskWitnesses(const ServerOptions& options);
   absl::Status Listen(const ServerOptions& options,
                       Authenticator authenticator);
 
@@ -148,6 +153,9 @@ class ServerImpl final : public Server {
   std::unique_ptr<storage::Anchor> anchor_;
   std::unique_ptr<Committer> committer_;
   std::unique_ptr<ReviewRegistry> registry_;
+  // Both null without witnesses.
+  std::unique_ptr<CosignedCheckpoints> cosigned_;
+  std::unique_ptr<WitnessCollector> collector_;
   std::unique_ptr<SystemLog> system_log_;
   std::unique_ptr<RefusalLog> refusals_;
   std::unique_ptr<Admission> admission_;
@@ -201,6 +209,23 @@ absl::Status ServerImpl::OpenData(const ServerOptions& options,
   return system_log_->RecordStart(access, !options.listen.empty());
 }
 
+absl::Status ServerImpl::AskWitnesses(const ServerOptions& options) {
+  if (options.witnesses.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(cosigned_, CosignedCheckpoints::Open(
+                                  absl::StrCat(options.data_dir, "/cosigned"),
+                                  options.file_system));
+  ASSIGN_OR_RETURN(
+      collector_,
+      WitnessCollector::Create(
+          options.witnesses, registry_.get(), store_.get(), cosigned_.get(),
+          absl::ToChronoMilliseconds(options.witness_interval),
+          [](const std::string& message) {
+            std::cerr << absl::StrCat("tidemarkd: ", message, "\n");
+          }));
+  collector_->Start();
+  return absl::OkStatus();
+}
+
 absl::Status ServerImpl::Listen(const ServerOptions& options,
                                 Authenticator authenticator) {
   refusals_ = std::make_unique<RefusalLog>(system_log_.get(), &pool_);
@@ -208,7 +233,7 @@ absl::Status ServerImpl::Listen(const ServerOptions& options,
       std::make_unique<Admission>(std::move(authenticator), refusals_.get());
   const ServiceContext context = {
       registry_.get(), admission_.get(), system_log_.get(), store_.get(),
-      &pool_,          &details_pool_,   &details_cache_};
+      &pool_,          &details_pool_,   &details_cache_,   cosigned_.get()};
   write_service_ = std::make_unique<WriteService>(context);
   read_service_ = std::make_unique<ReadService>(context);
   watch_service_ = std::make_unique<WatchService>(
@@ -301,6 +326,7 @@ void ServerImpl::ReportHealth() {
 // calls once they are logged. The committer still posts to pool_, so that is
 // joined last, and until then its reviews may ask the committer.
 void ServerImpl::Shutdown() {
+  if (collector_ != nullptr) collector_->Stop();
   if (grpc_ != nullptr) {
     if (auto* const health = grpc_->GetHealthCheckService()) {
       SetHealth(nullptr);
@@ -325,6 +351,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
   ASSIGN_OR_RETURN(Authenticator authenticator, MakeAuthenticator(options));
   auto server = std::make_unique<ServerImpl>(options.token_file);
   RETURN_IF_ERROR(server->OpenData(options, authenticator.Access()));
+  RETURN_IF_ERROR(server->AskWitnesses(options));
   RETURN_IF_ERROR(server->Listen(options, std::move(authenticator)));
   return server;
 }

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -30,6 +31,11 @@ struct ServerOptions {
   // PEM files for TLS. Both or none; needed beyond loopback, with tokens.
   std::string tls_cert;
   std::string tls_key;
+  // Witnesses that are asked to cosign every checkpoint, each URL+VKEY
+  // (server/witness_collector.h).
+  std::vector<std::string> witnesses;
+  // How often each is asked about a log that grows.
+  absl::Duration witness_interval = absl::Seconds(1);
   // Actor of calls without credentials. Only with an empty token_file.
   std::string local_actor = "local";
   // Watches that stand at a time, in all and of one actor; more are refused.

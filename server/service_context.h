@@ -11,6 +11,7 @@
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/server_callback.h"
 #include "server/admission.h"
+#include "server/cosigned_checkpoints.h"
 #include "server/details_cache.h"
 #include "server/review_registry.h"
 #include "server/roles.h"
@@ -34,6 +35,8 @@ struct ServiceContext {
   boost::asio::thread_pool* details_pool = nullptr;
   // What they made.
   DetailsCache* details_cache = nullptr;
+  // Null: the server has no witnesses.
+  CosignedCheckpoints* cosigned = nullptr;
 };
 
 // The review that a request is about; empty if it is about none.

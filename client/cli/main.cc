@@ -44,6 +44,7 @@
 #include "client/cli/verify_command.h"
 #include "client/cli/watch_command.h"
 #include "client/cli/what_if_command.h"
+#include "client/cli/witness_command.h"
 
 namespace tidemark::cli {
 namespace {
@@ -108,6 +109,7 @@ ExitCode Main(int argc, char** argv) {
   AddVerifyCommand(app, session);
   AddWatchCommand(app, session);
   AddAnalyzeCommand(app, session);
+  AddWitnessCommand(app, session);
 
   try {
     app.parse(argc, argv);

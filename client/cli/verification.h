@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "audit/checkpoint.h"
+#include "client/cli/witness_quorum.h"
 
 namespace tidemark::cli {
 
@@ -18,6 +19,7 @@ struct Trust {
   std::optional<std::string> vkey;
   // Checkpoints seen before, as signed notes. One that is none does not verify.
   std::vector<std::string> checkpoints;
+  QuorumRule quorum;
 };
 
 // What was verified.
@@ -36,6 +38,9 @@ struct Verification {
   std::string vkey;
   // Whether `vkey` was the auditor's own.
   bool key_was_trusted = false;
+
+  // A checkpoint that `head` extends. Absent if no witness was asked for.
+  std::optional<WitnessQuorum> quorum;
 };
 
 // Told after every entry how many are done.

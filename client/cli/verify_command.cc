@@ -5,12 +5,15 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "CLI/App.hpp"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "audit/cosignature.h"
 #include "audit/note.h"
 #include "audit/sha256.h"
 #include "base/status_macros.h"
@@ -23,6 +26,7 @@
 #include "client/cli/verification.h"
 #include "client/cli/verify_data.h"
 #include "client/cli/verify_online.h"
+#include "client/cli/witness_quorum.h"
 #include "client/client.h"
 #include "client/known_logs.h"
 #include "google/protobuf/struct.pb.h"
@@ -39,7 +43,39 @@ struct VerifyOptions {
   std::optional<std::string> anchor_file;
   std::optional<std::string> vkey;
   std::optional<std::string> checkpoint_file;
+  int quorum = 0;
+  std::vector<std::string> witnesses;
 };
+
+// `2026-11-23T08:00:00Z, 5 s ago`.
+std::string ShownWhen(int64_t unix_seconds, absl::Time now) {
+  const absl::Time time = absl::FromUnixSeconds(unix_seconds);
+  const int64_t age = absl::ToInt64Seconds(now - time);
+  return absl::StrCat(
+      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone()), ", ",
+      age < 0 ? absl::StrCat(-age, " s in the future")
+              : absl::StrCat(age, " s ago"));
+}
+
+void AddQuorum(const WitnessQuorum& quorum, google::protobuf::Struct& result) {
+  auto& fields = *(*result.mutable_fields())["quorum"]
+                      .mutable_struct_value()
+                      ->mutable_fields();
+  fields["size"].set_number_value(static_cast<double>(quorum.checkpoint.size));
+  fields["root"].set_string_value(audit::ToHex(quorum.checkpoint.root));
+  auto& witnesses = *fields["witnesses"].mutable_list_value();
+  for (const WitnessQuorum::Cosigned& witness : quorum.witnesses) {
+    auto& one =
+        *witnesses.add_values()->mutable_struct_value()->mutable_fields();
+    one["name"].set_string_value(witness.name);
+    one["vkey"].set_string_value(witness.vkey);
+    one["time"].set_string_value(absl::FormatTime(
+        "%Y-%m-%dT%H:%M:%SZ", absl::FromUnixSeconds(witness.unix_seconds),
+        absl::UTCTimeZone()));
+    one["age_seconds"].set_number_value(static_cast<double>(
+        absl::ToUnixSeconds(absl::Now()) - witness.unix_seconds));
+  }
+}
 
 // On standard output for programs.
 google::protobuf::Struct AsStruct(const std::string& review,
@@ -59,6 +95,7 @@ google::protobuf::Struct AsStruct(const std::string& review,
   fields["checkpoint"].set_string_value(done.checkpoint);
   fields["vkey"].set_string_value(done.vkey);
   fields["key_was_trusted"].set_bool_value(done.key_was_trusted);
+  if (done.quorum.has_value()) AddQuorum(*done.quorum, result);
   return result;
 }
 
@@ -82,6 +119,13 @@ Table AsTable(const Verification& done) {
   row("head", absl::StrCat("size ", done.head.size, ", root ",
                            audit::ToHex(done.head.root)));
   row("key", done.vkey);
+  if (done.quorum.has_value()) {
+    for (const WitnessQuorum::Cosigned& witness : done.quorum->witnesses) {
+      row(absl::StrCat("witness ", witness.name),
+          absl::StrCat("size ", done.quorum->checkpoint.size, ", ",
+                       ShownWhen(witness.unix_seconds, absl::Now())));
+    }
+  }
   return table;
 }
 
@@ -101,7 +145,35 @@ absl::Status CheckOptions(const VerifyOptions& options) {
   if (options.anchor_file.has_value() && !options.data_dir.has_value()) {
     return UsageError("--anchor goes with --data");
   }
+  if (options.witnesses.empty() != (options.quorum == 0)) {
+    return UsageError("--quorum and --witness go together");
+  }
+  if (options.quorum > static_cast<int>(options.witnesses.size())) {
+    return UsageError(absl::StrCat("--quorum ", options.quorum,
+                                   " needs as many witnesses; there are ",
+                                   options.witnesses.size()));
+  }
+  if (options.quorum > 0 && options.data_dir.has_value()) {
+    return UsageError("--quorum goes with a server, not with --data");
+  }
   return absl::OkStatus();
+}
+
+absl::StatusOr<QuorumRule> QuorumRuleOf(const VerifyOptions& options) {
+  QuorumRule rule;
+  rule.least = options.quorum;
+  for (const std::string& vkey : options.witnesses) {
+    const auto key = audit::WitnessKey::Parse(vkey);
+    if (!key.ok()) {
+      return UsageError(absl::StrCat("--witness: ", key.status().message()));
+    }
+    rule.witnesses.push_back(*key);
+  }
+  const absl::Status distinct = audit::CheckDistinctWitnesses(rule.witnesses);
+  if (!distinct.ok()) {
+    return UsageError(absl::StrCat("--witness: ", distinct.message()));
+  }
+  return rule;
 }
 
 absl::StatusOr<Trust> TrustOf(const VerifyOptions& options) {
@@ -117,6 +189,7 @@ absl::StatusOr<Trust> TrustOf(const VerifyOptions& options) {
     ASSIGN_OR_RETURN(trust.checkpoints.emplace_back(),
                      ReadInput(*options.checkpoint_file));
   }
+  ASSIGN_OR_RETURN(trust.quorum, QuorumRuleOf(options));
   return trust;
 }
 
@@ -181,7 +254,12 @@ absl::Status TellFinding(Session& session, const std::string& review,
 // What the success says. `held` names the checkpoints that the log was held
 // against; empty: there were none.
 std::string Conclusion(const std::string& review, const Verification& done,
-                       const std::string& held) {
+                       std::string held) {
+  if (done.quorum.has_value()) {
+    absl::StrAppend(&held, held.empty() ? "" : " and ", "what ",
+                    done.quorum->witnesses.size(), " witnesses saw, of size ",
+                    done.quorum->checkpoint.size);
+  }
   if (done.deep) {
     return absl::StrCat(
         "review \"", review,
@@ -246,6 +324,15 @@ void AddVerifyCommand(CLI::App& app, Session& session) {
   add("--key", &options->vkey, "The log's key (vkey) that you trust");
   add("--checkpoint", &options->checkpoint_file,
       "File of a checkpoint that you hold");
+  command
+      ->add_option("--quorum", options->quorum,
+                   "So many of the witnesses must have cosigned one checkpoint")
+      ->check(CLI::PositiveNumber);
+  command
+      ->add_option("--witness", options->witnesses,
+                   "Key (vkey) of a witness that you trust; repeatable")
+      ->type_name("VKEY")
+      ->allow_extra_args(false);
   session.OnCommand(command,
                     [&session, options] { return Verify(session, *options); });
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@
 #include "base/status_macros.h"
 #include "client/cli/concerned.h"
 #include "client/cli/tree_check.h"
+#include "client/cli/witness_quorum.h"
 #include "client/client.h"
 #include "client/known_logs.h"
 #include "client/wire_digests.h"
@@ -101,6 +103,34 @@ absl::StatusOr<Latest> GetLatest(client::Client& client,
   return Latest{latest->checkpoint(), vkey, *key, *head};
 }
 
+// What witnesses cosigned, if any are asked for. To be read before the latest
+// checkpoint, which then extends all of it.
+absl::StatusOr<std::vector<std::string>> GetCosigned(client::Client& client,
+                                                     const std::string& review,
+                                                     const Trust& trust) {
+  if (trust.quorum.least == 0) return std::vector<std::string>();
+  return client.ListCosignedCheckpoints(review);
+}
+
+// The checkpoint of a quorum as one that the log must reach. Absent likewise.
+absl::StatusOr<std::optional<WitnessQuorum>> QuorumOf(
+    const std::vector<std::string>& cosigned, const Latest& latest,
+    const Trust& trust) {
+  if (trust.quorum.least == 0) return std::nullopt;
+  ASSIGN_OR_RETURN(WitnessQuorum quorum,
+                   FindQuorum(cosigned, latest.head.origin, trust.quorum));
+  return quorum;
+}
+
+SignedHead HeadOf(const WitnessQuorum& quorum) {
+  SignedHead head;
+  head.what = "the checkpoint that witnesses cosigned";
+  head.size = quorum.checkpoint.size;
+  head.root = quorum.checkpoint.root;
+  head.of_log = false;
+  return head;
+}
+
 // What both checks say of the head.
 Verification Verified(const Latest& latest, const Trust& trust) {
   Verification verification;
@@ -115,9 +145,8 @@ Verification Verified(const Latest& latest, const Trust& trust) {
 absl::Status CheckExtends(client::Client& client, const std::string& review,
                           const Latest& latest, const SignedHead& held) {
   RETURN_IF_ERROR(held.status);
-  const std::string what =
-      absl::StrCat("the log, of size ", latest.head.size,
-                   ", does not extend the checkpoint that you hold");
+  const std::string what = absl::StrCat("the log, of size ", latest.head.size,
+                                        ", does not extend ", held.what);
   if (held.size > latest.head.size) {
     return NotVerified(held.size, absl::StrCat(what, ": entries were removed"),
                        absl::StrCat("at least ", held.size, " entries"),
@@ -402,9 +431,17 @@ absl::StatusOr<std::vector<SignedHead>> HeadsOf(client::Client& client,
 absl::StatusOr<Verification> VerifyHead(client::Client& client,
                                         const std::string& review,
                                         const Trust& trust) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> cosigned,
+                   GetCosigned(client, review, trust));
   ASSIGN_OR_RETURN(const Latest latest, GetLatest(client, review, trust));
   Verification verification = Verified(latest, trust);
+  ASSIGN_OR_RETURN(verification.quorum, QuorumOf(cosigned, latest, trust));
   verification.checkpoints = 1;
+  if (verification.quorum.has_value()) {
+    RETURN_IF_ERROR(
+        CheckExtends(client, review, latest, HeadOf(*verification.quorum)));
+    ++verification.checkpoints;
+  }
   for (const std::string& held : trust.checkpoints) {
     RETURN_IF_ERROR(
         CheckExtends(client, review, latest, OpenHeldHead(held, latest.key)));
@@ -417,9 +454,14 @@ absl::StatusOr<Verification> VerifyOnline(client::Client& client,
                                           const std::string& review,
                                           const Trust& trust,
                                           const Progress& progress) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> cosigned,
+                   GetCosigned(client, review, trust));
   ASSIGN_OR_RETURN(const Latest latest, GetLatest(client, review, trust));
+  ASSIGN_OR_RETURN(std::optional<WitnessQuorum> quorum,
+                   QuorumOf(cosigned, latest, trust));
   ASSIGN_OR_RETURN(std::vector<SignedHead> heads,
                    HeadsOf(client, review, latest, trust));
+  if (quorum.has_value()) heads.push_back(HeadOf(*quorum));
   OnlineVerifier verifier(client, review, std::move(heads), latest.head.size);
   RETURN_IF_ERROR(verifier.AwaitEntries());
   const absl::Status status = verifier.Check(progress);
@@ -431,6 +473,7 @@ absl::StatusOr<Verification> VerifyOnline(client::Client& client,
   verification.estimates = verifier.log().estimates();
   verification.largest_deviation = verifier.log().largest_deviation();
   verification.checkpoints = verifier.tree().heads();
+  verification.quorum = std::move(quorum);
   return verification;
 }
 

@@ -14,7 +14,8 @@ namespace tidemark::cli {
 
 // The quick check: that the latest checkpoint is signed by the key, is of
 // this review, covers the entries that the server says there are, and provably
-// extends the checkpoints that the auditor holds. Reads no entry. O(log n).
+// extends the checkpoints that the auditor holds, and one that a quorum of the
+// auditor's witnesses cosigned, if any are asked for. Reads no entry. O(log n).
 absl::StatusOr<Verification> VerifyHead(client::Client& client,
                                         const std::string& review,
                                         const Trust& trust);

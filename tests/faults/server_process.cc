@@ -33,11 +33,26 @@ std::string AddressIn(const std::string& output) {
   return output.substr(address, end - address);
 }
 
+std::vector<std::string> ServerCommand(
+    const std::string& data_dir, bool faulty,
+    const std::vector<std::string>& options) {
+  std::vector<std::string> command = {faulty ? kFaultyBinary : kBinary,
+                                      "--data", data_dir, "--listen",
+                                      "127.0.0.1:0"};
+  command.insert(command.end(), options.begin(), options.end());
+  return command;
+}
+
 }  // namespace
 
 ServerProcess::ServerProcess(const std::string& data_dir, std::string output,
                              const std::string& failpoint,
                              const std::vector<std::string>& options)
+    : ServingProcess(ServerCommand(data_dir, !failpoint.empty(), options),
+                     std::move(output), failpoint) {}
+
+ServingProcess::ServingProcess(std::vector<std::string> command,
+                               std::string output, const std::string& failpoint)
     : output_(std::move(output)) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -45,12 +60,8 @@ ServerProcess::ServerProcess(const std::string& data_dir, std::string output,
                                    O_CREAT | O_TRUNC | O_WRONLY | O_APPEND,
                                    0600);
   posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
-  const char* const binary = failpoint.empty() ? kBinary : kFaultyBinary;
-  std::vector<std::string> arguments = {binary, "--data", data_dir, "--listen",
-                                        "127.0.0.1:0"};
-  arguments.insert(arguments.end(), options.begin(), options.end());
   std::vector<char*> argv;
-  for (std::string& argument : arguments) argv.push_back(argument.data());
+  for (std::string& argument : command) argv.push_back(argument.data());
   argv.push_back(nullptr);
   std::string armed = "TIDEMARK_FAILPOINT=" + failpoint;
   std::vector<char*> environment = {&armed[0]};
@@ -58,23 +69,23 @@ ServerProcess::ServerProcess(const std::string& data_dir, std::string output,
     environment.push_back(*variable);
   }
   environment.push_back(nullptr);
-  const int error = posix_spawn(&process_, binary, &actions, nullptr,
-                                argv.data(), environment.data());
+  const int error = posix_spawn(&process_, command[0].c_str(), &actions,
+                                nullptr, argv.data(), environment.data());
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) {
-    std::cerr << "cannot start " << binary << "\n";
+    std::cerr << "cannot start " << command[0] << "\n";
     std::abort();
   }
 }
 
-bool ServerProcess::Ended() {
+bool ServingProcess::Ended() {
   if (process_ != 0 && waitpid(process_, &wait_status_, WNOHANG) == process_) {
     process_ = 0;
   }
   return process_ == 0;
 }
 
-std::string ServerProcess::WaitUntilServing() {
+std::string ServingProcess::WaitUntilServing() {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (std::chrono::steady_clock::now() < deadline) {
     // In this order: what a process that ended wrote last must be seen.
@@ -87,16 +98,16 @@ std::string ServerProcess::WaitUntilServing() {
   return "";
 }
 
-void ServerProcess::Signal(int signal) const { kill(process_, signal); }
+void ServingProcess::Signal(int signal) const { kill(process_, signal); }
 
-void ServerProcess::Kill() {
+void ServingProcess::Kill() {
   if (Ended()) return;
   kill(process_, SIGKILL);
   waitpid(process_, &wait_status_, 0);
   process_ = 0;
 }
 
-bool ServerProcess::WaitUntilEnded() {
+bool ServingProcess::WaitUntilEnded() {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (!Ended() && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -104,20 +115,20 @@ bool ServerProcess::WaitUntilEnded() {
   return Ended();
 }
 
-bool ServerProcess::WaitUntilKilled() {
+bool ServingProcess::WaitUntilKilled() {
   return WaitUntilEnded() && WIFSIGNALED(wait_status_) &&
          WTERMSIG(wait_status_) == SIGKILL;
 }
 
-int ServerProcess::ExitCode() const {
+int ServingProcess::ExitCode() const {
   return WIFEXITED(wait_status_) ? WEXITSTATUS(wait_status_) : -1;
 }
 
-int ServerProcess::WaitUntilExited() {
+int ServingProcess::WaitUntilExited() {
   return WaitUntilEnded() ? ExitCode() : -1;
 }
 
-int ServerProcess::Terminate() {
+int ServingProcess::Terminate() {
   if (!Ended()) {
     kill(process_, SIGTERM);
     waitpid(process_, &wait_status_, 0);
@@ -126,7 +137,7 @@ int ServerProcess::Terminate() {
   return ExitCode();
 }
 
-std::string ServerProcess::Output() const {
+std::string ServingProcess::Output() const {
   std::ifstream file(output_);
   std::ostringstream contents;
   contents << file.rdbuf();

@@ -1,4 +1,4 @@
-// The real server in a process of its own.
+// The real server, and other programs that serve, in processes of their own.
 #ifndef TIDEMARK_TESTS_FAULTS_SERVER_PROCESS_H_
 #define TIDEMARK_TESTS_FAULTS_SERVER_PROCESS_H_
 
@@ -9,17 +9,17 @@
 
 namespace tidemark::testing {
 
+// A program that says `: serving WHAT on HOST:PORT` once it does.
 // Thread-compatible.
-class ServerProcess {
+class ServingProcess {
  public:
-  // Starts //server:tidemarkd over the directory on a free port of loopback;
-  // does not wait for it. Its output goes to the file `output`. With a
-  // failpoint, NAME@HIT of base/testing/faults.h, starts :faulty_tidemarkd,
-  // which dies there. `options` are further ones of its command line.
-  ServerProcess(const std::string& data_dir, std::string output,
-                const std::string& failpoint = "",
-                const std::vector<std::string>& options = {});
-  ~ServerProcess() { Kill(); }
+  // Starts the command line; does not wait for it. Its output goes to the file
+  // `output`. `failpoint` is NAME@HIT of base/testing/faults.h, or empty.
+  ServingProcess(std::vector<std::string> command, std::string output,
+                 const std::string& failpoint = "");
+  ~ServingProcess() { Kill(); }
+  ServingProcess(const ServingProcess&) = delete;
+  ServingProcess& operator=(const ServingProcess&) = delete;
 
   // HOST:PORT once it serves; empty if it ended, or does not serve in 30 s.
   std::string WaitUntilServing();
@@ -50,6 +50,16 @@ class ServerProcess {
   const std::string output_;
   pid_t process_ = 0;
   int wait_status_ = 0;
+};
+
+class ServerProcess : public ServingProcess {
+ public:
+  // Starts //server:tidemarkd over the directory on a free port of loopback.
+  // With a failpoint, starts :faulty_tidemarkd, which dies there. `options` are
+  // further ones of its command line.
+  ServerProcess(const std::string& data_dir, std::string output,
+                const std::string& failpoint = "",
+                const std::vector<std::string>& options = {});
 };
 
 }  // namespace tidemark::testing
