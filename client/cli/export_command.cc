@@ -9,8 +9,11 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "audit/checkpoint.h"
+#include "audit/sha256.h"
 #include "base/status_macros.h"
 #include "client/cli/exit_code.h"
+#include "client/cli/export_bundle.h"
 #include "client/cli/export_tiles.h"
 #include "client/cli/progress_bar.h"
 #include "client/cli/session.h"
@@ -42,6 +45,23 @@ absl::StatusOr<ExitCode> RunTiles(Session& session,
   return ExitCode::kDone;
 }
 
+absl::StatusOr<ExitCode> RunBundle(Session& session,
+                                   const ExportOptions& options) {
+  ASSIGN_OR_RETURN(const std::string review, session.Review(options.review));
+  if (options.output.empty()) return UsageError("-o is empty");
+  ASSIGN_OR_RETURN(client::Client* const client, session.Client());
+  ProgressBar bar("entries", session.progress_terminal(), absl::Now);
+  ASSIGN_OR_RETURN(const audit::Checkpoint head,
+                   ExportBundle(*client, review, options.output,
+                                [&bar](int64_t done, int64_t total) {
+                                  bar.Show(done, total);
+                                }));
+  session.output().Tell(
+      absl::StrCat("The log of ", review, " is in ", options.output, ": ",
+                   head.size, " entries, root ", audit::ToHex(head.root), "."));
+  return ExitCode::kDone;
+}
+
 void AddOptions(CLI::App* command, ExportOptions& options,
                 const std::string& kind, const std::string& help) {
   command->add_option("REVIEW", options.review, "Review; default: --review");
@@ -54,6 +74,14 @@ void AddExportCommand(CLI::App& app, Session& session) {
   CLI::App* const command = app.add_subcommand(
       "export", "The log of a review in open formats, to be kept elsewhere");
   command->require_subcommand(1);
+
+  CLI::App* const bundle = command->add_subcommand(
+      "bundle", "One file with all of it, which verify-bundle checks");
+  const auto bundle_options = std::make_shared<ExportOptions>();
+  AddOptions(bundle, *bundle_options, "FILE", "Where it goes, a zip file");
+  session.OnCommand(bundle, [&session, bundle_options] {
+    return RunBundle(session, *bundle_options);
+  });
 
   CLI::App* const tiles = command->add_subcommand(
       "tiles", "A directory of C2SP tlog-tiles: checkpoint, hashes, leaves");

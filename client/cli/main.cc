@@ -108,6 +108,7 @@ ExitCode Main(int argc, char** argv) {
   AddProveCommand(app, session);
   AddVerifyCommand(app, session);
   AddExportCommand(app, session);
+  AddVerifyBundleCommand(app, session);
   AddWatchCommand(app, session);
   AddAnalyzeCommand(app, session);
 
