@@ -152,12 +152,20 @@ absl::StatusOr<std::string> BundleReader::Tile(const audit::Tile& tile) const {
 }
 
 absl::StatusOr<v1::Evidence> BundleReader::EvidenceOf(int64_t sequence) const {
-  const int64_t group = GroupOf(sequence - 1);
-  EvidenceCursor cursor(*this, group);
-  for (int64_t next = group * audit::kTileWidth + 1; next < sequence; ++next) {
-    RETURN_IF_ERROR(cursor.Next().status());
+  const std::string member = EvidencePath(GroupOf(sequence - 1));
+  BundleCursor members(path_);
+  ASSIGN_OR_RETURN(ArchiveReader* const at, members.GoTo(member));
+  std::optional<std::string> line;
+  for (int64_t i = 0; i <= (sequence - 1) % audit::kTileWidth; ++i) {
+    absl::StatusOr<std::optional<std::string>> read =
+        at->ReadLine(kMostBundleLineBytes);
+    RETURN_IF_ERROR(BadMember(member, read.status()));
+    line = *std::move(read);
   }
-  return cursor.Next();
+  absl::StatusOr<v1::Evidence> evidence =
+      ParseBundleEntry(sequence, line.value_or(""));
+  RETURN_IF_ERROR(BadMember(member, evidence.status()));
+  return evidence;
 }
 
 absl::StatusOr<ArchiveReader*> BundleCursor::GoTo(const std::string& member) {

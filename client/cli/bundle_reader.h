@@ -45,7 +45,7 @@ class BundleReader {
   // The bytes of a tile.
   absl::StatusOr<std::string> Tile(const audit::Tile& tile) const;
 
-  // What an entry wrote. O(256 entries).
+  // What an entry wrote. Reads over those of its group before it.
   absl::StatusOr<v1::Evidence> EvidenceOf(int64_t sequence) const;
 
   const std::string& path() const { return path_; }
@@ -94,11 +94,8 @@ class LeafCursor {
 // What the entries wrote, one after another. Holds one of them.
 class EvidenceCursor {
  public:
-  // From the first entry of a group on.
-  explicit EvidenceCursor(const BundleReader& bundle, int64_t group = 0)
-      : size_(bundle.manifest().head.size),
-        members_(bundle.path()),
-        read_(group * audit::kTileWidth) {}
+  explicit EvidenceCursor(const BundleReader& bundle)
+      : size_(bundle.manifest().head.size), members_(bundle.path()) {}
   // Of the next sequence, up to the last.
   absl::StatusOr<v1::Evidence> Next();
 
@@ -107,7 +104,7 @@ class EvidenceCursor {
 
   const int64_t size_;
   BundleCursor members_;
-  int64_t read_;
+  int64_t read_ = 0;
   ArchiveReader* group_ = nullptr;
 };
 
