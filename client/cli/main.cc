@@ -23,6 +23,7 @@
 #include "client/cli/estimate_commands.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/explain_command.h"
+#include "client/cli/export_command.h"
 #include "client/cli/funnel_command.h"
 #include "client/cli/history_command.h"
 #include "client/cli/import_command.h"
@@ -107,6 +108,8 @@ ExitCode Main(int argc, char** argv) {
   AddCheckpointCommand(app, session);
   AddProveCommand(app, session);
   AddVerifyCommand(app, session);
+  AddExportCommand(app, session);
+  AddVerifyBundleCommand(app, session);
   AddWatchCommand(app, session);
   AddAnalyzeCommand(app, session);
   AddWitnessCommand(app, session);

@@ -17,6 +17,7 @@
 #include "audit/note.h"
 #include "audit/sha256.h"
 #include "base/status_macros.h"
+#include "client/cli/bundle_reader.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/finding_output.h"
 #include "client/cli/json_files.h"
@@ -24,6 +25,7 @@
 #include "client/cli/session.h"
 #include "client/cli/table.h"
 #include "client/cli/verification.h"
+#include "client/cli/verify_bundle.h"
 #include "client/cli/verify_data.h"
 #include "client/cli/verify_online.h"
 #include "client/cli/witness_quorum.h"
@@ -45,6 +47,7 @@ struct VerifyOptions {
   std::optional<std::string> checkpoint_file;
   int quorum = 0;
   std::vector<std::string> witnesses;
+  std::string bundle_file;
 };
 
 // `2026-11-23T08:00:00Z, 5 s ago`.
@@ -236,8 +239,9 @@ absl::StatusOr<Verification> Check(Session& session,
 
 // Prints what was found; the error then names only where. What is no finding of
 // the log itself (it is not the one that is known, say) is told as it is.
+// `name` is that of what was verified; `review` is empty if it is not known.
 absl::Status TellFinding(Session& session, const std::string& review,
-                         const absl::Status& status) {
+                         const std::string& name, const absl::Status& status) {
   const v1::Finding finding = review::FindingOf(status);
   if (finding.what().empty() && !session.output().is_json()) return status;
   if (session.output().is_json()) {
@@ -246,9 +250,8 @@ absl::Status TellFinding(Session& session, const std::string& review,
     session.output().Print(FindingTable(finding));
   }
   const std::string place = review::PlaceOf(finding);
-  return absl::DataLossError(absl::StrCat("review \"", review,
-                                          "\" does NOT verify",
-                                          place.empty() ? "" : ": ", place));
+  return absl::DataLossError(
+      absl::StrCat(name, " does NOT verify", place.empty() ? "" : ": ", place));
 }
 
 // What the success says. `held` names the checkpoints that the log was held
@@ -272,21 +275,17 @@ std::string Conclusion(const std::string& review, const Verification& done,
       "; records and estimates were not recomputed: --deep does it");
 }
 
-absl::StatusOr<ExitCode> Verify(Session& session,
-                                const VerifyOptions& options) {
-  RETURN_IF_ERROR(CheckOptions(options));
-  ASSIGN_OR_RETURN(const std::string review, session.Review(options.review));
-  ASSIGN_OR_RETURN(Trust trust, TrustOf(options));
-  std::string held =
-      trust.checkpoints.empty() ? "" : "the checkpoint that you hold";
-  const absl::StatusOr<Verification> done =
-      Check(session, options, review, trust, held);
+// Prints what a verification says. `held` names the checkpoints that the log
+// was held against; `is_new`: that the key came with the log was not yet told.
+absl::StatusOr<ExitCode> Tell(Session& session, const std::string& review,
+                              const absl::StatusOr<Verification>& done,
+                              const std::string& held, bool is_new) {
   if (absl::IsDataLoss(done.status())) {
-    return TellFinding(session, review, done.status());
+    return TellFinding(session, review, absl::StrCat("review \"", review, "\""),
+                       done.status());
   }
   RETURN_IF_ERROR(done.status());
-  // From a server the first contact was told of.
-  if (!done->key_was_trusted && options.data_dir.has_value()) {
+  if (!done->key_was_trusted && is_new) {
     session.output().Tell(
         "the key came with the log; compare it with one that you hold, or "
         "give that with --key");
@@ -300,6 +299,54 @@ absl::StatusOr<ExitCode> Verify(Session& session,
   return ExitCode::kDone;
 }
 
+std::string GivenCheckpoint(const Trust& trust) {
+  return trust.checkpoints.empty() ? "" : "the checkpoint that you hold";
+}
+
+absl::StatusOr<ExitCode> Verify(Session& session,
+                                const VerifyOptions& options) {
+  RETURN_IF_ERROR(CheckOptions(options));
+  ASSIGN_OR_RETURN(const std::string review, session.Review(options.review));
+  ASSIGN_OR_RETURN(Trust trust, TrustOf(options));
+  std::string held = GivenCheckpoint(trust);
+  const absl::StatusOr<Verification> done =
+      Check(session, options, review, trust, held);
+  // From a server the first contact was told of.
+  return Tell(session, review, done, held, options.data_dir.has_value());
+}
+
+absl::StatusOr<ExitCode> VerifyBundleFile(Session& session,
+                                          const VerifyOptions& options) {
+  RETURN_IF_ERROR(CheckOptions(options));
+  ASSIGN_OR_RETURN(const Trust trust, TrustOf(options));
+  const absl::StatusOr<BundleReader> bundle =
+      BundleReader::Open(options.bundle_file);
+  if (absl::IsDataLoss(bundle.status())) {
+    return TellFinding(session, "", options.bundle_file, bundle.status());
+  }
+  RETURN_IF_ERROR(bundle.status());
+  ProgressBar bar("entries", session.progress_terminal(), absl::Now);
+  const absl::StatusOr<Verification> done = VerifyBundle(
+      *bundle, trust,
+      [&bar](int64_t entries, int64_t total) { bar.Show(entries, total); });
+  return Tell(session, bundle->manifest().review, done, GivenCheckpoint(trust),
+              /*is_new=*/true);
+}
+
+// Into an optional string of its own CLI11 would read an empty value as none.
+void AddOption(CLI::App* command, const char* name,
+               std::optional<std::string>* value, const char* help) {
+  command->add_option_function<std::string>(
+      name, [value](const std::string& given) { *value = given; }, help);
+}
+
+void AddTrustOptions(CLI::App* command, VerifyOptions& options) {
+  AddOption(command, "--key", &options.vkey,
+            "The log's key (vkey) that you trust");
+  AddOption(command, "--checkpoint", &options.checkpoint_file,
+            "File of a checkpoint that you hold");
+}
+
 }  // namespace
 
 void AddVerifyCommand(CLI::App& app, Session& session) {
@@ -309,21 +356,12 @@ void AddVerifyCommand(CLI::App& app, Session& session) {
   command->add_option("REVIEW", options->review, "Review; default: --review");
   command->add_flag("--deep", options->deep,
                     "The whole log: bytes, tree, records, estimates");
-  // Into an optional string of its own CLI11 would read an empty value as none.
-  const auto add = [command](const char* name,
-                             std::optional<std::string>* value,
-                             const char* help) {
-    command->add_option_function<std::string>(
-        name, [value](const std::string& given) { *value = given; }, help);
-  };
-  add("--data", &options->data_dir,
-      "Data directory of a server, or a copy of one, instead of a server; "
-      "always the whole log");
-  add("--anchor", &options->anchor_file,
-      "The server's anchor; default: DIR/anchor");
-  add("--key", &options->vkey, "The log's key (vkey) that you trust");
-  add("--checkpoint", &options->checkpoint_file,
-      "File of a checkpoint that you hold");
+  AddOption(command, "--data", &options->data_dir,
+            "Data directory of a server, or a copy of one, instead of a "
+            "server; always the whole log");
+  AddOption(command, "--anchor", &options->anchor_file,
+            "The server's anchor; default: DIR/anchor");
+  AddTrustOptions(command, *options);
   command
       ->add_option("--quorum", options->quorum,
                    "So many of the witnesses must have cosigned one checkpoint")
@@ -335,6 +373,17 @@ void AddVerifyCommand(CLI::App& app, Session& session) {
       ->allow_extra_args(false);
   session.OnCommand(command,
                     [&session, options] { return Verify(session, *options); });
+}
+
+void AddVerifyBundleCommand(CLI::App& app, Session& session) {
+  CLI::App* const command = app.add_subcommand(
+      "verify-bundle", "Check a file of `export bundle`; needs no server");
+  auto options = std::make_shared<VerifyOptions>();
+  command->add_option("FILE", options->bundle_file, "The bundle")->required();
+  AddTrustOptions(command, *options);
+  session.OnCommand(command, [&session, options] {
+    return VerifyBundleFile(session, *options);
+  });
 }
 
 }  // namespace tidemark::cli

@@ -1,5 +1,6 @@
 // `verify`: checks the log of a review: its head, or with --deep all of it,
-// over a server or on a copy of its data.
+// over a server or on a copy of its data. `verify-bundle`: all of it, in a
+// file.
 #ifndef TIDEMARK_CLIENT_CLI_VERIFY_COMMAND_H_
 #define TIDEMARK_CLIENT_CLI_VERIFY_COMMAND_H_
 
@@ -9,6 +10,7 @@
 namespace tidemark::cli {
 
 void AddVerifyCommand(CLI::App& app, Session& session);
+void AddVerifyBundleCommand(CLI::App& app, Session& session);
 
 }  // namespace tidemark::cli
 

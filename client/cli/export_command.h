@@ -1,0 +1,14 @@
+// `tidemark export`: a log in open formats, to be kept elsewhere.
+#ifndef TIDEMARK_CLIENT_CLI_EXPORT_COMMAND_H_
+#define TIDEMARK_CLIENT_CLI_EXPORT_COMMAND_H_
+
+#include "CLI/App.hpp"
+#include "client/cli/session.h"
+
+namespace tidemark::cli {
+
+void AddExportCommand(CLI::App& app, Session& session);
+
+}  // namespace tidemark::cli
+
+#endif  // TIDEMARK_CLIENT_CLI_EXPORT_COMMAND_H_
