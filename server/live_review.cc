@@ -248,16 +248,18 @@ bool LiveReview::AnswerRepeated(const Request& request, ApplyCallback& done) {
 
 absl::StatusOr<review::PlannedChange> LiveReview::Plan(const v1::Change& change,
                                                        Completed* completed) {
+  // Without a review the rules say so.
+  if (state_->protocol() == nullptr ||
+      !(change.has_make_release() || change.has_redact_changes())) {
+    return review::PlanChange(*state_, review_id_, change);
+  }
   v1::Change planned = change;
   const LogReader reader(environment_.store, review_id_);
-  // Without a review the rules say so.
-  const bool exists = state_->protocol() != nullptr;
-  if (exists && change.has_make_release()) {
+  if (change.has_make_release()) {
     ASSIGN_OR_RETURN(completed->of_release,
                      CompleteRelease(reader, *state_, Committed()->sequence(),
                                      planned.mutable_make_release()));
-  }
-  if (exists && change.has_redact_changes()) {
+  } else {
     RETURN_IF_ERROR(AwaitCommits());
     ASSIGN_OR_RETURN(completed->redaction,
                      CompleteRedaction(reader, review_id_, *state_,

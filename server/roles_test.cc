@@ -114,7 +114,8 @@ TEST(RolesTest, NobodyWritesToTheServersLog) {
           RequestOf(creation, "system")}) {
       EXPECT_THAT(CheckMayApply(actor, request),
                   StatusIs(absl::StatusCode::kPermissionDenied,
-                           HasSubstr("\"ann\" may not write to the server's")))
+                           HasSubstr("\"ann\" may not write what only the "
+                                     "server writes")))
           << name;
     }
   }

@@ -3,6 +3,7 @@
 // redaction in the middle, or undoes a part of it behind the log's back, leaves
 // one of the two: a state that verifies, or one that is refused by name.
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -112,6 +113,11 @@ std::vector<int64_t> Sequences(
 
 class RedactionTest : public ::testing::Test {
  protected:
+  void SetUp() override {
+    // What the command remembers of logs.
+    setenv("XDG_STATE_HOME", (base_ + "/state").c_str(), 1);
+  }
+
   static v1::ApplyResponse Apply(Stubs& stubs, const std::string& id,
                                  const v1::Change& change) {
     v1::ApplyResponse response;
@@ -400,6 +406,7 @@ TEST_F(KilledRedactionTest, DuringCompactionNothingIsLost) {
 class TamperedRedactionTest : public RedactionTest {
  protected:
   void SetUp() override {
+    RedactionTest::SetUp();
     FillLocally();
     original_ = Stored("change", Key(kSubmitted));
     trial_ = Stored("trial", storage::VersionKey(kReview, kTrial, kSubmitted));
