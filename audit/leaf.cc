@@ -228,4 +228,8 @@ absl::StatusOr<Digest> ChangeCommitment(absl::string_view salt,
   return Sha256Hasher().Update(salt).Update(change).Finish();
 }
 
+std::string RedactedSalt() { return std::string(kSaltBytes, '\0'); }
+
+bool IsRedactedSalt(absl::string_view salt) { return salt == RedactedSalt(); }
+
 }  // namespace tidemark::audit

@@ -70,6 +70,11 @@ absl::StatusOr<Leaf> DecodeLeaf(absl::string_view bytes);
 absl::StatusOr<Digest> ChangeCommitment(absl::string_view salt,
                                         absl::string_view change);
 
+// What stands in the place of the salt of a change that was redacted: zeros,
+// which no random salt is.
+std::string RedactedSalt();
+bool IsRedactedSalt(absl::string_view salt);
+
 }  // namespace tidemark::audit
 
 #endif  // TIDEMARK_AUDIT_LEAF_H_

@@ -18,6 +18,7 @@
 #include "client/known_logs.h"
 #include "client/log_tracker.h"
 #include "client/request_id.h"
+#include "client/status_conversion.h"
 #include "client/unary_call.h"
 
 namespace tidemark::client {
@@ -94,6 +95,7 @@ std::unique_ptr<Client> Client::WithoutVerification() const {
 Client::Client(Connection connection, std::shared_ptr<LogTracker> tracker)
     : connection_(std::move(connection)),
       tracker_(std::move(tracker)),
+      admin_(v1::AdminService::NewStub(connection_.channel())),
       writes_(v1::WriteService::NewStub(connection_.channel())),
       reads_(v1::ReadService::NewStub(connection_.channel())),
       audits_(v1::AuditService::NewStub(connection_.channel())),
@@ -164,6 +166,14 @@ absl::StatusOr<v1::ApplyResponse> Client::Apply(const std::string& review_id,
   return CheckedWrite(request,
                       CallWithRetries(connection_, *writes_,
                                       &v1::WriteService::Stub::Apply, request));
+}
+
+absl::Status Client::Compact() {
+  grpc::ClientContext context;
+  connection_.Authorise(&context);
+  v1::CompactResponse response;
+  return FromGrpcStatus(
+      admin_->Compact(&context, v1::CompactRequest(), &response));
 }
 
 absl::StatusOr<v1::ListReviewsResponse> Client::ListReviews() {

@@ -25,6 +25,7 @@
 #include "client/connection.h"
 #include "client/known_logs.h"
 #include "client/log_tracker.h"
+#include "tidemark/v1/admin_service.grpc.pb.h"
 #include "tidemark/v1/audit_service.grpc.pb.h"
 #include "tidemark/v1/explain_service.grpc.pb.h"
 #include "tidemark/v1/read_service.grpc.pb.h"
@@ -148,6 +149,9 @@ class Client {
   absl::StatusOr<v1::ProveConsistencyResponse> ProveConsistency(
       const v1::ProveConsistencyRequest& request);
 
+  // Has the server rewrite its files: as long as that takes, and once.
+  absl::Status Compact();
+
   // What is known of a log: its key, and the last checkpoint seen. Asks no
   // server. Absent: no contact yet, or this client does not verify.
   absl::StatusOr<std::optional<KnownLog>> KnownLogOf(
@@ -187,6 +191,7 @@ class Client {
 
   const Connection connection_;
   const std::shared_ptr<LogTracker> tracker_;
+  const std::unique_ptr<v1::AdminService::Stub> admin_;
   const std::unique_ptr<v1::WriteService::Stub> writes_;
   const std::unique_ptr<v1::ReadService::Stub> reads_;
   const std::unique_ptr<v1::AuditService::Stub> audits_;

@@ -1,6 +1,7 @@
 #include "client/receipt.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -48,6 +49,8 @@ std::vector<std::string> ActionsOf(const v1::Change& change) {
       return {"trials.correct"};
     case v1::Change::kMakeRelease:
       return {"releases.make"};
+    case v1::Change::kRedactChanges:
+      return {"changes.redact"};
     case v1::Change::kSetTrialStatus:
       break;
     default:
@@ -65,9 +68,14 @@ std::vector<std::string> ActionsOf(const v1::Change& change) {
   }
 }
 
-// Resources that the change writes, in its own order.
-std::vector<std::string> ResourcesOf(const v1::Change& change) {
+// Resources that the change writes, in its own order. Of a redaction those that
+// the answer names: the server adds some.
+std::vector<std::string> ResourcesOf(const v1::Change& change,
+                                     const v1::ApplyResponse& response) {
   std::vector<std::string> resources;
+  for (const int64_t sequence : response.redaction().sequences()) {
+    resources.push_back(absl::StrCat("entries/", sequence));
+  }
   if (change.has_put_review()) resources.push_back("review");
   for (const v1::Analysis& analysis : change.put_analyses().analyses()) {
     resources.push_back(absl::StrCat("analyses/", analysis.analysis_id()));
@@ -89,8 +97,8 @@ std::vector<std::string> ResourcesOf(const v1::Change& change) {
 }
 
 // A leaf that has no room for all says how many it leaves out.
-absl::Status CheckResource(const v1::Change& change, const std::string& found) {
-  const std::vector<std::string> resources = ResourcesOf(change);
+absl::Status CheckResource(const std::vector<std::string>& resources,
+                           const std::string& found) {
   const std::string all = absl::StrJoin(resources, ",");
   if (found == all) return absl::OkStatus();
   for (size_t kept = 1; kept < resources.size(); ++kept) {
@@ -105,7 +113,27 @@ absl::Status CheckResource(const v1::Change& change, const std::string& found) {
   return Mismatch("resource", all, found);
 }
 
+// The answer must name all entries that were to be redacted, and of another
+// change none.
+absl::Status CheckRedaction(const v1::RedactChanges& asked,
+                            const v1::Redaction& answer) {
+  if (asked.sequences().empty() && !answer.sequences().empty()) {
+    return absl::DataLossError("the answer names entries that it redacts");
+  }
+  for (const int64_t sequence : asked.sequences()) {
+    if (std::find(answer.sequences().begin(), answer.sequences().end(),
+                  sequence) != answer.sequences().end()) {
+      continue;
+    }
+    return absl::DataLossError(absl::StrCat("the answer does not name entry ",
+                                            sequence,
+                                            ", which was to be redacted"));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckRequest(const v1::ApplyRequest& request,
+                          const v1::ApplyResponse& response,
                           const audit::Leaf& leaf) {
   RETURN_IF_ERROR(
       CheckEqual("request_id", request.request_id(), leaf.request_id));
@@ -114,7 +142,9 @@ absl::Status CheckRequest(const v1::ApplyRequest& request,
   if (std::find(actions.begin(), actions.end(), leaf.action) == actions.end()) {
     return Mismatch("action", absl::StrJoin(actions, " or "), leaf.action);
   }
-  return CheckResource(request.change(), leaf.resource);
+  RETURN_IF_ERROR(
+      CheckRedaction(request.change().redact_changes(), response.redaction()));
+  return CheckResource(ResourcesOf(request.change(), response), leaf.resource);
 }
 
 absl::Status CheckAnswer(const v1::ApplyResponse& response,
@@ -166,7 +196,7 @@ absl::StatusOr<audit::ProvenLeaf> VerifyReceipt(
   if (receipt.leaf_hash() != audit::AsBytes(audit::LeafHash(proof.leaf))) {
     return absl::DataLossError("its leaf hash is not that of its leaf");
   }
-  RETURN_IF_ERROR(CheckRequest(request, proven->leaf));
+  RETURN_IF_ERROR(CheckRequest(request, response, proven->leaf));
   RETURN_IF_ERROR(CheckAnswer(response, proven->leaf));
   return proven;
 }

@@ -122,6 +122,23 @@ TEST(VerifyReceiptTest, TheActionIsThatOfTheChange) {
   }
 }
 
+TEST(VerifyReceiptTest, ARedactionIsOfAllEntriesThatWereAskedFor) {
+  v1::ApplyRequest request = Submission({});
+  request.mutable_change()->mutable_redact_changes()->add_sequences(3);
+  audit::Leaf leaf = SubmissionLeaf("entries/3,entries/4");
+  leaf.action = "changes.redact";
+  const auto key = audit::Verifier::Parse(TheSigner().vkey());
+  v1::ApplyResponse response = AnswerWith(leaf);
+  response.mutable_redaction()->add_sequences(3);
+  EXPECT_THAT(VerifyReceipt(request, response, *key),
+              StatusIs(kDataLoss, HasSubstr("resource")));
+  response.mutable_redaction()->add_sequences(4);
+  EXPECT_OK(VerifyReceipt(request, response, *key)) << "the server adds some";
+  request.mutable_change()->mutable_redact_changes()->add_sequences(5);
+  EXPECT_THAT(VerifyReceipt(request, response, *key),
+              StatusIs(kDataLoss, HasSubstr("does not name entry 5")));
+}
+
 TEST(VerifyReceiptTest, ALongResourceMayBeCutIfItSaysSo) {
   const v1::ApplyRequest request = Submission({"a", "b", "c"});
   for (const char* resource :

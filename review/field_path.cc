@@ -76,6 +76,16 @@ std::string FieldNames(const Descriptor& type) {
   return absl::StrJoin(names, ", ");
 }
 
+// The field of `type` that the step names.
+absl::StatusOr<const FieldDescriptor*> FindField(absl::string_view path,
+                                                 const Step& step,
+                                                 const Descriptor& type) {
+  const FieldDescriptor* field = type.FindFieldByName(step.field);
+  if (field != nullptr) return field;
+  return Wrong(path, absl::StrCat("\"", step.field, "\" is no field; there is ",
+                                  FieldNames(type)));
+}
+
 // The element of a list of messages that the step names.
 absl::StatusOr<Message*> FindElement(absl::string_view path, const Step& step,
                                      const FieldDescriptor* field,
@@ -205,13 +215,8 @@ absl::StatusOr<std::string> SetField(absl::string_view path,
                                      Message* message) {
   ASSIGN_OR_RETURN(const std::vector<Step> steps, ParsePath(path));
   for (size_t i = 0; i < steps.size(); ++i) {
-    const Descriptor* type = message->GetDescriptor();
-    const FieldDescriptor* field = type->FindFieldByName(steps[i].field);
-    if (field == nullptr) {
-      return Wrong(
-          path, absl::StrCat("\"", steps[i].field, "\" is no field; there is ",
-                             FieldNames(*type)));
-    }
+    ASSIGN_OR_RETURN(const FieldDescriptor* const field,
+                     FindField(path, steps[i], *message->GetDescriptor()));
     if (i + 1 == steps.size()) {
       return SetLast(path, steps[i], value, field, message);
     }
@@ -236,6 +241,23 @@ absl::StatusOr<std::string> SetField(absl::string_view path,
     }
   }
   return Wrong(path, "is empty");
+}
+
+absl::StatusOr<const FieldDescriptor*> FieldAt(absl::string_view path,
+                                               const Descriptor& type) {
+  ASSIGN_OR_RETURN(const std::vector<Step> steps, ParsePath(path));
+  const Descriptor* at = &type;
+  const FieldDescriptor* field = nullptr;
+  for (const Step& step : steps) {
+    if (at == nullptr) {
+      return Wrong(path, absl::StrCat("\"", field->name(), "\" has no fields"));
+    }
+    ASSIGN_OR_RETURN(field, FindField(path, step, *at));
+    if (field->is_map()) field = field->message_type()->map_value();
+    at = field->message_type();  // null for what is no message
+  }
+  if (field == nullptr) return Wrong(path, "is empty");
+  return field;
 }
 
 }  // namespace tidemark::review

@@ -17,6 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 
 namespace tidemark::review {
@@ -28,6 +29,11 @@ namespace tidemark::review {
 absl::StatusOr<std::string> SetField(absl::string_view path,
                                      absl::string_view value,
                                      google::protobuf::Message* message);
+
+// The field that `path` names in messages of this type, whatever its keys; of
+// an entry of a map its value. InvalidArgument: there is no such field.
+absl::StatusOr<const google::protobuf::FieldDescriptor*> FieldAt(
+    absl::string_view path, const google::protobuf::Descriptor& type);
 
 }  // namespace tidemark::review
 

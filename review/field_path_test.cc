@@ -252,5 +252,27 @@ TEST(SetFieldTest, RefusesAContrastWhoseKeyIsAnothersToo) {
                        HasSubstr("names several elements")));
 }
 
+TEST(FieldAtTest, FindsTheFieldWhateverTheKeys) {
+  const auto name = [](absl::string_view path) {
+    const auto field = FieldAt(path, *v1::Trial::descriptor());
+    EXPECT_OK(field);
+    return field.ok() ? (*field)->full_name() : "";
+  };
+  EXPECT_EQ(name("notes"), "tidemark.v1.Trial.notes");
+  EXPECT_EQ(name("results[pain/6.m/ha].source.locator"),
+            "tidemark.v1.Source.locator");
+  EXPECT_EQ(name("arms[ha].attributes[age]"),
+            "tidemark.v1.Arm.AttributesEntry.value");
+}
+
+TEST(FieldAtTest, RefusesWhatIsNoField) {
+  for (const char* path : {"", "nothing", "notes.more", "arms[ha].nothing",
+                           "arms[ha", "arms[ha].attributes[age].more"}) {
+    EXPECT_THAT(FieldAt(path, *v1::Trial::descriptor()),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("path")))
+        << path;
+  }
+}
+
 }  // namespace
 }  // namespace tidemark::review

@@ -53,6 +53,9 @@ void AddResourcesOf(const v1::Change& change, v1::Finding& finding) {
     add("trials", id);
   }
   if (change.has_make_release()) add("releases", change.make_release().tag());
+  for (const int64_t sequence : change.redact_changes().sequences()) {
+    add("entries", absl::StrCat(sequence));
+  }
 }
 
 }  // namespace

@@ -23,6 +23,7 @@
 #include "review/first_difference.h"
 #include "review/older_builds.h"
 #include "review/plan_change.h"
+#include "review/redaction.h"
 #include "tidemark/v1/change.pb.h"
 #include "tidemark/v1/estimate.pb.h"
 #include "tidemark/v1/finding.pb.h"
@@ -86,6 +87,8 @@ absl::Status LogVerifier::Add(absl::string_view leaf,
   const absl::Status status = AddChecked(leaf, evidence);
   if (status.ok()) return status;
   v1::Finding finding = FindingOf(status);
+  // A redaction may find an entry before it.
+  if (finding.sequence() > 0) return status;
   finding.set_sequence(size() + 1);
   if (finding.records().empty()) {
     AddRecords(leaf, evidence.salt(), evidence.change(), finding);
@@ -96,7 +99,7 @@ absl::Status LogVerifier::Add(absl::string_view leaf,
 absl::Status LogVerifier::AddChecked(absl::string_view leaf_bytes,
                                      const v1::Evidence& evidence) {
   ASSIGN_OR_RETURN(const audit::Leaf leaf, audit::DecodeLeaf(leaf_bytes));
-  RETURN_IF_ERROR(CheckLeaf(leaf, evidence));
+  RETURN_IF_ERROR(CheckLeaf(leaf));
   ASSIGN_OR_RETURN(const PlannedChange plan, CheckChange(leaf, evidence));
   state_.Apply(plan.delta, ContextOf(leaf));
   RETURN_IF_ERROR(CheckTrials(plan.delta, evidence));
@@ -108,8 +111,7 @@ absl::Status LogVerifier::AddChecked(absl::string_view leaf_bytes,
   return absl::OkStatus();
 }
 
-absl::Status LogVerifier::CheckLeaf(const audit::Leaf& leaf,
-                                    const v1::Evidence& evidence) const {
+absl::Status LogVerifier::CheckLeaf(const audit::Leaf& leaf) const {
   if (leaf.sequence != size() + 1) {
     return NotVerified("sequence in the leaf", absl::StrCat(size() + 1),
                        absl::StrCat(leaf.sequence));
@@ -121,16 +123,16 @@ absl::Status LogVerifier::CheckLeaf(const audit::Leaf& leaf,
     return NotVerified("time", absl::StrCat("at least ", time_unix_nanos_),
                        absl::StrCat(leaf.time_unix_nanos));
   }
-  ASSIGN_OR_RETURN(const audit::Digest commitment,
-                   audit::ChangeCommitment(evidence.salt(), evidence.change()));
-  return CheckDigest("digest of the change", leaf.change_commitment,
-                     commitment);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<PlannedChange> LogVerifier::CheckChange(
-    const audit::Leaf& leaf, const v1::Evidence& evidence) const {
+    const audit::Leaf& leaf, const v1::Evidence& evidence) {
   v1::Change change;
-  if (!change.ParseFromString(evidence.change())) {
+  const bool is_change = change.ParseFromString(evidence.change());
+  RETURN_IF_ERROR(
+      redactions_.Add(leaf, evidence.salt(), evidence.change(), change));
+  if (!is_change) {
     return absl::DataLossError("the change is not a tidemark.v1.Change");
   }
   absl::StatusOr<PlannedChange> plan = PlanChange(state_, review_id_, change);
@@ -150,6 +152,15 @@ absl::StatusOr<PlannedChange> LogVerifier::CheckChange(
                              plan->version_after),
                        named(leaf.action, leaf.resource, leaf.version_before,
                              leaf.version_after));
+  }
+  if (audit::IsRedactedSalt(evidence.salt())) {
+    const absl::StatusOr<v1::Change> without_words = WithoutWords(plan->change);
+    if (!without_words.ok() ||
+        !MessageDifferencer::Equals(change, *without_words)) {
+      return absl::DataLossError(
+          "the change is redacted, and is not what a redaction leaves of one");
+    }
+    return plan;
   }
   if (!MessageDifferencer::Equals(change, plan->change)) {
     return absl::DataLossError(

@@ -15,6 +15,7 @@
 #include "audit/sha256.h"
 #include "review/analysis_inputs.h"
 #include "review/plan_change.h"
+#include "review/redaction_check.h"
 #include "review/review_state.h"
 #include "tidemark/v1/estimate.pb.h"
 #include "tidemark/v1/log.pb.h"
@@ -51,7 +52,14 @@ class LogVerifier {
   // finding has estimates only if it is about those alone; which others rest on
   // its records, the rest of the log says. Verification cannot go on after an
   // error.
+  //
+  // A redacted change is checked the same way, but for the commitment: a later
+  // entry must hold exactly it (redaction_check.h).
   absl::Status Add(absl::string_view leaf, const v1::Evidence& evidence);
+
+  // After the last entry. DATA_LOSS with a finding: a change is redacted, and
+  // no entry says so.
+  absl::Status Finish() const { return redactions_.Finish(); }
 
   // Entries so far.
   int64_t size() const { return frontier_.size(); }
@@ -66,10 +74,9 @@ class LogVerifier {
  private:
   absl::Status AddChecked(absl::string_view leaf_bytes,
                           const v1::Evidence& evidence);
-  absl::Status CheckLeaf(const audit::Leaf& leaf,
-                         const v1::Evidence& evidence) const;
+  absl::Status CheckLeaf(const audit::Leaf& leaf) const;
   absl::StatusOr<PlannedChange> CheckChange(const audit::Leaf& leaf,
-                                            const v1::Evidence& evidence) const;
+                                            const v1::Evidence& evidence);
   absl::Status CheckTrials(const Delta& delta,
                            const v1::Evidence& evidence) const;
   absl::Status CheckTrial(const v1::StoredRecord& stored) const;
@@ -82,6 +89,7 @@ class LogVerifier {
   const std::string review_id_;
   const Estimator estimator_;
   ReviewState state_;
+  RedactionCheck redactions_;
   InputsDigests inputs_;
   audit::Frontier frontier_;
   std::vector<audit::Digest> roots_;

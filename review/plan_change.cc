@@ -17,6 +17,7 @@
 #include "review/errors.h"
 #include "review/field_path.h"
 #include "review/log_events.h"
+#include "review/plan_redaction.h"
 #include "review/plan_release.h"
 #include "review/status_transition.h"
 #include "review/system_events.h"
@@ -311,6 +312,8 @@ absl::StatusOr<PlannedChange> PlanChange(const ReviewState& state,
       return PlanSetTrialStatus(state, change);
     case v1::Change::kMakeRelease:
       return PlanMakeRelease(state, change);
+    case v1::Change::kRedactChanges:
+      return PlanRedactChanges(state, change);
     default: {
       Violations violations;
       violations.Add("change",

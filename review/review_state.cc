@@ -138,6 +138,15 @@ void ReviewState::Apply(const Delta& delta, const EntryContext& entry) {
     keys->back().sequence = entry.sequence;
     keys_ = std::move(keys);
   }
+  if (!delta.redacted.empty()) {
+    auto redactions =
+        std::make_shared<std::map<int64_t, int64_t>>(*redactions_);
+    for (const int64_t sequence : delta.redacted) {
+      redactions->emplace(sequence, entry.sequence);
+    }
+    redactions_ = std::move(redactions);
+    last_redaction_ = entry.sequence;
+  }
   if (delta.access.has_value() || !delta.created_review.empty()) {
     auto server = std::make_shared<ServerRecord>(*server_);
     if (delta.access.has_value()) server->access = delta.access;

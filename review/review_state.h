@@ -86,6 +86,8 @@ struct Delta {
   std::string created_review;
   // Without sequence. Unset: it names none.
   std::optional<KeyNamed> key;
+  // Entries whose words it erases.
+  std::vector<int64_t> redacted;
 };
 
 // Copies share the versions and releases: O(trials + versions of protocol and
@@ -122,6 +124,13 @@ class ReviewState {
   // key.
   const std::vector<KeyNamed>& keys() const { return *keys_; }
 
+  // The entries that were redacted, each with the entry that did it.
+  const std::map<int64_t, int64_t>& redactions() const { return *redactions_; }
+
+  // The last entry that redacted others; 0 for none. What was read of earlier
+  // entries before it may hold words that are erased.
+  int64_t last_redaction() const { return last_redaction_; }
+
   // Of the server's own log.
   const ServerRecord& server() const { return *server_; }
 
@@ -147,8 +156,11 @@ class ReviewState {
       std::make_shared<std::vector<v1::Release>>();
   std::shared_ptr<const std::vector<KeyNamed>> keys_ =
       std::make_shared<std::vector<KeyNamed>>();
+  std::shared_ptr<const std::map<int64_t, int64_t>> redactions_ =
+      std::make_shared<std::map<int64_t, int64_t>>();
   std::shared_ptr<const ServerRecord> server_ =
       std::make_shared<ServerRecord>();
+  int64_t last_redaction_ = 0;
   int64_t sequence_ = 0;
 };
 

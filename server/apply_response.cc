@@ -90,6 +90,13 @@ v1::Receipt ReceiptOf(int64_t leaf_index, absl::string_view leaf,
 
 }  // namespace
 
+void WriteRedaction(const v1::Change& change, v1::ApplyResponse& response) {
+  if (!change.has_redact_changes()) return;
+  const v1::RedactChanges& redact = change.redact_changes();
+  *response.mutable_redaction()->mutable_sequences() = redact.sequences();
+  *response.mutable_redaction()->mutable_still_held() = redact.still_held();
+}
+
 absl::StatusOr<v1::Receipt> MakeReceipt(
     const storage::ReviewStore& store,
     const storage::SignedCheckpoint& checkpoint, int64_t sequence) {
@@ -126,6 +133,7 @@ absl::StatusOr<v1::ApplyResponse> MakeApplyResponse(
     ASSIGN_OR_RETURN(const v1::TrialRecord record, reader.Trial(id, sequence));
     WriteTrialVersion(record, response);
   }
+  WriteRedaction(change, response);
   ASSIGN_OR_RETURN(const audit::Leaf leaf, reader.Leaf(sequence));
   WriteMoved(leaf, response);
   return response;

@@ -46,6 +46,9 @@ v1::ApplyResponse MakeDraftResponse(const review::ReviewState& state,
                                     const audit::Leaf& leaf,
                                     v1::Receipt receipt);
 
+// Adds what the change erases, if it is a redaction.
+void WriteRedaction(const v1::Change& change, v1::ApplyResponse& response);
+
 // An estimate as it is, absent if there is none, and as a change would make it.
 struct TriedEstimate {
   std::optional<v1::Estimate> before;

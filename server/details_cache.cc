@@ -27,8 +27,9 @@ bool DetailsKey::OfAnalysis::operator<(const OfAnalysis& other) const {
 }
 
 bool DetailsKey::operator<(const DetailsKey& other) const {
-  return std::tie(review, epoch, estimates, question) <
-         std::tie(other.review, other.epoch, other.estimates, other.question);
+  return std::tie(review, epoch, redaction, estimates, question) <
+         std::tie(other.review, other.epoch, other.redaction, other.estimates,
+                  other.question);
 }
 
 std::shared_ptr<const std::string> DetailsCache::Find(const DetailsKey& key) {

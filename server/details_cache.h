@@ -20,6 +20,8 @@ namespace tidemark::server {
 struct DetailsKey {
   std::string review;
   int64_t epoch = 0;
+  // ReviewState::last_redaction(): details name words, such as countries.
+  int64_t redaction = 0;
   // One for an estimate with details, several for benefit and harm.
   struct OfAnalysis {
     std::string analysis;

@@ -14,7 +14,7 @@ using ::testing::IsNull;
 using ::testing::Pointee;
 
 DetailsKey KeyOf(int64_t sequence) {
-  return {"knee", 1, {{"pain", sequence}}, "details"};
+  return {"knee", 1, 0, {{"pain", sequence}}, "details"};
 }
 
 TEST(DetailsCacheTest, EveryPartOfTheKeyCounts) {
@@ -27,6 +27,9 @@ TEST(DetailsCacheTest, EveryPartOfTheKeyCounts) {
   EXPECT_THAT(cache.Find(other), IsNull());
   other = key;
   other.epoch = 2;
+  EXPECT_THAT(cache.Find(other), IsNull());
+  other = key;
+  other.redaction = 7;
   EXPECT_THAT(cache.Find(other), IsNull());
   other = key;
   other.estimates[0].analysis = "function";

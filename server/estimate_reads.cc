@@ -74,6 +74,7 @@ absl::Status FindDetails(const ServiceContext& context, const ReviewView& view,
   const DetailsKey key = {
       request.review_id(),
       view.epoch,
+      view.state->last_redaction(),
       {{request.analysis_id(), declared->estimate.sequence()}},
       DeterministicBytes(details)};
   const auto kept = context.details_cache->Find(key);
@@ -177,6 +178,7 @@ DetailsKey KeyOf(const BenefitHarmInputs& inputs) {
   DetailsKey key;
   key.review = inputs.request.review_id();
   key.epoch = inputs.view.epoch;
+  key.redaction = inputs.view.state->last_redaction();
   for (const v1::Estimate& estimate : inputs.estimates) {
     key.estimates.push_back({estimate.analysis_id(), estimate.sequence()});
   }

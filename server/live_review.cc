@@ -70,6 +70,19 @@ absl::Status RequestIdTaken(absl::string_view request_id) {
       {{"request_id", std::string(request_id)}});
 }
 
+// Its salt is erased with its words, and with it what tells two requests apart.
+absl::Status RequestRedacted(absl::string_view request_id, int64_t sequence) {
+  return review::Error(
+      absl::StatusCode::kAlreadyExists, "REQUEST_REDACTED",
+      absl::StrCat("request_id \"", request_id, "\" was used by entry ",
+                   sequence,
+                   ", which was redacted since, so that it cannot be told "
+                   "whether this is the same change; nothing is written. If "
+                   "you mean another one, use a new request_id"),
+      {{"request_id", std::string(request_id)},
+       {"sequence", absl::StrCat(sequence)}});
+}
+
 absl::Status BeingLoadedAgain(absl::string_view review) {
   return absl::UnavailableError(
       absl::StrCat("review \"", review, "\" is being loaded again; ",
@@ -212,6 +225,9 @@ bool LiveReview::AnswerRepeated(const Request& request, ApplyCallback& done) {
     RETURN_IF_ERROR(stored.status());
     ASSIGN_OR_RETURN(const storage::SaltedChange salted,
                      store.Change(review_id_, stored->sequence));
+    if (audit::IsRedactedSalt(salted.salt)) {
+      return RequestRedacted(request_id, stored->sequence);
+    }
     if (audit::Sha256(absl::StrCat(salted.salt, request.bytes)) !=
         stored->digest) {
       return RequestIdTaken(request_id);
@@ -230,26 +246,42 @@ bool LiveReview::AnswerRepeated(const Request& request, ApplyCallback& done) {
   return true;
 }
 
-absl::StatusOr<review::PlannedChange> LiveReview::Plan(
-    const v1::Change& change, std::vector<v1::ConclusionEvent>* of_release) {
+absl::StatusOr<review::PlannedChange> LiveReview::Plan(const v1::Change& change,
+                                                       Completed* completed) {
   // Without a review the rules say so.
-  if (!change.has_make_release() || state_->protocol() == nullptr) {
+  if (state_->protocol() == nullptr ||
+      !(change.has_make_release() || change.has_redact_changes())) {
     return review::PlanChange(*state_, review_id_, change);
   }
-  v1::Change completed = change;
-  ASSIGN_OR_RETURN(*of_release,
-                   CompleteRelease(LogReader(environment_.store, review_id_),
-                                   *state_, Committed()->sequence(),
-                                   completed.mutable_make_release()));
-  return review::PlanChange(*state_, review_id_, completed);
+  v1::Change planned = change;
+  const LogReader reader(environment_.store, review_id_);
+  if (change.has_make_release()) {
+    ASSIGN_OR_RETURN(completed->of_release,
+                     CompleteRelease(reader, *state_, Committed()->sequence(),
+                                     planned.mutable_make_release()));
+  } else {
+    RETURN_IF_ERROR(AwaitCommits());
+    ASSIGN_OR_RETURN(completed->redaction,
+                     CompleteRedaction(reader, review_id_, *state_,
+                                       planned.mutable_redact_changes()));
+  }
+  return review::PlanChange(*state_, review_id_, planned);
+}
+
+absl::Status LiveReview::AwaitCommits() {
+  MutexLock lock(&mutex_);
+  while (committed_->sequence() < state_->sequence() && !broken()) {
+    committed_changed_.Wait(&mutex_);
+  }
+  return broken() ? BeingLoadedAgain(review_id_) : absl::OkStatus();
 }
 
 absl::StatusOr<LiveReview::Draft> LiveReview::MakeDraft(const Request& request,
                                                         const Actor& actor) {
   const v1::ApplyRequest& message = request.message;
-  std::vector<v1::ConclusionEvent> of_release;
+  Completed completed;
   ASSIGN_OR_RETURN(review::PlannedChange plan,
-                   Plan(message.change(), &of_release));
+                   Plan(message.change(), &completed));
   Draft draft;
   storage::Entry& entry = draft.entry;
   entry.review = review_id_;
@@ -276,6 +308,11 @@ absl::StatusOr<LiveReview::Draft> LiveReview::MakeDraft(const Request& request,
                    audit::ChangeCommitment(entry.salt, entry.change));
 
   draft.state = std::make_shared<review::ReviewState>(*state_);
+  if (completed.redaction.has_value()) {
+    *draft.state = std::move(completed.redaction->state);
+    entry.redacted_changes = std::move(completed.redaction->changes);
+    entry.redacted_trials = std::move(completed.redaction->trials);
+  }
   draft.state->Apply(plan.delta, review::ContextOf(leaf));
   std::vector<std::string> trials;
   for (const v1::TrialRecord& trial : plan.delta.trials) {
@@ -294,12 +331,14 @@ absl::StatusOr<LiveReview::Draft> LiveReview::MakeDraft(const Request& request,
     ASSIGN_OR_RETURN(
         draft.response,
         MakeDryResponse(*state_, *draft.state, trials, std::move(draft.tried)));
-    draft.response.mutable_events()->Add(of_release.begin(), of_release.end());
+    draft.response.mutable_events()->Add(completed.of_release.begin(),
+                                         completed.of_release.end());
   } else {
     draft.response =
         MakeDraftResponse(*draft.state, trials, leaf,
                           MakeReceipt(entry.leaf, leaf_hash, frontier_));
   }
+  WriteRedaction(plan.change, draft.response);
   return draft;
 }
 
@@ -412,6 +451,7 @@ void LiveReview::OnCommitted(
     }
     request = std::move(in_flight_.extract(request_id).mapped());
   }
+  committed_changed_.NotifyAll();
   if (!committed.ok()) {
     for (ApplyCallback& done : request.waiting) done(committed.status());
   } else if (committed->size == state->sequence()) {

@@ -29,6 +29,7 @@
 #include "review/plan_change.h"
 #include "review/review_state.h"
 #include "server/committer.h"
+#include "server/complete_redaction.h"
 #include "server/roles.h"
 #include "storage/review_store.h"
 #include "tidemark/v1/estimate.pb.h"
@@ -107,9 +108,16 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
                      ApplyCallback done);
   // True if the request was made before: then `done` was or will be called.
   bool AnswerRepeated(const Request& request, ApplyCallback& done);
-  // Of a release also the events that it is held against.
-  absl::StatusOr<review::PlannedChange> Plan(
-      const v1::Change& change, std::vector<v1::ConclusionEvent>* of_release);
+  // What the server says of some changes beside their plan.
+  struct Completed {
+    // That a release is held against.
+    std::vector<v1::ConclusionEvent> of_release;
+    std::optional<Redaction> redaction;
+  };
+  absl::StatusOr<review::PlannedChange> Plan(const v1::Change& change,
+                                             Completed* completed);
+  // Waits until all that was accepted is committed. UNAVAILABLE: it never will.
+  absl::Status AwaitCommits();
   absl::StatusOr<Draft> MakeDraft(const Request& request, const Actor& actor);
   absl::Status EstimateMoved(bool dry, Draft& draft);
   // Absent: no such analysis yet.
@@ -148,6 +156,8 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
 
   mutable Mutex mutex_;
   std::shared_ptr<const review::ReviewState> committed_ ABSL_GUARDED_BY(mutex_);
+  // After each commit, also one that failed.
+  CondVar committed_changed_;
   storage::SignedCheckpoint checkpoint_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, InFlight> in_flight_ ABSL_GUARDED_BY(mutex_);
   std::map<int64_t, std::function<void()>> subscribers_ ABSL_GUARDED_BY(mutex_);

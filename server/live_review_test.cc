@@ -66,6 +66,7 @@ void ExpectVerifies(LiveReviews& reviews, const std::string& id, int64_t size) {
                          reader.Evidence(sequence));
     ASSERT_OK(verifier.Add(leaf, evidence));
   }
+  EXPECT_OK(verifier.Finish());
   ASSERT_OK_AND_ASSIGN(const auto anchored, reviews.anchor->Find(id));
   EXPECT_EQ(anchored.size, size);
   EXPECT_EQ(anchored.root, verifier.RootAt(size));
@@ -125,6 +126,30 @@ TEST(LiveReviewTest, ConcurrentWritersOfSeveralReviewsLeaveGapFreeLogs) {
     EXPECT_EQ(lives[r]->Committed()->sequence(), kHead);
     ExpectVerifies(reviews, absl::StrCat("toy-", r), kHead);
   }
+}
+
+// It waits for writes that are on their way: their changes are to be read.
+TEST(LiveReviewTest, ARedactionAmongConcurrentWritesLeavesALogThatVerifies) {
+  LiveReviews reviews(storage::MakeTempDir());
+  const Live live = MakeLive(reviews, "toy");
+  std::vector<std::future<ApplyResult>> writes;
+  for (int i = 0; i < 8; ++i) {
+    const std::string id = absl::StrCat("t", i);
+    writes.push_back(
+        StartApply(*live, MakeRequest("toy", Submit({ToyTrial(id)}), id)));
+    v1::Change redact;
+    redact.mutable_redact_changes()->add_sequences(3 + 2 * i);
+    writes.push_back(StartApply(
+        *live, MakeRequest("toy", redact, absl::StrCat("redact-", i))));
+  }
+  for (std::future<ApplyResult>& write : writes) ASSERT_OK(write.get());
+  const int64_t head = 2 + static_cast<int64_t>(writes.size());
+  EXPECT_EQ(live->Committed()->redactions().size(), 8);
+  ExpectVerifies(reviews, "toy", head);
+  ASSERT_OK_AND_ASSIGN(const Live again, reviews.Load("toy"));
+  EXPECT_EQ(again->Committed()->redactions(), live->Committed()->redactions());
+  EXPECT_EQ(again->Committed()->FindTrial("t3")->record.DebugString(),
+            live->Committed()->FindTrial("t3")->record.DebugString());
 }
 
 TEST(LiveReviewTest, TheSameRequestManyTimesAtOnceMakesOneEntry) {

@@ -28,11 +28,13 @@ struct MessageKey {
   int64_t item = -1;
   // ResumeTokens::filter().
   std::string filter;
+  // ReviewState::last_redaction(): one from before it may hold erased words.
+  int64_t redaction = 0;
 };
 
 inline bool operator<(const MessageKey& a, const MessageKey& b) {
-  return std::tie(a.sequence, a.item, a.filter) <
-         std::tie(b.sequence, b.item, b.filter);
+  return std::tie(a.sequence, a.item, a.filter, a.redaction) <
+         std::tie(b.sequence, b.item, b.filter, b.redaction);
 }
 
 // Bounded: the lowest sequence goes first, so that who reads old entries uses

@@ -81,9 +81,9 @@ TEST_F(MessageCacheTest, WhoWaitsForOneThatFailsMakesIt) {
   EXPECT_TRUE(Has(1));
 }
 
-TEST_F(MessageCacheTest, KeepsFiltersAndItemsApart) {
+TEST_F(MessageCacheTest, KeepsFiltersItemsAndRedactionsApart) {
   const std::vector<MessageKey> keys = {
-      {1, -1, "f"}, {1, -1, "g"}, {1, 0, "f"}, {2, -1, "f"}};
+      {1, -1, "f"}, {1, -1, "g"}, {1, 0, "f"}, {2, -1, "f"}, {1, -1, "f", 2}};
   std::vector<SharedMessage> messages;
   for (const MessageKey& key : keys) {
     messages.push_back(*cache_.Get(key, [] { return MessageOf(1); }));

@@ -73,7 +73,7 @@ absl::Status ReplayAll(const storage::ReviewStore& store,
     ASSIGN_OR_RETURN(const audit::Leaf decoded, audit::DecodeLeaf(leaf));
     RETURN_IF_ERROR(releases.Add(decoded, verifier.state()));
   }
-  return absl::OkStatus();
+  return verifier.Finish();
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "base/failpoint.h"
 #include "base/status_macros.h"
 #include "review/plan_change.h"
+#include "review/redaction_check.h"
 #include "review/review_state.h"
 #include "server/log_reader.h"
 #include "storage/review_store.h"
@@ -82,20 +83,16 @@ absl::Status CheckComplete(const storage::ReviewStore& store,
 
 absl::Status ReplayEntry(const storage::ReviewStore& store,
                          const std::string& review_id, int64_t sequence,
-                         Replayed& replayed, EstimateDigests& estimates) {
+                         Replayed& replayed, review::RedactionCheck& redactions,
+                         EstimateDigests& estimates) {
   TIDEMARK_FAILPOINT("replaying");
   const LogReader reader(&store, review_id);
   ASSIGN_OR_RETURN(const audit::Leaf leaf, reader.Leaf(sequence));
   ASSIGN_OR_RETURN(const storage::SaltedChange salted,
                    store.Change(review_id, sequence));
-  ASSIGN_OR_RETURN(const audit::Digest commitment,
-                   audit::ChangeCommitment(salted.salt, salted.change));
-  if (commitment != leaf.change_commitment) {
-    return Damaged(sequence,
-                   "the stored change is not the one that the log commits to");
-  }
   ASSIGN_OR_RETURN(const v1::Change change,
                    reader.ParseChange(sequence, salted.change));
+  RETURN_IF_ERROR(redactions.Add(leaf, salted.salt, salted.change, change));
   ASSIGN_OR_RETURN(const review::PlannedChange plan,
                    review::PlanChange(replayed.state, review_id, change));
   RETURN_IF_ERROR(CheckComplete(store, review_id, leaf, plan.delta));
@@ -133,11 +130,13 @@ absl::Status ReplayAll(const storage::ReviewStore& store,
                        const std::string& review_id, int64_t size,
                        Replayed& replayed) {
   EstimateDigests estimates;
+  review::RedactionCheck redactions;
   for (int64_t sequence = 1; sequence <= size; ++sequence) {
-    const absl::Status status =
-        ReplayEntry(store, review_id, sequence, replayed, estimates);
+    const absl::Status status = ReplayEntry(store, review_id, sequence,
+                                            replayed, redactions, estimates);
     if (!status.ok()) return InLog(absl::StrCat("sequence ", sequence), status);
   }
+  RETURN_IF_ERROR(redactions.Finish());
   RETURN_IF_ERROR(CheckEstimates(store, review_id, replayed.state, estimates));
   ASSIGN_OR_RETURN(replayed.frontier,
                    audit::Frontier::Load(size, [&](int level, int64_t index) {

@@ -26,10 +26,11 @@ struct Replayed {
 };
 
 // Folds all changes of the log. DATA_LOSS, naming the sequence: a change is not
-// the one that its leaf commits to or breaks the rules, something that an entry
-// wrote is missing, a current estimate is not the one that its leaf names, or
-// the last checkpoint is not of this tree. O(log) reads; estimates are not
-// computed.
+// the one that its leaf commits to, nor the one that a later entry put in its
+// place (review/redaction_check.h), or breaks the rules, something that an
+// entry wrote is missing, a current estimate is not the one that its leaf
+// names, or the last checkpoint is not of this tree. O(log) reads; estimates
+// are not computed.
 absl::StatusOr<Replayed> Replay(const storage::ReviewStore& store,
                                 const std::string& review_id);
 

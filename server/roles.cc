@@ -102,6 +102,8 @@ absl::Status CheckMayApply(const Actor& actor,
     case v1::Change::kSetTrialStatus:
       return CheckHasOneOf(actor, {Role::kEditor, Role::kAdmin},
                            "change the status of trials");
+    case v1::Change::kRedactChanges:
+      return CheckHasOneOf(actor, {Role::kAdmin}, "erase the words of changes");
     case v1::Change::kMakeRelease:
       return CheckHasOneOf(actor, {Role::kEditor, Role::kAdmin},
                            "make releases");

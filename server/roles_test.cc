@@ -79,6 +79,8 @@ TEST(RolesTest, EachChangeHasItsRoles) {
   EXPECT_EQ(MayApply(change), std::set<std::string>{"editor"});
   change.mutable_make_release();
   EXPECT_EQ(MayApply(change), std::set<std::string>{"editor"});
+  change.mutable_redact_changes();
+  EXPECT_EQ(MayApply(change), std::set<std::string>{});
   change.mutable_put_review();
   EXPECT_EQ(MayApply(change), protocol);
   change.mutable_put_analyses();
@@ -112,7 +114,8 @@ TEST(RolesTest, NobodyWritesToTheServersLog) {
           RequestOf(creation, "system")}) {
       EXPECT_THAT(CheckMayApply(actor, request),
                   StatusIs(absl::StatusCode::kPermissionDenied,
-                           HasSubstr("\"ann\" may not write to the server's")))
+                           HasSubstr("\"ann\" may not write what only the "
+                                     "server writes")))
           << name;
     }
   }

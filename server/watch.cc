@@ -151,12 +151,15 @@ void Watch::Start() {
 }
 
 Watch::Step Watch::NextStep() const {
+  const int64_t redaction = group_->live().Committed()->last_redaction();
   if (!point_.items.has_value()) {
     const int64_t sequence = point_.sequence + 1;
-    return {{sequence, -1, tokens_.filter()}, {sequence, std::nullopt}};
+    return {{sequence, -1, tokens_.filter(), redaction},
+            {sequence, std::nullopt}};
   }
   // After the items comes that these were all.
-  Step step = {{point_.sequence, *point_.items, tokens_.filter()}, point_};
+  Step step = {{point_.sequence, *point_.items, tokens_.filter(), redaction},
+               point_};
   if (*point_.items < snapshot_size_) {
     ++*step.after.items;
   } else {
@@ -187,7 +190,8 @@ absl::StatusOr<SharedMessage> Watch::Make(const Step& step) const {
 absl::StatusOr<SharedMessage> Watch::MakeOwn(
     const Step& step, const std::set<std::string>& left_out) const {
   const auto state = group_->live().Committed();
-  const auto [sequence, item, filter] = step.key;
+  const int64_t sequence = step.key.sequence;
+  const int64_t item = step.key.item;
   v1::WatchResponse response;
   response.set_resume_token(tokens_.Make(step.after));
   if (item < 0) {

@@ -47,6 +47,9 @@ absl::Status CheckContent(const Entry& entry) {
     return invalid(absl::StrCat("the salt has ", audit::kSaltBytes,
                                 " bytes, not ", entry.salt.size()));
   }
+  if (audit::IsRedactedSalt(entry.salt)) {
+    return invalid("a salt of zeros is that of a redacted change");
+  }
   if (entry.leaf.size() > audit::kMaxLeafBytes) {
     return invalid(absl::StrCat("a leaf has at most ", audit::kMaxLeafBytes,
                                 " bytes, not ", entry.leaf.size()));
@@ -106,6 +109,28 @@ absl::Status EntryBatch::PutVersions(
   return absl::OkStatus();
 }
 
+absl::Status EntryBatch::PutRedacted(const Entry& entry) {
+  const auto check = [&entry](int64_t sequence) {
+    if (sequence >= 1 && sequence < entry.sequence) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat("entry ", entry.sequence, " of ", entry.review,
+                     " cannot redact entry ", sequence));
+  };
+  for (const Entry::RedactedChange& redacted : entry.redacted_changes) {
+    RETURN_IF_ERROR(check(redacted.sequence));
+    batch_.Put(Table::kChange, ChangeKey(entry.review, redacted.sequence),
+               absl::StrCat(audit::RedactedSalt(), redacted.change));
+  }
+  for (const Entry::RedactedTrial& redacted : entry.redacted_trials) {
+    RETURN_IF_ERROR(CheckId("trial", redacted.id));
+    RETURN_IF_ERROR(check(redacted.sequence));
+    batch_.Put(Table::kTrial,
+               VersionKey(entry.review, redacted.id, redacted.sequence),
+               redacted.bytes);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status EntryBatch::Add(const Entry& entry) {
   RETURN_IF_ERROR(CheckId("review", entry.review));
   RETURN_IF_ERROR(CheckSequence(entry));
@@ -128,6 +153,7 @@ absl::Status EntryBatch::Add(const Entry& entry) {
   RETURN_IF_ERROR(PutVersions(Table::kTrial, "trial", entry, entry.trials));
   RETURN_IF_ERROR(
       PutVersions(Table::kEstimate, "analysis", entry, entry.estimates));
+  RETURN_IF_ERROR(PutRedacted(entry));
   log_sizes_[entry.review] = entry.sequence;
   return absl::OkStatus();
 }

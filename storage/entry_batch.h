@@ -39,6 +39,7 @@ class EntryBatch {
   absl::Status CheckRequest(const Entry& entry);
   // The log's size with the entries that were added.
   absl::StatusOr<int64_t> LogSize(const std::string& review);
+  absl::Status PutRedacted(const Entry& entry);
   absl::Status PutVersions(Table table, absl::string_view what,
                            const Entry& entry,
                            const std::vector<Entry::Version>& versions);

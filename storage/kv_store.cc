@@ -13,6 +13,7 @@
 #include "base/mutex.h"
 #include "base/status_macros.h"
 #include "rocksdb/db.h"
+#include "storage/compaction.h"
 #include "storage/database.h"
 #include "storage/file_util.h"
 #include "storage/keys.h"
@@ -206,6 +207,12 @@ absl::Status KvStore::ReopenUnread() {
   }
   if (database.ok()) database_ = *std::move(database);
   return write_error_;
+}
+
+absl::Status KvStore::Compact() {
+  RETURN_IF_ERROR(write_error());
+  const std::shared_ptr<const Database> database = Current();
+  return storage::Compact(*database, *OrDefault(options_.file_system), path());
 }
 
 std::shared_ptr<const Database> KvStore::Current() const {

@@ -66,13 +66,16 @@ class KvStore {
   // fails, or iterators are held for seconds. DataLoss: damaged.
   absl::Status Reopen();
 
+  // Rewrites all files, so that none holds a value that was overwritten before
+  // (storage/compaction.h). Holds up Reopen.
+  absl::Status Compact();
+
   // The value of `key`; NotFound if there is none.
   absl::StatusOr<std::string> Get(Table table, absl::string_view key) const;
 
   // Walks over the keys in [begin, end) of one table, as of its creation; holds
-  // up Reopen as long as it lives, so its holder asks for nothing else meanwhile.
-  // Invalid after the last key or on an error:
-  // ask status() then.
+  // up Reopen as long as it lives, so its holder asks for nothing else
+  // meanwhile. Invalid after the last key or on an error: ask status() then.
   class Iterator {
    public:
     bool Valid() const { return iterator_->Valid(); }

@@ -2,12 +2,15 @@
 
 #include <atomic>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/testing/status_matchers.h"
@@ -22,7 +25,10 @@ namespace {
 
 using ::testing::_;
 using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::tidemark::testing::IsOkAndHolds;
 using ::tidemark::testing::StatusIs;
 
@@ -57,6 +63,48 @@ TEST_F(KvStoreTest, KeepsTablesApartAndOverReopening) {
   EXPECT_THAT(store->Get(Table::kTrial, "k"), IsOkAndHolds("trial"));
   EXPECT_THAT(store->Get(Table::kMeta, "k"),
               StatusIs(absl::StatusCode::kNotFound, _));
+}
+
+// Files of the store that hold these bytes.
+std::vector<std::string> FilesWith(const std::string& bytes,
+                                   const std::string& directory) {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string content{std::istreambuf_iterator<char>(file), {}};
+    if (absl::StrContains(content, bytes)) {
+      files.push_back(entry.path().filename());
+    }
+  }
+  return files;
+}
+
+TEST_F(KvStoreTest, NoFileHoldsWhatWasOverwrittenOnceItIsCompacted) {
+  const std::string words = "Zbigniew Quixote";
+  ASSERT_OK_AND_ASSIGN(auto store, Open());
+  for (const Table table : {Table::kChange, Table::kTrial}) {
+    ASSERT_OK(Put(*store, table, "k", words));
+  }
+  // Into a table; then into the write-ahead log again.
+  store.reset();
+  ASSERT_OK_AND_ASSIGN(store, Open());
+  ASSERT_OK(Put(*store, Table::kMeta, "k", words));
+  for (const Table table : {Table::kChange, Table::kTrial, Table::kMeta}) {
+    ASSERT_OK(Put(*store, table, "k", "erased"));
+  }
+  EXPECT_THAT(FilesWith(words, options_.path),
+              AllOf(Contains(EndsWith(".sst")), Contains(EndsWith(".log"))));
+
+  ASSERT_OK(store->Compact());
+
+  EXPECT_THAT(FilesWith(words, options_.path), IsEmpty());
+  EXPECT_THAT(store->Get(Table::kTrial, "k"), IsOkAndHolds("erased"));
+  ASSERT_OK(Put(*store, Table::kTrial, "l", "more"));
+  ASSERT_OK(store->Compact());
+  store.reset();
+  ASSERT_OK_AND_ASSIGN(store, Open());
+  EXPECT_THAT(store->Get(Table::kMeta, "k"), IsOkAndHolds("erased"));
+  EXPECT_THAT(store->Get(Table::kTrial, "l"), IsOkAndHolds("more"));
 }
 
 TEST_F(KvStoreTest, IteratorsStayAtTheirMoment) {

@@ -2,7 +2,8 @@
 //
 // Bytes only: what a leaf, change, trial version or estimate says is not known
 // here. Everything is append-only, so a read at a sequence gives the same
-// answer for ever.
+// answer for ever: but for changes that a later entry redacts, and versions of
+// trials with their words.
 #ifndef TIDEMARK_STORAGE_REVIEW_STORE_H_
 #define TIDEMARK_STORAGE_REVIEW_STORE_H_
 
@@ -34,6 +35,19 @@ struct Entry {
     std::string bytes;
   };
 
+  // Stands in the place of the change of an earlier entry, whose salt becomes
+  // audit::RedactedSalt().
+  struct RedactedChange {
+    int64_t sequence = 0;
+    std::string change;
+  };
+  // Stands in the place of the version of a trial that an earlier entry wrote.
+  struct RedactedTrial {
+    std::string id;
+    int64_t sequence = 0;
+    std::string bytes;
+  };
+
   std::string review;
   // The review's LogSize() plus one.
   int64_t sequence = 0;
@@ -49,6 +63,8 @@ struct Entry {
   std::vector<Version> trials;
   // The id is the analysis.
   std::vector<Version> estimates;
+  std::vector<RedactedChange> redacted_changes;
+  std::vector<RedactedTrial> redacted_trials;
 };
 
 struct SignedCheckpoint {
@@ -93,8 +109,8 @@ class ReviewStore {
   // on). FailedPrecondition, with nothing written, unless each review's
   // sequences follow its log without a gap, in the order given; or a checkpoint
   // is of a larger log than will then be stored. InvalidArgument if the nodes
-  // do not begin with the leaf's hash, the salt has another length, or an id
-  // occurs twice.
+  // do not begin with the leaf's hash, the salt has another length or is zero,
+  // an id occurs twice, or it redacts what is not before it.
   absl::Status Commit(absl::Span<const Entry> entries,
                       absl::Span<const SignedCheckpoint> checkpoints);
   absl::Status Commit(absl::Span<const Entry* const> entries,
@@ -104,6 +120,9 @@ class ReviewStore {
   // way on, for the thread that commits.
   absl::Status write_error() const { return store_->write_error(); }
   absl::Status Reopen() { return store_->Reopen(); }
+
+  // As of KvStore. Any thread, one at a time.
+  absl::Status Compact() { return store_->Compact(); }
 
   // All reviews with at least one entry, ascending. One seek a review.
   absl::StatusOr<std::vector<std::string>> Reviews() const;

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "audit/leaf.h"
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -207,6 +208,39 @@ TEST_F(ReviewStoreTest, RefusesARequestThatWasAnswered) {
                                       HasSubstr("request-1")));
   again.request_id = "";
   EXPECT_OK(Commit(again));
+}
+
+TEST_F(ReviewStoreTest, AnEntryRedactsEarlierOnes) {
+  Entry first = log_.Append("words");
+  first.trials = {{"t", "words"}};
+  ASSERT_OK(Commit(first));
+  Entry second = log_.Append("redaction");
+  second.redacted_changes = {{1, "none"}};
+  second.redacted_trials = {{"t", 1, "no words"}};
+  ASSERT_OK(Commit(second));
+  Reopen();
+  EXPECT_THAT(store_->Change("r", 1),
+              IsOkAndHolds(FieldsAre(audit::RedactedSalt(), "none")));
+  EXPECT_THAT(store_->TrialAsOf("r", "t", 2),
+              IsOkAndHolds(FieldsAre(1, "no words")));
+  EXPECT_THAT(store_->Leaf("r", 1), IsOkAndHolds(first.leaf));
+}
+
+TEST_F(ReviewStoreTest, NoEntryRedactsItselfOrLaterOnes) {
+  ASSERT_OK(Commit(log_.Append("1")));
+  const Entry good = log_.Append("2");
+  for (const int64_t sequence : {-1, 0, 2, 3}) {
+    Entry bad = good;
+    bad.redacted_changes = {{sequence, "none"}};
+    EXPECT_THAT(Commit(bad), StatusIs(kInvalid, HasSubstr("cannot redact")));
+    bad = good;
+    bad.redacted_trials = {{"t", sequence, "none"}};
+    EXPECT_THAT(Commit(bad), StatusIs(kInvalid, HasSubstr("cannot redact")));
+  }
+  Entry bad = good;
+  bad.salt = audit::RedactedSalt();
+  EXPECT_THAT(Commit(bad), StatusIs(kInvalid, HasSubstr("salt of zeros")));
+  EXPECT_OK(Commit(good));
 }
 
 TEST_F(ReviewStoreTest, RefusesMalformedEntries) {

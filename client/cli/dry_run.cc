@@ -12,6 +12,7 @@
 #include "client/cli/error_message.h"
 #include "client/cli/event_text.h"
 #include "client/cli/impact.h"
+#include "client/cli/redaction_table.h"
 #include "client/cli/table.h"
 #include "client/client.h"
 
@@ -101,6 +102,9 @@ absl::StatusOr<ExitCode> DryRun(Session& session, const std::string& review_id,
   }
   if (change.has_make_release()) {
     output.Print(EventsTable(*response));
+  } else if (change.has_redact_changes()) {
+    output.Print(
+        RedactionTable(change.redact_changes(), response->redaction()));
   } else {
     ASSIGN_OR_RETURN(const EstimatesBefore before,
                      ReadBefore(*client, review_id, *response));

@@ -32,6 +32,7 @@
 #include "client/cli/order_command.h"
 #include "client/cli/prove_command.h"
 #include "client/cli/rare_command.h"
+#include "client/cli/redact_command.h"
 #include "client/cli/regression_command.h"
 #include "client/cli/release_commands.h"
 #include "client/cli/review_commands.h"
@@ -84,6 +85,7 @@ ExitCode Main(int argc, char** argv) {
   AddAnalysisCommands(app, session);
   AddSubmitCommands(app, session);
   AddStatusCommands(app, session);
+  AddRedactCommand(app, session);
   AddImportCommand(app, session);
   AddTrialCommands(app, session);
   AddReleaseCommands(app, session);

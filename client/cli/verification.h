@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,8 @@ struct Verification {
   int64_t entries = 0;
   int64_t estimates = 0;
   double largest_deviation = 0;
+  // Entries whose words were erased, each with the entry that says so.
+  std::map<int64_t, int64_t> redactions;
 
   // Signed, and of this log.
   int64_t checkpoints = 0;

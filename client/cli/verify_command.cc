@@ -1,6 +1,7 @@
 #include "client/cli/verify_command.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "audit/cosignature.h"
@@ -92,6 +94,13 @@ google::protobuf::Struct AsStruct(const std::string& review,
     fields["entries"].set_number_value(static_cast<double>(done.entries));
     fields["estimates"].set_number_value(static_cast<double>(done.estimates));
     fields["largest_deviation"].set_number_value(done.largest_deviation);
+    auto& redacted = *fields["redacted"].mutable_list_value();
+    for (const auto& [sequence, by] : done.redactions) {
+      auto& entry = *redacted.add_values()->mutable_struct_value();
+      (*entry.mutable_fields())["sequence"].set_number_value(
+          static_cast<double>(sequence));
+      (*entry.mutable_fields())["by"].set_number_value(static_cast<double>(by));
+    }
   }
   fields["checkpoints"].set_number_value(static_cast<double>(done.checkpoints));
   fields["root"].set_string_value(audit::ToHex(done.head.root));
@@ -100,6 +109,23 @@ google::protobuf::Struct AsStruct(const std::string& review,
   fields["key_was_trusted"].set_bool_value(done.key_was_trusted);
   if (done.quorum.has_value()) AddQuorum(*done.quorum, result);
   return result;
+}
+
+// `2 (3, 7 by entry 9): ...`.
+std::string Redacted(const Verification& done) {
+  std::map<int64_t, std::vector<int64_t>> by_entry;
+  for (const auto& [sequence, by] : done.redactions) {
+    by_entry[by].push_back(sequence);
+  }
+  return absl::StrCat(
+      done.redactions.size(), " (",
+      absl::StrJoin(by_entry, "; ",
+                    [](std::string* out, const auto& redaction) {
+                      absl::StrAppend(out,
+                                      absl::StrJoin(redaction.second, ", "),
+                                      " by entry ", redaction.first);
+                    }),
+      "): what stays of each change is what that entry put in its place");
 }
 
 Table AsTable(const Verification& done) {
@@ -115,6 +141,7 @@ Table AsTable(const Verification& done) {
     row("estimates",
         absl::StrCat(done.estimates, ": recomputed, largest deviation ",
                      done.largest_deviation));
+    if (!done.redactions.empty()) row("redacted", Redacted(done));
   }
   row("checkpoints",
       absl::StrCat(done.checkpoints,

@@ -52,7 +52,8 @@ bool IsOfTheLog(const absl::Status& status) {
 // What was found, at an entry.
 absl::Status At(int64_t sequence, const absl::Status& status) {
   v1::Finding finding = review::FindingOf(status);
-  finding.set_sequence(sequence);
+  // A redaction may find an entry before it.
+  if (finding.sequence() == 0) finding.set_sequence(sequence);
   return review::NotVerified(finding);
 }
 
@@ -98,6 +99,7 @@ class DataVerifier {
       progress(sequence, size);
     }
     RETURN_IF_ERROR(tree_.Finish());
+    RETURN_IF_ERROR(log_.Finish());
     return CheckNothingElse();
   }
 
@@ -387,6 +389,7 @@ absl::StatusOr<Verification> VerifyData(const std::string& dir,
   verification.estimates = verifier.log().estimates();
   verification.largest_deviation = verifier.log().largest_deviation();
   verification.checkpoints = verifier.tree().heads();
+  verification.redactions = verifier.log().state().redactions();
   ASSIGN_OR_RETURN(verification.checkpoint, store->Checkpoint(review, size));
   ASSIGN_OR_RETURN(
       verification.head,

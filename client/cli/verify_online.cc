@@ -28,6 +28,7 @@
 #include "client/wire_digests.h"
 #include "review/finding.h"
 #include "review/log_verifier.h"
+#include "review/plan_redaction.h"
 #include "review/release_verifier.h"
 #include "tidemark/v1/audit_service.pb.h"
 #include "tidemark/v1/finding.pb.h"
@@ -220,7 +221,8 @@ class OnlineVerifier {
           progress(sequence, size_);
           return absl::OkStatus();
         }));
-    return tree_.Finish();
+    RETURN_IF_ERROR(tree_.Finish());
+    return log_.Finish();
   }
 
   // What was found, with the records and estimates that it concerns.
@@ -426,6 +428,28 @@ absl::StatusOr<std::vector<SignedHead>> HeadsOf(client::Client& client,
   return heads;
 }
 
+// Entries that are redacted while they are read look as if nothing said so:
+// UNAVAILABLE if that is what happened after the entry `size`.
+absl::Status CheckNotRedactedSince(client::Client& client,
+                                   const std::string& review, int64_t size) {
+  v1::ListEntriesRequest request;
+  request.set_review_id(review);
+  request.set_from_sequence(size + 1);
+  bool redacted = false;
+  const absl::Status read = client.ListEntries(
+      request, [&redacted](const v1::ListEntriesResponse& page) {
+        for (const v1::EntryWithEvidence& entry : page.entries()) {
+          redacted |= entry.entry().action() == review::kRedactAction;
+        }
+        return absl::OkStatus();
+      });
+  // Mostly that there are no entries after it.
+  if (!read.ok() || !redacted) return absl::OkStatus();
+  return absl::UnavailableError(
+      absl::StrCat("review \"", review,
+                   "\" was redacted while it was read; verify it again"));
+}
+
 }  // namespace
 
 absl::StatusOr<Verification> VerifyHead(client::Client& client,
@@ -465,7 +489,10 @@ absl::StatusOr<Verification> VerifyOnline(client::Client& client,
   OnlineVerifier verifier(client, review, std::move(heads), latest.head.size);
   RETURN_IF_ERROR(verifier.AwaitEntries());
   const absl::Status status = verifier.Check(progress);
-  if (absl::IsDataLoss(status)) return verifier.WithConcerned(status);
+  if (absl::IsDataLoss(status)) {
+    RETURN_IF_ERROR(CheckNotRedactedSince(client, review, latest.head.size));
+    return verifier.WithConcerned(status);
+  }
   RETURN_IF_ERROR(status);
   Verification verification = Verified(latest, trust);
   verification.deep = true;
@@ -474,6 +501,7 @@ absl::StatusOr<Verification> VerifyOnline(client::Client& client,
   verification.largest_deviation = verifier.log().largest_deviation();
   verification.checkpoints = verifier.tree().heads();
   verification.quorum = std::move(quorum);
+  verification.redactions = verifier.log().state().redactions();
   return verification;
 }
 

@@ -11,6 +11,7 @@
 #include "client/cli/dry_run.h"
 #include "client/cli/error_message.h"
 #include "client/cli/exit_code.h"
+#include "client/cli/redaction_table.h"
 #include "client/cli/request_file.h"
 #include "client/cli/session.h"
 #include "client/cli/short_list.h"
@@ -22,7 +23,7 @@ namespace tidemark::cli {
 namespace {
 
 void PrintWritten(Session& session, const std::string& review_id,
-                  const v1::ApplyResponse& response) {
+                  const v1::Change& change, const v1::ApplyResponse& response) {
   if (session.output().is_json()) {
     session.output().PrintJson(response);
     return;
@@ -32,6 +33,9 @@ void PrintWritten(Session& session, const std::string& review_id,
     table.rows.push_back({Integer(response.sequence()),
                           Text(version.resource()),
                           Integer(version.version())});
+  }
+  if (response.has_redaction()) {
+    table = RedactionTable(change.redact_changes(), response.redaction());
   }
   session.output().Print(table);
   std::vector<std::string> moved;
@@ -88,7 +92,7 @@ absl::StatusOr<ExitCode> Write(Session& session, const std::string& review_id,
               "another change: look at the log before you repeat it."));
   }
   if (!response.ok()) return WithPlaces(response.status(), places);
-  PrintWritten(session, review_id, *response);
+  PrintWritten(session, review_id, change, *response);
   return ExitCode::kDone;
 }
 

@@ -6,12 +6,14 @@
 #include <string>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "audit/sha256.h"
 #include "base/version.h"
 #include "review/older_builds.h"
 #include "review/plan_change.h"
+#include "review/redact_log.h"
 #include "review/testing/toy_review.h"
 
 namespace tidemark::testing {
@@ -90,6 +92,39 @@ const LoggedEntry& HonestLog::Append(const v1::Change& change) {
   }
   entries_.push_back(std::move(entry));
   return entries_.back();
+}
+
+const LoggedEntry& HonestLog::Redact(const std::vector<int64_t>& sequences) {
+  v1::Change change;
+  v1::RedactChanges* redact = change.mutable_redact_changes();
+  for (const int64_t sequence : sequences) redact->add_sequences(sequence);
+  review::RedactedLog redacted = ValueOrDie(review::RedactLog(
+      state_, kToyReview, *redact,
+      [this](int64_t sequence) -> absl::StatusOr<review::StoredEntry> {
+        const LoggedEntry& entry = entries_[static_cast<size_t>(sequence - 1)];
+        review::StoredEntry stored = {entry.leaf, {}};
+        if (stored.change.ParseFromString(entry.evidence.change())) {
+          return stored;
+        }
+        return absl::InternalError("the change is damaged");
+      }));
+  *redact = redacted.redact;
+  for (int i = 0; i < redact->sequences_size(); ++i) {
+    v1::Evidence& evidence =
+        entries_[static_cast<size_t>(redact->sequences(i) - 1)].evidence;
+    evidence.set_salt(audit::RedactedSalt());
+    evidence.set_change(redact->replacements(i));
+  }
+  for (const v1::TrialRecord& record : redacted.trials) {
+    v1::Evidence& evidence =
+        entries_[static_cast<size_t>(record.sequence() - 1)].evidence;
+    for (v1::StoredRecord& trial : *evidence.mutable_trials()) {
+      if (trial.id() != record.trial().trial_id()) continue;
+      trial.set_bytes(record.SerializeAsString());
+    }
+  }
+  state_ = std::move(redacted.state);
+  return Append(change);
 }
 
 HonestLog ToyLog(std::string build) {

@@ -36,6 +36,10 @@ class HonestLog {
   // process if they refuse it.
   const LoggedEntry& Append(const v1::Change& change);
 
+  // Erases the words of these entries, in what is stored of them too, and
+  // appends the entry that says so. Ends the test process if it is refused.
+  const LoggedEntry& Redact(const std::vector<int64_t>& sequences);
+
   const std::vector<LoggedEntry>& entries() const { return entries_; }
   const review::ReviewState& state() const { return state_; }
 

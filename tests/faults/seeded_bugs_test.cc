@@ -209,10 +209,10 @@ TEST(BinariesTest, TidemarkdHasNoTraceOfFailpointsAndSeededBugs) {
   for (const std::string trace :
        {"failpoint:before_batch", "failpoint:before_anchor",
         "failpoint:half_an_anchor_slot", "failpoint:before_answer",
-        "failpoint:before_reanchor", "failpoint:replaying", "bug:skip_sync",
-        "bug:answer_before_sync", "bug:anchor_before_sync", "bug:skip_rehash",
-        "bug:drop_watch_event", "bug:swap_nodes", "TIDEMARK_FAILPOINT",
-        "TIDEMARK_SEEDED_BUG"}) {
+        "failpoint:before_reanchor", "failpoint:replaying",
+        "failpoint:compacting", "bug:skip_sync", "bug:answer_before_sync",
+        "bug:anchor_before_sync", "bug:skip_rehash", "bug:drop_watch_event",
+        "bug:swap_nodes", "TIDEMARK_FAILPOINT", "TIDEMARK_SEEDED_BUG"}) {
     EXPECT_NE(faulty.find(trace), std::string::npos) << trace;
     EXPECT_EQ(real.find(trace), std::string::npos) << trace;
   }

@@ -298,6 +298,10 @@ void Caller::CheckLog(const std::string& review, int64_t head) {
     }
     request.set_from_sequence(page.next_sequence());
   } while (request.from_sequence() > 0);
+  if (const absl::Status redacted = verifier.Finish(); !redacted.ok()) {
+    Fail(absl::StrCat("what is redacted is logged: ",
+                      std::string(redacted.message())));
+  }
   if (verifier.size() < head) Fail("an entry that was answered is there");
   v1::GetCheckpointRequest latest;
   latest.set_review_id(review);
