@@ -22,8 +22,8 @@ namespace tidemark::server {
 namespace {
 
 using testing::PutReview;
-using testing::ToyReview;
 using ::testing::SizeIs;
+using testing::ToyReview;
 
 constexpr int64_t kRestoredEpoch = 1700000000;
 

@@ -232,6 +232,27 @@ absl::StatusOr<std::string> KvStore::GetFrom(const Database& database,
   return ToStatus(status, absl::StrCat(path(), ", table ", NameOf(table)));
 }
 
+absl::Status KvStore::UseDatabase(
+    absl::FunctionRef<absl::Status(const Database&)> use) const {
+  const std::shared_ptr<const Database> database = Current();
+  return database == nullptr ? write_error() : use(*database);
+}
+
+absl::StatusOr<std::string> KvStore::Identity() const {
+  std::string identity;
+  RETURN_IF_ERROR(UseDatabase([&](const Database& database) {
+    return ToStatus(database.rocksdb().GetDbIdentity(identity), path());
+  }));
+  return identity;
+}
+
+absl::Status KvStore::VerifyChecksums() const {
+  return UseDatabase([&](const Database& database) {
+    return ToStatus(database.rocksdb().VerifyChecksum(rocksdb::ReadOptions()),
+                    path());
+  });
+}
+
 std::unique_ptr<KvStore::Iterator> KvStore::NewIterator(
     Table table, absl::string_view begin, absl::string_view end) const {
   std::unique_ptr<Iterator> iterator(new Iterator);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -70,9 +71,8 @@ class KvStore {
   absl::StatusOr<std::string> Get(Table table, absl::string_view key) const;
 
   // Walks over the keys in [begin, end) of one table, as of its creation; holds
-  // up Reopen as long as it lives, so its holder asks for nothing else meanwhile.
-  // Invalid after the last key or on an error:
-  // ask status() then.
+  // up Reopen as long as it lives, so its holder asks for nothing else
+  // meanwhile. Invalid after the last key or on an error: ask status() then.
   class Iterator {
    public:
     bool Valid() const { return iterator_->Valid(); }
@@ -99,6 +99,18 @@ class KvStore {
   };
   std::unique_ptr<Iterator> NewIterator(Table table, absl::string_view begin,
                                         absl::string_view end) const;
+
+  // Calls `use` with the open database, for what RocksDB does to it as a whole;
+  // returns what it returns. Holds up Reopen, so `use` ends soon after
+  // write_error() is not OK. Unavailable: the database is not open.
+  absl::Status UseDatabase(
+      absl::FunctionRef<absl::Status(const Database&)> use) const;
+
+  // RocksDB's identity of this store; a copy has another one.
+  absl::StatusOr<std::string> Identity() const;
+
+  // Reads every table and compares its checksums. DataLoss: one differs.
+  absl::Status VerifyChecksums() const;
 
   const std::string& path() const { return options_.path; }
 
