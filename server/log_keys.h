@@ -1,4 +1,4 @@
-// The keys of a log as it claims them, each with its proof.
+// The keys that a stored log was signed with, with their proofs.
 #ifndef TIDEMARK_SERVER_LOG_KEYS_H_
 #define TIDEMARK_SERVER_LOG_KEYS_H_
 
@@ -13,13 +13,13 @@
 
 namespace tidemark::server {
 
-// What audit::KeyHistory::Verify takes: every key of the log after the last
-// entry of `state`, oldest first. `vkey` is the one that signs it now; only a
-// log that never named a key needs to be told. NOT_FOUND: an entry that names a
-// key has no checkpoint that ends with it. O(log n) reads a key.
-absl::StatusOr<std::vector<audit::ClaimedKey>> ClaimedKeys(
-    const storage::ReviewStore& store, const std::string& review_id,
-    const review::ReviewState& state, absl::string_view vkey);
+// What audit::KeyHistory::Verify checks: the key that the log began with, then
+// each key of `named`, the entries that name one, with the proof of its entry.
+// Errors of the store; NOT_FOUND: it has not the checkpoint that ends with such
+// an entry.
+absl::StatusOr<std::vector<audit::ClaimedKey>> ClaimKeys(
+    const storage::ReviewStore& store, absl::string_view review,
+    absl::string_view first_vkey, const std::vector<review::KeyNamed>& named);
 
 }  // namespace tidemark::server
 

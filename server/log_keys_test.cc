@@ -35,8 +35,11 @@ class LogKeysTest : public ::testing::Test {
   }
 
   absl::StatusOr<std::vector<audit::ClaimedKey>> Keys(const LiveReview& live) {
-    return ClaimedKeys(*reviews_.store, "toy", *live.Committed(),
-                       live.signer().vkey());
+    const auto state = live.Committed();
+    const auto& named = state->keys();
+    return ClaimKeys(
+        *reviews_.store, "toy",
+        named.empty() ? live.signer().vkey() : named.front().old_vkey, named);
   }
 
   // Goes on in another epoch, as after a backup was restored.

@@ -16,6 +16,7 @@
 #include "server/roles.h"
 #include "server/status_conversion.h"
 #include "server/system_log.h"
+#include "storage/anchor.h"
 #include "storage/review_store.h"
 #include "tidemark/v1/read_service.pb.h"
 
@@ -34,6 +35,8 @@ struct ServiceContext {
   boost::asio::thread_pool* details_pool = nullptr;
   // What they made.
   DetailsCache* details_cache = nullptr;
+  // Of the store.
+  const storage::Anchor* anchor = nullptr;
 };
 
 // The review that a request is about; empty if it is about none.

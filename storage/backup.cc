@@ -72,8 +72,13 @@ class BackupMaker {
                                           rocksdb::IOOptions(), nullptr),
                  absl::StrCat("cannot finish ", anchor_path)));
     RETURN_IF_ERROR(SyncDirectory(*file_system_, path_));
-    RETURN_IF_ERROR(Purge(before->ids()));
-    return made;
+    const absl::Status purged = Purge(before->ids());
+    if (purged.ok()) return made;
+    return absl::Status(
+        purged.code(),
+        absl::StrCat("backup ", made.id, " in ", path_,
+                     " is made and verified, but older ones are not deleted: ",
+                     purged.message()));
   }
 
  private:
@@ -173,6 +178,7 @@ class BackupMaker {
   absl::StatusOr<BackupContents> CopyAndVerify(const Anchor& anchor, int64_t id,
                                                const std::string& draft) {
     ASSIGN_OR_RETURN(const audit::Digest digest, WriteAnchor(anchor, draft));
+    TIDEMARK_FAILPOINT("backup_anchored");
     RETURN_IF_ERROR(Copy({id, store_id_, digest, options_.build}));
     TIDEMARK_FAILPOINT("backup_copied");
     ASSIGN_OR_RETURN(const auto directory,
@@ -199,7 +205,6 @@ class BackupMaker {
   absl::Status Copy(const BackupLabel& label) {
     rocksdb::CreateBackupOptions create;
     create.progress_callback = [this] {
-      TIDEMARK_FAILPOINT("backup_copying");
       if (!store_.write_error().ok() || IsCancelled()) engine_->StopBackup();
     };
     rocksdb::BackupID made = 0;

@@ -19,8 +19,10 @@
 
 namespace tidemark::storage {
 
-// Schema of keys and values that this build reads and writes.
-inline constexpr int64_t kSchemaVersion = 1;
+// Schema of keys and values that this build writes; it reads all older ones.
+// 2 differs from 1 only in that a log may name keys and redact entries, which
+// builds that know 1 only would take for damage.
+inline constexpr int64_t kSchemaVersion = 2;
 
 // Puts that become visible and durable together. Not thread-safe.
 class Batch {
@@ -49,7 +51,8 @@ class KvStore {
  public:
   // FailedPrecondition: another process holds the directory, or its schema is
   // newer than kSchemaVersion. NotFound: nothing there and not asked to create.
-  // DataLoss: damaged, or its column families are not all of the same age.
+  // DataLoss: damaged, or its column families are not all of the same age. A
+  // store of an older schema is made one of kSchemaVersion, unless read_only.
   static absl::StatusOr<std::unique_ptr<KvStore>> Open(
       const OpenOptions& options);
 
@@ -123,7 +126,8 @@ class KvStore {
   absl::StatusOr<std::shared_ptr<const Database>> OpenDatabase(
       const OpenOptions& options);
   absl::Status CheckCommitNumbers(const Database& database);
-  absl::Status CheckSchema(const Database& database) const;
+  // The schema version; 0 if the store is new.
+  absl::StatusOr<int64_t> ReadSchema(const Database& database) const;
   absl::Status WriteTo(const Database& database, const Batch& batch);
   absl::StatusOr<std::string> GetFrom(const Database& database, Table table,
                                       absl::string_view key) const;
