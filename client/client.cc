@@ -18,6 +18,7 @@
 #include "client/known_logs.h"
 #include "client/log_tracker.h"
 #include "client/request_id.h"
+#include "client/restored_log.h"
 #include "client/status_conversion.h"
 #include "client/unary_call.h"
 
@@ -51,6 +52,11 @@ bool IsAboutTheLog(const absl::Status& answer) {
     default:
       return false;
   }
+}
+
+// Of a check of the log: it is another one, or goes on from a backup.
+bool IsNotTheKnownLog(const absl::Status& status) {
+  return absl::IsDataLoss(status) || IsEpochChanged(status);
 }
 
 // That the next page begins after this one, which holds something, and within
@@ -88,6 +94,15 @@ absl::StatusOr<std::unique_ptr<Client>> Client::Connect(
       new Client(std::move(connection), std::move(tracker)));
 }
 
+absl::StatusOr<RestoredLog> Client::FollowRestore(
+    const std::string& review_id) {
+  if (tracker_ == nullptr) {
+    return absl::FailedPreconditionError(
+        "a client that does not verify follows every log");
+  }
+  return tracker_->FollowRestore(review_id);
+}
+
 std::unique_ptr<Client> Client::WithoutVerification() const {
   return absl::WrapUnique(new Client(connection_, nullptr));
 }
@@ -107,13 +122,13 @@ absl::StatusOr<Response> Client::Checked(const std::string& review_id,
   if (tracker_ == nullptr || !IsAboutTheLog(answer.status())) return answer;
   const absl::Status log = CheckLog(review_id, answer.ok());
   // Only what is worse takes the place of a refusal.
-  if (answer.ok() ? !log.ok() : absl::IsDataLoss(log)) return log;
+  if (answer.ok() ? !log.ok() : IsNotTheKnownLog(log)) return log;
   return answer;
 }
 
 absl::Status Client::CheckLog(const std::string& review_id, bool exists) {
   const absl::Status log = tracker_->GetCheckpoint(review_id).status();
-  if (log.ok() || absl::IsDataLoss(log)) return log;
+  if (log.ok() || IsNotTheKnownLog(log)) return log;
   if (!absl::IsNotFound(log)) {
     return {log.code(),
             absl::StrCat("the log of review \"", review_id,
@@ -144,7 +159,7 @@ absl::StatusOr<v1::ApplyResponse> Client::CheckedWrite(
   }
   const absl::Status proven = tracker_->CheckReceipt(request, *answer);
   if (proven.ok()) return answer;
-  if (absl::IsDataLoss(proven)) return proven;
+  if (IsNotTheKnownLog(proven)) return proven;
   // The entry is stored: no error may read as if it were not.
   return absl::UnavailableError(
       absl::StrCat("stored as sequence ", answer->sequence(),

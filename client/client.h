@@ -25,6 +25,7 @@
 #include "client/connection.h"
 #include "client/known_logs.h"
 #include "client/log_tracker.h"
+#include "client/restored_log.h"
 #include "tidemark/v1/admin_service.grpc.pb.h"
 #include "tidemark/v1/audit_service.grpc.pb.h"
 #include "tidemark/v1/explain_service.grpc.pb.h"
@@ -49,13 +50,15 @@ struct ApplyOptions {
 // message and details (client/status_conversion.h); the codes are those of the
 // services' comments. An `as_of` without a moment means now. Thread-safe.
 //
-// DATA_LOSS, besides: the log is not the one that is known, or an answer lacks
-// its proof. The message says what was known, what was found and what to do.
-// The check of a read is one further RPC, after its answer; it is made too when
-// the server refuses the call for what the review holds. Its failure is that of
-// the call (UNAVAILABLE: the log could not be checked). A write costs a further
-// RPC only if others wrote in between, or if it is the first
-// call about a log that is known; client/log_tracker.h has the rest.
+// FAILED_PRECONDITION with the reason LOG_EPOCH_CHANGED, of any call about a
+// review: its log was restored from a backup since it was last seen
+// (FollowRestore). DATA_LOSS, besides: the log is not the one that is known, or
+// an answer lacks its proof. The message says what was known, what was found
+// and what to do. The check of a read is one further RPC, after its answer; it
+// is made too when the server refuses the call for what the review holds. Its
+// failure is that of the call (UNAVAILABLE: the log could not be checked). A
+// write costs a further RPC only if others wrote in between, or if it is the
+// first call about a log that is known; client/log_tracker.h has the rest.
 class Client {
  public:
   // See Connection::Open and LogTracker::Open.
@@ -164,6 +167,12 @@ class Client {
   // remembered, if this client does not verify.
   absl::Status Remember(const std::string& review_id, const std::string& vkey,
                         const std::string& note);
+
+  // Goes on with a log that was restored from a backup, after its proofs were
+  // checked (client/log_tracker.h): returns what was kept and what is lost, for
+  // a person to read. FAILED_PRECONDITION, besides: this client does not
+  // verify.
+  absl::StatusOr<RestoredLog> FollowRestore(const std::string& review_id);
 
   // A client of the same server that believes it, for who checks what it says
   // in another way.

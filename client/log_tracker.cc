@@ -21,6 +21,8 @@
 #include "base/status_macros.h"
 #include "client/known_logs.h"
 #include "client/receipt.h"
+#include "client/restored_log.h"
+#include "client/retry.h"
 #include "client/unary_call.h"
 #include "client/wire_digests.h"
 #include "google/protobuf/repeated_field.h"
@@ -141,7 +143,7 @@ absl::Status LogTracker::CheckReceipt(const v1::ApplyRequest& request,
   if (absl::IsUnauthenticated(proven.status())) {
     // Its latest checkpoint comes with the key, which says more.
     const absl::Status latest = GetCheckpoint(review_id).status();
-    if (absl::IsDataLoss(latest)) return latest;
+    if (absl::IsDataLoss(latest) || IsEpochChanged(latest)) return latest;
   }
   if (!proven.ok()) {
     return NotTheKnownLog(
@@ -208,14 +210,13 @@ absl::StatusOr<KnownLog> LogTracker::OpenShown(
                                        seen->checkpoint.origin));
   }
   if (expected.empty() || vkey == expected) return seen;
-  return NotTheKnownLog(
-      review_id, held,
-      absl::StrCat(
-          "a tree of ", TreeText(seen->checkpoint),
-          ", signed with another key, ", vkey,
-          held.has_value() && seen->checkpoint.size < held->checkpoint.size
-              ? ": the log was removed and made anew"
-              : ""));
+  return OtherKey(review_id, held, *seen,
+                  absl::StrCat("a tree of ", TreeText(seen->checkpoint),
+                               ", signed with another key, ", vkey,
+                               held.has_value() && seen->checkpoint.size <
+                                                       held->checkpoint.size
+                                   ? ": the log was removed and made anew"
+                                   : ""));
 }
 
 absl::Status LogTracker::Accept(
@@ -227,8 +228,8 @@ absl::Status LogTracker::Accept(
     ASSIGN_OR_RETURN(const std::optional<KnownLog> held, Known(review_id));
     if (held.has_value()) {
       if (held->vkey != seen.vkey) {
-        return NotTheKnownLog(review_id, held,
-                              absl::StrCat("another key, ", seen.vkey));
+        return OtherKey(review_id, held, seen,
+                        absl::StrCat("another key, ", seen.vkey));
       }
       if (held->checkpoint == seen.checkpoint) break;
       if (!(prefix == held->checkpoint)) {
@@ -318,6 +319,68 @@ absl::Status LogTracker::WithoutCheckpoint(const std::string& review_id,
   return NotTheKnownLog(review_id, held,
                         absl::StrCat("a tree of ", TreeText(seen.checkpoint),
                                      ": entries were removed"));
+}
+
+absl::Status LogTracker::OtherKey(const std::string& review_id,
+                                  const std::optional<KnownLog>& held,
+                                  const KnownLog& seen,
+                                  absl::string_view found) const {
+  if (!held.has_value()) return NotTheKnownLog(review_id, held, found);
+  const auto restored =
+      FindRestore(connection_, *audits_, review_id, *held, seen);
+  if (IsTransient(restored.status())) return restored.status();
+  if (absl::IsDataLoss(restored.status())) {
+    return NotTheKnownLog(review_id, held, restored.status().message());
+  }
+  if (!restored.ok() || !restored->has_value()) {
+    return NotTheKnownLog(review_id, held, found);
+  }
+  return RestoredError(review_id, known_->target(), **restored);
+}
+
+absl::StatusOr<RestoredLog> LogTracker::FollowRestore(
+    const std::string& review_id) {
+  ASSIGN_OR_RETURN(const std::optional<KnownLog> held, known_->Find(review_id));
+  if (!held.has_value()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("nothing is known of the log of review \"", review_id,
+                     "\": there is nothing to follow it from"));
+  }
+  v1::GetCheckpointRequest request;
+  request.set_review_id(review_id);
+  ASSIGN_OR_RETURN(
+      const v1::GetCheckpointResponse latest,
+      CallWithRetries(connection_, *audits_,
+                      &v1::AuditService::Stub::GetCheckpoint, request));
+  const absl::StatusOr<KnownLog> now =
+      OpenKnownLog(latest.vkey(), latest.checkpoint());
+  if (!now.ok() || !IsOriginOf(now->checkpoint.origin, review_id)) {
+    return NotTheKnownLog(
+        review_id, held,
+        absl::StrCat("no checkpoint of it, but: ", latest.checkpoint()));
+  }
+  if (now->vkey == held->vkey) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the log of review \"", review_id,
+                     "\" was not restored since it was last seen"));
+  }
+  const auto found = FindRestore(connection_, *audits_, review_id, *held, *now);
+  if (!found.ok() || !found->has_value()) {
+    return OtherKey(review_id, held, *now,
+                    absl::StrCat("another key, ", now->vkey));
+  }
+  const RestoredLog& restored = **found;
+  if (!restored.same_key && GivenKey(review_id) != now->vkey) {
+    return RestoredError(review_id, known_->target(), restored);
+  }
+  ASSIGN_OR_RETURN(const bool replaced, known_->Replace(review_id, held, *now));
+  if (!replaced) {
+    return absl::AbortedError(
+        absl::StrCat("another process followed the log of review \"", review_id,
+                     "\" meanwhile"));
+  }
+  MarkMet(review_id);
+  return restored;
 }
 
 absl::Status LogTracker::NotTheKnownLog(const std::string& review_id,

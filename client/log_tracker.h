@@ -16,6 +16,7 @@
 #include "base/mutex.h"
 #include "client/connection.h"
 #include "client/known_logs.h"
+#include "client/restored_log.h"
 #include "client/trust.h"
 #include "tidemark/v1/audit_service.grpc.pb.h"
 #include "tidemark/v1/write_service.pb.h"
@@ -31,6 +32,9 @@ namespace tidemark::client {
 // what was found and what to do, and what is known stays as it was. A proof
 // that the server does not give counts as one that fails. Errors of the calls
 // to the server that are not about the log (UNAVAILABLE, say) are passed on.
+//
+// A log that was restored from a backup is refused with what was kept and lost
+// (client/restored_log.h) until FollowRestore.
 //
 // Thread-safe: calls may see the log's checkpoints in any order.
 //
@@ -58,6 +62,13 @@ class LogTracker {
   // Checks a signed checkpoint that was seen in another way, and its key.
   absl::Status Remember(const std::string& review_id, absl::string_view vkey,
                         absl::string_view note);
+
+  // Goes on with a log that was restored from a backup since it was last seen:
+  // what it shows now, which is proven as FindRestore says, becomes what is
+  // known. FAILED_PRECONDITION: nothing is known of the log, or it was not
+  // restored since; or a key signs it that nothing vouches for and that was not
+  // given. DATA_LOSS: it is not proven.
+  absl::StatusOr<RestoredLog> FollowRestore(const std::string& review_id);
 
   // Whether the log is known from earlier, and nothing of it was checked yet by
   // this object. Asks no server. Errors of Known().
@@ -90,6 +101,11 @@ class LogTracker {
   absl::Status WithoutCheckpoint(const std::string& review_id, int64_t size,
                                  const std::optional<KnownLog>& held,
                                  const absl::Status& failure);
+  // The error that the log is signed with another key than the known one: that
+  // it was restored, if it proves that, or else `found`.
+  absl::Status OtherKey(const std::string& review_id,
+                        const std::optional<KnownLog>& held,
+                        const KnownLog& seen, absl::string_view found) const;
   // The error that the log is not the known one.
   absl::Status NotTheKnownLog(const std::string& review_id,
                               const std::optional<KnownLog>& held,

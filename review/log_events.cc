@@ -1,5 +1,6 @@
 #include "review/log_events.h"
 
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -147,6 +148,12 @@ absl::StatusOr<PlannedChange> PlanLogEvent(const ReviewState& state,
   Violations violations;
   violations.Add("change", "is no event of a log");
   return violations.ToStatus();
+}
+
+int64_t EpochAfter(int64_t epoch, const Delta& delta) {
+  if (!delta.key.has_value() || !delta.key->restored) return epoch;
+  const absl::StatusOr<NamedKey> key = ParseKey(delta.key->vkey);
+  return key.ok() ? key->origin.epoch : epoch;
 }
 
 }  // namespace tidemark::review

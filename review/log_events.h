@@ -3,6 +3,8 @@
 #ifndef TIDEMARK_REVIEW_LOG_EVENTS_H_
 #define TIDEMARK_REVIEW_LOG_EVENTS_H_
 
+#include <cstdint>
+
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "review/planned_change.h"
@@ -22,6 +24,10 @@ bool IsLogEvent(const v1::Change& change);
 absl::StatusOr<PlannedChange> PlanLogEvent(const ReviewState& state,
                                            absl::string_view review_id,
                                            const v1::Change& change);
+
+// The epoch of the leaf that writes `delta`, a plan's, and of those after it,
+// in a log that was in `epoch`: another one only if the log was restored there.
+int64_t EpochAfter(int64_t epoch, const Delta& delta);
 
 }  // namespace tidemark::review
 

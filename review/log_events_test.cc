@@ -109,6 +109,16 @@ TEST_F(LogEventsTest, ARestoredLogGoesOnFromItsLastCheckpoint) {
   EXPECT_THAT(Plan(forged), StatusIs(kInvalid, HasSubstr("old_checkpoint")));
 }
 
+TEST_F(LogEventsTest, OnlyARestorationBeginsAnEpoch) {
+  ASSERT_OK_AND_ASSIGN(const PlannedChange rotated,
+                       Plan(Rotation(first_, second_)));
+  ASSERT_OK_AND_ASSIGN(const PlannedChange restored,
+                       Plan(Restoration(first_, restored_, 1)));
+  EXPECT_EQ(EpochAfter(1, Delta()), 1);
+  EXPECT_EQ(EpochAfter(1, rotated.delta), 1);
+  EXPECT_EQ(EpochAfter(1, restored.delta), 7);
+}
+
 TEST_F(LogEventsTest, ARestoredLogIsOfALaterEpoch) {
   EXPECT_THAT(Plan(Restoration(restored_, first_, 1)),
               StatusIs(kInvalid, HasSubstr("of an epoch after 7")));

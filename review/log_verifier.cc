@@ -21,6 +21,7 @@
 #include "review/compare_estimates.h"
 #include "review/finding.h"
 #include "review/first_difference.h"
+#include "review/log_events.h"
 #include "review/older_builds.h"
 #include "review/plan_change.h"
 #include "review/redaction.h"
@@ -101,6 +102,10 @@ absl::Status LogVerifier::AddChecked(absl::string_view leaf_bytes,
   ASSIGN_OR_RETURN(const audit::Leaf leaf, audit::DecodeLeaf(leaf_bytes));
   RETURN_IF_ERROR(CheckLeaf(leaf));
   ASSIGN_OR_RETURN(const PlannedChange plan, CheckChange(leaf, evidence));
+  const int64_t epoch = EpochAfter(epoch_, plan.delta);
+  if (size() > 0 && leaf.epoch != epoch) {
+    return NotVerified("epoch", absl::StrCat(epoch), absl::StrCat(leaf.epoch));
+  }
   state_.Apply(plan.delta, ContextOf(leaf));
   RETURN_IF_ERROR(CheckTrials(plan.delta, evidence));
   RETURN_IF_ERROR(CheckEstimates(leaf, evidence));
@@ -115,9 +120,6 @@ absl::Status LogVerifier::CheckLeaf(const audit::Leaf& leaf) const {
   if (leaf.sequence != size() + 1) {
     return NotVerified("sequence in the leaf", absl::StrCat(size() + 1),
                        absl::StrCat(leaf.sequence));
-  }
-  if (size() > 0 && leaf.epoch != epoch_) {
-    return NotVerified("epoch", absl::StrCat(epoch_), absl::StrCat(leaf.epoch));
   }
   if (leaf.time_unix_nanos < time_unix_nanos_) {
     return NotVerified("time", absl::StrCat("at least ", time_unix_nanos_),

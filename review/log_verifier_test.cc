@@ -9,7 +9,10 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "audit/checkpoint.h"
+#include "audit/log_origin.h"
 #include "audit/merkle.h"
+#include "audit/note.h"
 #include "audit/sha256.h"
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
@@ -17,6 +20,7 @@
 #include "review/finding.h"
 #include "review/testing/honest_log.h"
 #include "review/testing/toy_review.h"
+#include "tidemark/v1/change.pb.h"
 #include "tidemark/v1/estimate.pb.h"
 #include "tidemark/v1/finding.pb.h"
 #include "tidemark/v1/trial.pb.h"
@@ -118,6 +122,41 @@ TEST(LogVerifierTest, ABuildThatIsNotKnownDoesNotVerify) {
   EXPECT_THAT(Verify(testing::ToyLog("tidemark 0.0.1").entries()),
               StatusIs(absl::StatusCode::kDataLoss,
                        HasSubstr("build \"tidemark 0.0.1\" is not known")));
+}
+
+// The toy log, restored after its last entry, with an entry behind.
+Log RestoredLog() {
+  testing::HonestLog log = testing::ToyLog();
+  const audit::Signer before =
+      *audit::FirstSignerOf({1}, testing::kToyReview, 1);
+  v1::Change change;
+  v1::LogRestored& restored = *change.mutable_log_restored();
+  restored.set_old_checkpoint(
+      *audit::SignCheckpoint({before.name(), 5, {}}, before));
+  restored.set_old_vkey(before.vkey());
+  restored.set_vkey(audit::FirstSignerOf({1}, testing::kToyReview, 7)->vkey());
+  log.Append(change);
+  log.Append(testing::PutReview(testing::ToyReview()));
+  return log.entries();
+}
+
+TEST(LogVerifierTest, AnEpochBeginsWhereTheLogWasRestored) {
+  const Log log = RestoredLog();
+  EXPECT_EQ(log[4].leaf.epoch, 1);
+  EXPECT_EQ(log[5].leaf.epoch, 7);
+  EXPECT_EQ(log[6].leaf.epoch, 7);
+  EXPECT_OK(Verify(log));
+}
+
+TEST(LogVerifierTest, AnEpochBeginsNowhereElse) {
+  Log stays = RestoredLog();
+  stays[5].leaf.epoch = 1;
+  EXPECT_THAT(Verify(stays), StatusIs(absl::StatusCode::kDataLoss,
+                                      HasSubstr("epoch: expected 7, found 1")));
+  Log other = RestoredLog();
+  other[6].leaf.epoch = 8;
+  EXPECT_THAT(Verify(other), StatusIs(absl::StatusCode::kDataLoss,
+                                      HasSubstr("epoch: expected 7, found 8")));
 }
 
 struct Tampering {

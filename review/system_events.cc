@@ -5,6 +5,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "audit/checkpoint.h"
 #include "base/status_macros.h"
 #include "review/check.h"
 #include "review/errors.h"
@@ -101,6 +102,26 @@ absl::StatusOr<PlannedChange> PlanCallsRefused(const v1::Change& change) {
   return Plan(change, "calls.refuse", "calls", violations);
 }
 
+absl::StatusOr<PlannedChange> PlanBackupMade(const v1::Change& change) {
+  const v1::BackupMade& made = change.backup_made();
+  Violations violations;
+  if (made.backup_id() < 1) {
+    violations.Add("backup_made.backup_id",
+                   absl::StrCat("must be >= 1, found ", made.backup_id()));
+  }
+  CheckNotEmpty("backup_made.directory", made.directory(), violations);
+  CheckNotEmpty("backup_made.actor", made.actor(), violations);
+  for (int i = 0; i < made.checkpoints_size(); ++i) {
+    const auto checkpoint =
+        audit::ReadCheckpointUnverified(made.checkpoints(i));
+    if (checkpoint.ok()) continue;
+    violations.Add(Element("backup_made.checkpoints", i),
+                   checkpoint.status().message());
+  }
+  return Plan(change, "backup.make", absl::StrCat("backups/", made.backup_id()),
+              violations);
+}
+
 }  // namespace
 
 bool IsSystemEvent(const v1::Change& change) {
@@ -109,6 +130,7 @@ bool IsSystemEvent(const v1::Change& change) {
     case v1::Change::kAccessSet:
     case v1::Change::kReviewCreated:
     case v1::Change::kCallsRefused:
+    case v1::Change::kBackupMade:
       return true;
     default:
       return false;
@@ -125,6 +147,8 @@ absl::StatusOr<PlannedChange> PlanSystemEvent(const v1::Change& change) {
       return PlanReviewCreated(change);
     case v1::Change::kCallsRefused:
       return PlanCallsRefused(change);
+    case v1::Change::kBackupMade:
+      return PlanBackupMade(change);
     default: {
       Violations violations;
       violations.Add("change",

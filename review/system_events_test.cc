@@ -28,6 +28,7 @@ const char* const kEvents[] = {
     "access_set { accounts { actor: 'ann' roles: 'reader' } }",
     "review_created { review_id: 'toy' vkey: 'k' }",
     "calls_refused { calls { method: '/m' code: 'UNAUTHENTICATED' count: 1 } }",
+    "backup_made { backup_id: 3 directory: '/b' actor: 'ann' }",
 };
 
 EntryContext At(int64_t sequence) {
@@ -49,8 +50,9 @@ TEST(SystemEventsTest, SayWhatWasDoneToWhat) {
       {"access.set", "access"},
       {"review.create", "reviews/toy"},
       {"calls.refuse", "calls"},
+      {"backup.make", "backups/3"},
   };
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < 5; ++i) {
     const PlannedChange plan = Planned(kEvents[i]);
     EXPECT_EQ(plan.action, expected[i].first);
     EXPECT_EQ(plan.resource, expected[i].second);
@@ -117,6 +119,12 @@ TEST(SystemEventsTest, NameTheFieldThatIsMissing) {
        "calls_refused.calls[0].code"},
       {"calls_refused { calls { method: '/m' code: 'UNAUTHENTICATED' } }",
        "calls_refused.calls[0].count"},
+      {"backup_made { directory: '/b' actor: 'ann' }", "backup_made.backup_id"},
+      {"backup_made { backup_id: 1 actor: 'ann' }", "backup_made.directory"},
+      {"backup_made { backup_id: 1 directory: '/b' }", "backup_made.actor"},
+      {"backup_made { backup_id: 1 directory: '/b' actor: 'ann' "
+       "checkpoints: 'x' }",
+       "backup_made.checkpoints[0]"},
   };
   for (const auto& [text, field] : cases) {
     const absl::Status status =

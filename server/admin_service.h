@@ -18,8 +18,18 @@ class AdminService final : public v1::AdminService::CallbackService {
   grpc::ServerUnaryReactor* Compact(grpc::CallbackServerContext* call,
                                     const v1::CompactRequest* request,
                                     v1::CompactResponse* response) override;
+  grpc::ServerUnaryReactor* Backup(grpc::CallbackServerContext* call,
+                                   const v1::BackupRequest* request,
+                                   v1::BackupResponse* response) override;
 
  private:
+  // Answers a call of an admin: `work` takes the caller and returns the
+  // response or an error.
+  template <typename Request, typename Response, typename Work>
+  grpc::ServerUnaryReactor* Serve(grpc::CallbackServerContext* call,
+                                  const Request& request, Response* response,
+                                  Work work);
+
   const ServiceContext context_;
   // Such calls take long, and exclude each other.
   boost::asio::thread_pool thread_;

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "audit/key_history.h"
 #include "audit/proof.h"
 #include "audit/sha256.h"
 #include "base/status_macros.h"
@@ -18,6 +19,7 @@
 #include "review/errors.h"
 #include "server/cosigned_checkpoints.h"
 #include "server/live_review.h"
+#include "server/log_keys.h"
 #include "server/log_reader.h"
 #include "server/page.h"
 #include "storage/review_store.h"
@@ -199,6 +201,25 @@ absl::Status AuditService::DoListCosignedCheckpoints(
   return absl::OkStatus();
 }
 
+absl::Status AuditService::DoListKeys(const v1::ListKeysRequest& request,
+                                      v1::ListKeysResponse* response) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<LiveReview> live,
+                   context_.registry->Find(request.review_id()));
+  const auto state = live->Committed();
+  const std::string first_vkey = state->keys().empty()
+                                     ? live->signer().vkey()
+                                     : state->keys().front().old_vkey;
+  ASSIGN_OR_RETURN(const std::vector<audit::ClaimedKey> keys,
+                   ClaimKeys(*context_.store, request.review_id(), first_vkey,
+                             state->keys()));
+  for (const audit::ClaimedKey& key : keys) {
+    v1::LogKey* const to = response->add_keys();
+    to->set_vkey(key.vkey);
+    to->set_proof(key.proof);
+  }
+  return absl::OkStatus();
+}
+
 grpc::ServerUnaryReactor* AuditService::ListEntries(
     grpc::CallbackServerContext* call, const v1::ListEntriesRequest* request,
     v1::ListEntriesResponse* response) {
@@ -243,6 +264,13 @@ grpc::ServerUnaryReactor* AuditService::ListCosignedCheckpoints(
   return ServeRead(context_, call, *request, [=] {
     return DoListCosignedCheckpoints(*request, response);
   });
+}
+
+grpc::ServerUnaryReactor* AuditService::ListKeys(
+    grpc::CallbackServerContext* call, const v1::ListKeysRequest* request,
+    v1::ListKeysResponse* response) {
+  return ServeRead(context_, call, *request,
+                   [=] { return DoListKeys(*request, response); });
 }
 
 }  // namespace tidemark::server

@@ -37,6 +37,9 @@ class AuditService final : public v1::AuditService::CallbackService {
       grpc::CallbackServerContext* call,
       const v1::ListCosignedCheckpointsRequest* request,
       v1::ListCosignedCheckpointsResponse* response) override;
+  grpc::ServerUnaryReactor* ListKeys(grpc::CallbackServerContext* call,
+                                     const v1::ListKeysRequest* request,
+                                     v1::ListKeysResponse* response) override;
 
  private:
   absl::Status DoListEntries(const v1::ListEntriesRequest& request,
@@ -55,6 +58,8 @@ class AuditService final : public v1::AuditService::CallbackService {
   absl::Status DoListCosignedCheckpoints(
       const v1::ListCosignedCheckpointsRequest& request,
       v1::ListCosignedCheckpointsResponse* response);
+  absl::Status DoListKeys(const v1::ListKeysRequest& request,
+                          v1::ListKeysResponse* response);
 
   const ServiceContext context_;
 };

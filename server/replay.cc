@@ -15,6 +15,7 @@
 #include "audit/sha256.h"
 #include "base/failpoint.h"
 #include "base/status_macros.h"
+#include "review/log_events.h"
 #include "review/plan_change.h"
 #include "review/redaction_check.h"
 #include "review/review_state.h"
@@ -95,8 +96,14 @@ absl::Status ReplayEntry(const storage::ReviewStore& store,
   RETURN_IF_ERROR(redactions.Add(leaf, salted.salt, salted.change, change));
   ASSIGN_OR_RETURN(const review::PlannedChange plan,
                    review::PlanChange(replayed.state, review_id, change));
+  const int64_t epoch = review::EpochAfter(replayed.epoch, plan.delta);
+  if (sequence > 1 && leaf.epoch != epoch) {
+    return Damaged(sequence, absl::StrCat("it is of epoch ", leaf.epoch,
+                                          ", not of ", epoch));
+  }
   RETURN_IF_ERROR(CheckComplete(store, review_id, leaf, plan.delta));
   replayed.state.Apply(plan.delta, review::ContextOf(leaf));
+  replayed.epoch = leaf.epoch;
   replayed.time_unix_nanos = leaf.time_unix_nanos;
   for (const audit::Leaf::AnalysisDigest& digest : leaf.analyses) {
     estimates[digest.analysis] = digest.estimate;

@@ -21,13 +21,15 @@ struct Replayed {
   audit::Frontier frontier;
   // The checkpoint of the last entry. Size 0 if there is none.
   storage::SignedCheckpoint checkpoint;
-  // Time of the last entry.
+  // Of the last entry.
+  int64_t epoch = 0;
   int64_t time_unix_nanos = 0;
 };
 
 // Folds all changes of the log. DATA_LOSS, naming the sequence: a change is not
 // the one that its leaf commits to, nor the one that a later entry put in its
-// place (review/redaction_check.h), or breaks the rules, something that an
+// place (review/redaction_check.h), or breaks the rules, its epoch is not that of
+// the entry before though the log was not restored there, something that an
 // entry wrote is missing, a current estimate is not the one that its leaf
 // names, or the last checkpoint is not of this tree. O(log) reads; estimates
 // are not computed.

@@ -1,5 +1,6 @@
 #include "server/review_registry.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <set>
@@ -78,9 +79,10 @@ absl::StatusOr<std::shared_ptr<LiveReview>> ReviewRegistry::CheckAndLoad(
   ASSIGN_OR_RETURN(
       audit::Signer signer,
       latest.ok() ? SignerOf(review, "last stored", latest->note)
-                  : audit::FirstSignerOf(seed_, review, audit::kFirstEpoch));
+                  : audit::FirstSignerOf(seed_, review, newest_epoch_));
   ASSIGN_OR_RETURN(const audit::LogOrigin origin,
                    audit::ParseLogOrigin(signer.name()));
+  newest_epoch_ = std::max<int64_t>(newest_epoch_, origin.epoch);
   return LiveReview::Load(environment_, review, origin.epoch,
                           std::move(signer));
 }

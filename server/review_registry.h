@@ -2,6 +2,8 @@
 #ifndef TIDEMARK_SERVER_REVIEW_REGISTRY_H_
 #define TIDEMARK_SERVER_REVIEW_REGISTRY_H_
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -12,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "audit/log_origin.h"
 #include "audit/note.h"
 #include "base/mutex.h"
 #include "server/live_review.h"
@@ -103,6 +106,9 @@ class ReviewRegistry {
   const LiveReviewEnvironment environment_;
   storage::Anchor* const anchor_;
   const audit::KeySeed seed_;
+  // Of all logs that were loaded. A log that begins after a restore must not
+  // have the origin of one that the backup lacked, so it begins in this epoch.
+  std::atomic<int64_t> newest_epoch_ = audit::kFirstEpoch;
   std::function<void()> health_changed_ = [] {};
   // Held while a review is loaded; taken before mutex_.
   Mutex loading_;

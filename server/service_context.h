@@ -17,6 +17,7 @@
 #include "server/roles.h"
 #include "server/status_conversion.h"
 #include "server/system_log.h"
+#include "storage/anchor.h"
 #include "storage/review_store.h"
 #include "tidemark/v1/read_service.pb.h"
 
@@ -35,6 +36,8 @@ struct ServiceContext {
   boost::asio::thread_pool* details_pool = nullptr;
   // What they made.
   DetailsCache* details_cache = nullptr;
+  // Of the store.
+  const storage::Anchor* anchor = nullptr;
   // Null: the server has no witnesses.
   CosignedCheckpoints* cosigned = nullptr;
 };

@@ -77,10 +77,8 @@ absl::StatusOr<std::shared_ptr<const Database>> KvStore::OpenDatabase(
   ASSIGN_OR_RETURN(std::shared_ptr<const Database> database,
                    Database::Open(options));
   RETURN_IF_ERROR(CheckCommitNumbers(*database));
-  if (commit_number_ > 0 || options.read_only) {
-    RETURN_IF_ERROR(CheckSchema(*database));
-    return database;
-  }
+  ASSIGN_OR_RETURN(const int64_t schema, ReadSchema(*database));
+  if (schema == kSchemaVersion || options.read_only) return database;
   Batch batch;
   batch.Put(Table::kMeta, SchemaKey(), EncodeInt(kSchemaVersion));
   RETURN_IF_ERROR(WriteTo(*database, batch));
@@ -111,11 +109,11 @@ absl::Status KvStore::CheckCommitNumbers(const Database& database) {
   return absl::OkStatus();
 }
 
-absl::Status KvStore::CheckSchema(const Database& database) const {
+absl::StatusOr<int64_t> KvStore::ReadSchema(const Database& database) const {
   const absl::StatusOr<std::string> stored =
       GetFrom(database, Table::kMeta, SchemaKey());
   if (absl::IsNotFound(stored.status()) && commit_number_ == 0) {
-    return absl::OkStatus();
+    return 0;
   }
   RETURN_IF_ERROR(stored.status());
   int64_t version = 0;
@@ -128,7 +126,7 @@ absl::Status KvStore::CheckSchema(const Database& database) const {
         path(), " has schema version ", version, ", this build knows up to ",
         kSchemaVersion, ": use a newer Tidemark"));
   }
-  return absl::OkStatus();
+  return version;
 }
 
 absl::Status KvStore::Write(const Batch& batch) {
@@ -237,6 +235,27 @@ absl::StatusOr<std::string> KvStore::GetFrom(const Database& database,
       rocksdb::ReadOptions(), database.Handle(table), ToSlice(key), &value);
   if (status.ok()) return value;
   return ToStatus(status, absl::StrCat(path(), ", table ", NameOf(table)));
+}
+
+absl::Status KvStore::UseDatabase(
+    absl::FunctionRef<absl::Status(const Database&)> use) const {
+  const std::shared_ptr<const Database> database = Current();
+  return database == nullptr ? write_error() : use(*database);
+}
+
+absl::StatusOr<std::string> KvStore::Identity() const {
+  std::string identity;
+  RETURN_IF_ERROR(UseDatabase([&](const Database& database) {
+    return ToStatus(database.rocksdb().GetDbIdentity(identity), path());
+  }));
+  return identity;
+}
+
+absl::Status KvStore::VerifyChecksums() const {
+  return UseDatabase([&](const Database& database) {
+    return ToStatus(database.rocksdb().VerifyChecksum(rocksdb::ReadOptions()),
+                    path());
+  });
 }
 
 std::unique_ptr<KvStore::Iterator> KvStore::NewIterator(

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -18,8 +19,10 @@
 
 namespace tidemark::storage {
 
-// Schema of keys and values that this build reads and writes.
-inline constexpr int64_t kSchemaVersion = 1;
+// Schema of keys and values that this build writes; it reads all older ones.
+// 2 differs from 1 only in that a log may name keys and redact entries, which
+// builds that know 1 only would take for damage.
+inline constexpr int64_t kSchemaVersion = 2;
 
 // Puts that become visible and durable together. Not thread-safe.
 class Batch {
@@ -48,7 +51,8 @@ class KvStore {
  public:
   // FailedPrecondition: another process holds the directory, or its schema is
   // newer than kSchemaVersion. NotFound: nothing there and not asked to create.
-  // DataLoss: damaged, or its column families are not all of the same age.
+  // DataLoss: damaged, or its column families are not all of the same age. A
+  // store of an older schema is made one of kSchemaVersion, unless read_only.
   static absl::StatusOr<std::unique_ptr<KvStore>> Open(
       const OpenOptions& options);
 
@@ -103,6 +107,18 @@ class KvStore {
   std::unique_ptr<Iterator> NewIterator(Table table, absl::string_view begin,
                                         absl::string_view end) const;
 
+  // Calls `use` with the open database, for what RocksDB does to it as a whole;
+  // returns what it returns. Holds up Reopen, so `use` ends soon after
+  // write_error() is not OK. Unavailable: the database is not open.
+  absl::Status UseDatabase(
+      absl::FunctionRef<absl::Status(const Database&)> use) const;
+
+  // RocksDB's identity of this store; a copy has another one.
+  absl::StatusOr<std::string> Identity() const;
+
+  // Reads every table and compares its checksums. DataLoss: one differs.
+  absl::Status VerifyChecksums() const;
+
   const std::string& path() const { return options_.path; }
 
  private:
@@ -114,7 +130,8 @@ class KvStore {
   absl::StatusOr<std::shared_ptr<const Database>> OpenDatabase(
       const OpenOptions& options);
   absl::Status CheckCommitNumbers(const Database& database);
-  absl::Status CheckSchema(const Database& database) const;
+  // The schema version; 0 if the store is new.
+  absl::StatusOr<int64_t> ReadSchema(const Database& database) const;
   absl::Status WriteTo(const Database& database, const Batch& batch);
   absl::StatusOr<std::string> GetFrom(const Database& database, Table table,
                                       absl::string_view key) const;

@@ -167,14 +167,34 @@ TEST_F(KvStoreTest, CreatesOnlyWhenAsked) {
                                HasSubstr(dir_ + "/missing is missing")));
 }
 
+std::string SchemaKey() {
+  return KeyWriter().String("").String("schema").Take();
+}
+
 TEST_F(KvStoreTest, RefusesANewerSchema) {
   ASSERT_OK_AND_ASSIGN(auto store, Open());
-  ASSERT_OK(Put(*store, Table::kMeta,
-                KeyWriter().String("").String("schema").Take(),
+  ASSERT_OK(Put(*store, Table::kMeta, SchemaKey(),
                 KeyWriter().Int(kSchemaVersion + 1).Take()));
   store.reset();
   EXPECT_THAT(Open(), StatusIs(absl::StatusCode::kFailedPrecondition,
-                               HasSubstr("schema version 2")));
+                               HasSubstr("schema version 3")));
+}
+
+TEST_F(KvStoreTest, AnOlderSchemaIsReadAsItIsAndMadeNewForWriting) {
+  ASSERT_OK_AND_ASSIGN(auto store, Open());
+  ASSERT_OK(Put(*store, Table::kLog, "k", "kept"));
+  const std::string old = KeyWriter().Int(1).Take();
+  ASSERT_OK(Put(*store, Table::kMeta, SchemaKey(), old));
+  store.reset();
+  options_.read_only = true;
+  ASSERT_OK_AND_ASSIGN(store, Open());
+  EXPECT_THAT(store->Get(Table::kMeta, SchemaKey()), IsOkAndHolds(old));
+  EXPECT_THAT(store->Get(Table::kLog, "k"), IsOkAndHolds("kept"));
+  options_.read_only = false;
+  ASSERT_OK_AND_ASSIGN(store, Open());
+  EXPECT_THAT(store->Get(Table::kMeta, SchemaKey()),
+              IsOkAndHolds(KeyWriter().Int(kSchemaVersion).Take()));
+  EXPECT_THAT(store->Get(Table::kLog, "k"), IsOkAndHolds("kept"));
 }
 
 DiskFault NoSpaceFor(const std::string& path_part) {

@@ -183,6 +183,9 @@ class ReviewStore {
   absl::StatusOr<StoredRequest> FindRequest(absl::string_view review,
                                             absl::string_view request_id) const;
 
+  // What has nothing to do with reviews: the store as a whole.
+  const KvStore& kv_store() const { return *store_; }
+
   const std::string& path() const { return store_->path(); }
 
  private:

@@ -3,6 +3,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/cord.h"
 #include "absl/strings/string_view.h"
+#include "client/restored_log.h"
 
 namespace tidemark::cli {
 namespace {
@@ -30,6 +31,8 @@ ExitCode ExitCodeOf(const absl::Status& status) {
   if (status.GetPayload(kNotEstimable).has_value()) {
     return ExitCode::kNotEstimable;
   }
+  // What was seen of the log is not what it is now.
+  if (client::IsEpochChanged(status)) return ExitCode::kNotVerified;
   switch (status.code()) {
     case absl::StatusCode::kOk:
       return ExitCode::kDone;

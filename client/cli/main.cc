@@ -14,6 +14,7 @@
 #include "base/version.h"
 #include "client/cli/analysis_commands.h"
 #include "client/cli/analyze_command.h"
+#include "client/cli/backup_commands.h"
 #include "client/cli/benefit_harm_command.h"
 #include "client/cli/blame_command.h"
 #include "client/cli/cinema_command.h"
@@ -113,6 +114,7 @@ ExitCode Main(int argc, char** argv) {
   AddExportCommand(app, session);
   AddVerifyBundleCommand(app, session);
   AddWatchCommand(app, session);
+  AddBackupCommands(app, session);
   AddAnalyzeCommand(app, session);
   AddWitnessCommand(app, session);
 

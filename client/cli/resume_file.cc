@@ -13,6 +13,7 @@
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "audit/sha256.h"
 #include "base/status_macros.h"
@@ -116,9 +117,15 @@ absl::Status ResumeFile::Save(const v1::WatchResponse& message) {
 absl::Status ExplainToken(const absl::Status& status, const std::string& path) {
   const auto info = client::ErrorInfoOf(status);
   if (info.has_value() && info->reason() == "LOG_EPOCH_CHANGED") {
-    return {status.code(),
-            absl::StrCat(status.message(), ". The token is in ", path,
-                         ": remove it, and watch with --snapshot")};
+    absl::Status explained(
+        status.code(),
+        absl::StrCat(status.message(), ". The token is in ", path,
+                     ": remove it, and watch with --snapshot"));
+    status.ForEachPayload(
+        [&](absl::string_view type, const absl::Cord& payload) {
+          explained.SetPayload(type, payload);
+        });
+    return explained;
   }
   const auto bad_request = client::BadRequestOf(status);
   if (!bad_request.has_value()) return status;

@@ -33,6 +33,7 @@
 #include "client/cli/witness_quorum.h"
 #include "client/client.h"
 #include "client/known_logs.h"
+#include "client/restored_log.h"
 #include "google/protobuf/struct.pb.h"
 #include "review/finding.h"
 #include "tidemark/v1/finding.pb.h"
@@ -43,6 +44,7 @@ namespace {
 struct VerifyOptions {
   std::string review;
   bool deep = false;
+  bool follow_restore = false;
   std::optional<std::string> data_dir;
   std::optional<std::string> anchor_file;
   std::optional<std::string> vkey;
@@ -186,6 +188,9 @@ absl::Status CheckOptions(const VerifyOptions& options) {
   if (options.quorum > 0 && options.data_dir.has_value()) {
     return UsageError("--quorum goes with a server, not with --data");
   }
+  if (options.follow_restore && options.data_dir.has_value()) {
+    return UsageError("--follow-restore is about a server, not --data");
+  }
   return absl::OkStatus();
 }
 
@@ -237,6 +242,22 @@ absl::Status TrustWhatIsKnown(client::Client& client, const std::string& review,
   return absl::OkStatus();
 }
 
+// A restored log is followed if that was asked for, and else refused: that what
+// is known does not verify against it any more would say less.
+absl::Status FollowOrRefuse(Session& session, client::Client& client,
+                            const std::string& review,
+                            const VerifyOptions& options) {
+  if (!options.follow_restore) {
+    const absl::Status known = client.GetCheckpoint(review).status();
+    return client::IsEpochChanged(known) ? known : absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const client::RestoredLog restored,
+                   client.FollowRestore(review));
+  session.output().Tell(
+      client::RestoredText(review, session.target(), restored));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Verification> Check(Session& session,
                                    const VerifyOptions& options,
                                    const std::string& review, Trust& trust,
@@ -251,6 +272,7 @@ absl::StatusOr<Verification> Check(Session& session,
   }
   if (trust.vkey.has_value()) session.TrustKey(review, *trust.vkey);
   ASSIGN_OR_RETURN(client::Client* const client, session.Client());
+  RETURN_IF_ERROR(FollowOrRefuse(session, *client, review, options));
   RETURN_IF_ERROR(TrustWhatIsKnown(*client, review, trust, held));
   // What the client itself would refuse is to be found and placed.
   const auto doubted = client->WithoutVerification();
@@ -383,6 +405,9 @@ void AddVerifyCommand(CLI::App& app, Session& session) {
   command->add_option("REVIEW", options->review, "Review; default: --review");
   command->add_flag("--deep", options->deep,
                     "The whole log: bytes, tree, records, estimates");
+  command->add_flag("--follow-restore", options->follow_restore,
+                    "Go on with a log that was restored from a backup: says "
+                    "what is kept and what is lost");
   AddOption(command, "--data", &options->data_dir,
             "Data directory of a server, or a copy of one, instead of a "
             "server; always the whole log");

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "audit/sha256.h"
 #include "base/version.h"
+#include "review/log_events.h"
 #include "review/older_builds.h"
 #include "review/plan_change.h"
 #include "review/redact_log.h"
@@ -57,7 +58,8 @@ const LoggedEntry& HonestLog::Append(const v1::Change& change) {
       ValueOrDie(review::PlanChange(state_, kToyReview, change));
   LoggedEntry entry;
   audit::Leaf& leaf = entry.leaf;
-  leaf.epoch = 1;
+  epoch_ = review::EpochAfter(epoch_, plan.delta);
+  leaf.epoch = epoch_;
   leaf.sequence = state_.sequence() + 1;
   leaf.time_unix_nanos = (999 + leaf.sequence) * 1000000000;
   leaf.actor = "tester";

@@ -47,6 +47,7 @@ class HonestLog {
   v1::Estimate EstimateOf(const std::string& analysis) const;
 
   const std::string build_;
+  int64_t epoch_ = 1;
   review::ReviewState state_;
   review::InputsDigests inputs_;
   std::vector<LoggedEntry> entries_;
