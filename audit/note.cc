@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,6 +51,31 @@ KeyId ComputeKeyId(absl::string_view name, absl::string_view typed_key) {
   KeyId id;
   std::copy_n(digest.begin(), id.size(), id.begin());
   return id;
+}
+
+// The y of the points whose order divides 8, little-endian in hexadecimal:
+// signatures that verify with them take no private key.
+constexpr absl::string_view kLowOrder[] = {
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+};
+
+// y >= p = 2^255 - 19, which encodes the point of y - p once more.
+bool IsNotCanonical(absl::string_view y) {
+  return static_cast<uint8_t>(y.front()) >= 0xED && y.back() == '\x7F' &&
+         y.find_first_not_of('\xFF', 1) == kPublicKeyBytes - 1;
+}
+
+// OpenSSL takes these.
+bool IsWeak(absl::string_view public_key) {
+  std::string y(public_key);
+  y.back() = static_cast<char>(y.back() & 0x7F);
+  return IsNotCanonical(y) ||
+         std::find(std::begin(kLowOrder), std::end(kLowOrder),
+                   absl::BytesToHexString(y)) != std::end(kLowOrder);
 }
 
 absl::string_view AsBytes(const KeyId& id) {
@@ -238,6 +264,11 @@ absl::StatusOr<Verifier> Verifier::Parse(absl::string_view vkey) {
     return absl::InvalidArgumentError(
         absl::StrCat("the verifier key ", absl::Utf8SafeCEscape(vkey),
                      " was mistyped: its ID should be ", id));
+  }
+  if (IsWeak(absl::string_view(typed_key).substr(1))) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the verifier key ", absl::Utf8SafeCEscape(vkey),
+        " is of low order or not canonical: anybody can sign for it"));
   }
   verifier.key_ = Share(EVP_PKEY_new_raw_public_key(
       EVP_PKEY_ED25519, nullptr, Bytes(typed_key) + 1, kPublicKeyBytes));
