@@ -15,6 +15,10 @@ class AdminService final : public v1::AdminService::CallbackService {
       : context_(context), thread_(1) {}
   ~AdminService() override { thread_.join(); }
 
+  grpc::ServerUnaryReactor* RotateKey(grpc::CallbackServerContext* call,
+                                      const v1::RotateKeyRequest* request,
+                                      v1::RotateKeyResponse* response) override;
+
  private:
   const ServiceContext context_;
   // Such calls take long, and exclude each other.

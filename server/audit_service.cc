@@ -11,12 +11,14 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "audit/key_history.h"
 #include "audit/proof.h"
 #include "audit/sha256.h"
 #include "base/status_macros.h"
 #include "base/utf8.h"
 #include "review/errors.h"
 #include "server/live_review.h"
+#include "server/log_keys.h"
 #include "server/log_reader.h"
 #include "server/page.h"
 #include "storage/review_store.h"
@@ -97,10 +99,12 @@ absl::Status AuditService::DoGetCheckpoint(
     v1::GetCheckpointResponse* response) {
   ASSIGN_OR_RETURN(const std::shared_ptr<LiveReview> live,
                    context_.registry->Find(request.review_id()));
-  response->set_vkey(live->signer().vkey());
   const storage::SignedCheckpoint latest = live->checkpoint();
   ASSIGN_OR_RETURN(const int64_t size,
                    CheckRange("size", request.size(), 1, latest.size));
+  // Also of one ahead of what can be read: a rotation ends its checkpoint, and
+  // both keys sign that one.
+  response->set_vkey(live->VkeyAt(size));
   if (size == latest.size) {
     response->set_checkpoint(latest.note);
   } else {
@@ -186,6 +190,21 @@ absl::Status AuditService::DoProveConsistency(
   return absl::OkStatus();
 }
 
+absl::Status AuditService::DoListKeys(const v1::ListKeysRequest& request,
+                                      v1::ListKeysResponse* response) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<LiveReview> live,
+                   context_.registry->Find(request.review_id()));
+  ASSIGN_OR_RETURN(const std::vector<audit::ClaimedKey> keys,
+                   ClaimKeys(*context_.store, request.review_id(),
+                             live->VkeyAt(0), live->Committed()->keys()));
+  for (const audit::ClaimedKey& key : keys) {
+    v1::LogKey* const to = response->add_keys();
+    to->set_vkey(key.vkey);
+    to->set_proof(key.proof);
+  }
+  return absl::OkStatus();
+}
+
 grpc::ServerUnaryReactor* AuditService::ListEntries(
     grpc::CallbackServerContext* call, const v1::ListEntriesRequest* request,
     v1::ListEntriesResponse* response) {
@@ -221,6 +240,13 @@ grpc::ServerUnaryReactor* AuditService::ProveConsistency(
     v1::ProveConsistencyResponse* response) {
   return ServeRead(context_, call, *request,
                    [=] { return DoProveConsistency(*request, response); });
+}
+
+grpc::ServerUnaryReactor* AuditService::ListKeys(
+    grpc::CallbackServerContext* call, const v1::ListKeysRequest* request,
+    v1::ListKeysResponse* response) {
+  return ServeRead(context_, call, *request,
+                   [=] { return DoListKeys(*request, response); });
 }
 
 }  // namespace tidemark::server

@@ -33,6 +33,9 @@ class AuditService final : public v1::AuditService::CallbackService {
       grpc::CallbackServerContext* call,
       const v1::ProveConsistencyRequest* request,
       v1::ProveConsistencyResponse* response) override;
+  grpc::ServerUnaryReactor* ListKeys(grpc::CallbackServerContext* call,
+                                     const v1::ListKeysRequest* request,
+                                     v1::ListKeysResponse* response) override;
 
  private:
   absl::Status DoListEntries(const v1::ListEntriesRequest& request,
@@ -48,6 +51,8 @@ class AuditService final : public v1::AuditService::CallbackService {
                                 v1::ProveInclusionResponse* response);
   absl::Status DoProveConsistency(const v1::ProveConsistencyRequest& request,
                                   v1::ProveConsistencyResponse* response);
+  absl::Status DoListKeys(const v1::ListKeysRequest& request,
+                          v1::ListKeysResponse* response);
 
   const ServiceContext context_;
 };

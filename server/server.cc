@@ -8,13 +8,13 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "audit/note.h"
 #include "base/mutex.h"
 #include "base/status_macros.h"
 #include "boost/asio/post.hpp"
@@ -29,6 +29,7 @@
 #include "server/committer.h"
 #include "server/details_cache.h"
 #include "server/explain_service.h"
+#include "server/key_rotation.h"
 #include "server/listen_address.h"
 #include "server/live_review.h"
 #include "server/read_service.h"
@@ -125,6 +126,7 @@ class ServerImpl final : public Server {
                       Authenticator authenticator);
 
   int port() const override { return port_; }
+  const std::vector<std::string>& notices() const override { return notices_; }
   std::shared_ptr<grpc::Channel> InProcessChannel() override {
     grpc::ChannelArguments arguments;
     arguments.SetMaxReceiveMessageSize(-1);
@@ -134,11 +136,13 @@ class ServerImpl final : public Server {
   void Shutdown() override;
 
  private:
+  absl::StatusOr<std::string> KeyPath(const ServerOptions& options);
   void OnWritableChange();
   void ReportHealth();
   void SetHealth(grpc::HealthCheckServiceInterface* health);
 
   const std::string token_file_;
+  std::vector<std::string> notices_;
   // One reading of the token file after another.
   Mutex reload_mutex_;
   boost::asio::thread_pool pool_;
@@ -148,6 +152,7 @@ class ServerImpl final : public Server {
   std::unique_ptr<storage::Anchor> anchor_;
   std::unique_ptr<Committer> committer_;
   std::unique_ptr<ReviewRegistry> registry_;
+  std::unique_ptr<KeyRotation> key_rotation_;
   std::unique_ptr<SystemLog> system_log_;
   std::unique_ptr<RefusalLog> refusals_;
   std::unique_ptr<Admission> admission_;
@@ -165,6 +170,20 @@ class ServerImpl final : public Server {
   int port_ = 0;
 };
 
+absl::StatusOr<std::string> ServerImpl::KeyPath(const ServerOptions& options) {
+  if (!options.key_path.empty()) return options.key_path;
+  ASSIGN_OR_RETURN(const storage::KeyPlace place,
+                   storage::FindKeyPlace(options.data_dir));
+  if (!place.move_to.empty()) {
+    const std::string directory = storage::DirectoryOf(place.move_to);
+    notices_.push_back(absl::StrCat(
+        "the signing key is among the data, so that a copy of them is a copy "
+        "of the key; stop the server and move it: mkdir -m 700 ",
+        directory, " && mv ", place.path, " ", directory, "/"));
+  }
+  return place.path;
+}
+
 absl::Status ServerImpl::OpenData(const ServerOptions& options,
                                   const v1::AccessSet& access) {
   RETURN_IF_ERROR(storage::MakeDirectory(
@@ -177,12 +196,11 @@ absl::Status ServerImpl::OpenData(const ServerOptions& options,
   ASSIGN_OR_RETURN(const std::vector<std::string> reviews, store_->Reviews());
 
   storage::KeyFileOptions key;
-  key.path =
-      OrElse(options.key_path, absl::StrCat(options.data_dir, "/signing-key"));
+  ASSIGN_OR_RETURN(key.path, KeyPath(options));
   key.file_system = options.file_system;
   // A new key beside old reviews would sign in a stranger's name.
   key.create_if_missing = reviews.empty();
-  ASSIGN_OR_RETURN(const audit::KeySeed seed, storage::LoadKeyFile(key));
+  ASSIGN_OR_RETURN(const storage::KeyRing ring, storage::LoadKeyFile(key));
 
   storage::AnchorOptions anchor;
   anchor.path =
@@ -195,8 +213,10 @@ absl::Status ServerImpl::OpenData(const ServerOptions& options,
   registry_ = std::make_unique<ReviewRegistry>(
       LiveReviewEnvironment{store_.get(), committer_.get(), &pool_,
                             options.clock},
-      anchor_.get(), seed);
+      anchor_.get(), ring);
   RETURN_IF_ERROR(registry_->LoadAll());
+  key_rotation_ = std::make_unique<KeyRotation>(key, registry_.get());
+  RETURN_IF_ERROR(key_rotation_->Finish());
   ASSIGN_OR_RETURN(system_log_, SystemLog::Create(registry_.get(), &pool_));
   return system_log_->RecordStart(access, !options.listen.empty());
 }
@@ -206,9 +226,14 @@ absl::Status ServerImpl::Listen(const ServerOptions& options,
   refusals_ = std::make_unique<RefusalLog>(system_log_.get(), &pool_);
   admission_ =
       std::make_unique<Admission>(std::move(authenticator), refusals_.get());
-  const ServiceContext context = {
-      registry_.get(), admission_.get(), system_log_.get(), store_.get(),
-      &pool_,          &details_pool_,   &details_cache_};
+  const ServiceContext context = {registry_.get(),
+                                  admission_.get(),
+                                  system_log_.get(),
+                                  store_.get(),
+                                  &pool_,
+                                  &details_pool_,
+                                  &details_cache_,
+                                  key_rotation_.get()};
   write_service_ = std::make_unique<WriteService>(context);
   read_service_ = std::make_unique<ReadService>(context);
   watch_service_ = std::make_unique<WatchService>(

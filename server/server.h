@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -19,7 +20,8 @@ struct ServerOptions {
   std::string data_dir;
   // File of the anchor; another device protects better. Empty: DATA_DIR/anchor.
   std::string anchor_path;
-  // File of the signing key; created if missing. Empty: DATA_DIR/signing-key.
+  // File of the signing key; created if missing. Empty: DATA_DIR.keys/
+  // signing-key, or as storage::FindKeyPlace says.
   std::string key_path;
   // HOST:PORT to listen on; port 0 picks a free one. Empty: do not listen, only
   // InProcessChannel() reaches the server.
@@ -62,6 +64,9 @@ class Server {
 
   // Port that it listens on. 0: it does not listen.
   virtual int port() const = 0;
+
+  // What its operator should know of how it started, a sentence each.
+  virtual const std::vector<std::string>& notices() const = 0;
 
   // A channel to it that needs no network.
   virtual std::shared_ptr<grpc::Channel> InProcessChannel() = 0;

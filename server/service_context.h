@@ -12,6 +12,7 @@
 #include "grpcpp/support/server_callback.h"
 #include "server/admission.h"
 #include "server/details_cache.h"
+#include "server/key_rotation.h"
 #include "server/review_registry.h"
 #include "server/roles.h"
 #include "server/status_conversion.h"
@@ -34,6 +35,7 @@ struct ServiceContext {
   boost::asio::thread_pool* details_pool = nullptr;
   // What they made.
   DetailsCache* details_cache = nullptr;
+  KeyRotation* key_rotation = nullptr;
 };
 
 // The review that a request is about; empty if it is about none.
