@@ -3,13 +3,16 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/string_view.h"
 
 namespace tidemark::audit {
@@ -25,6 +28,31 @@ const uint8_t* Bytes(absl::string_view text) {
 }
 
 std::shared_ptr<EVP_PKEY> Share(EVP_PKEY* key) { return {key, EVP_PKEY_free}; }
+
+// The y of the points whose order divides 8, little-endian in hexadecimal:
+// signatures that verify with them take no private key.
+constexpr absl::string_view kLowOrder[] = {
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+};
+
+// y >= p = 2^255 - 19, which encodes the point of y - p once more.
+bool IsNotCanonical(absl::string_view y) {
+  return static_cast<uint8_t>(y.front()) >= 0xED && y.back() == '\x7F' &&
+         y.find_first_not_of('\xFF', 1) == kPublicKeyBytes - 1;
+}
+
+// OpenSSL takes these.
+bool IsWeak(absl::string_view public_key) {
+  std::string y(public_key);
+  y.back() = static_cast<char>(y.back() & 0x7F);
+  return IsNotCanonical(y) ||
+         std::find(std::begin(kLowOrder), std::end(kLowOrder),
+                   absl::BytesToHexString(y)) != std::end(kLowOrder);
+}
 
 }  // namespace
 
@@ -69,6 +97,11 @@ absl::StatusOr<std::string> SigningKey::Sign(absl::string_view message) const {
 }
 
 absl::StatusOr<PublicKey> PublicKey::Create(absl::string_view public_key) {
+  if (public_key.size() == kPublicKeyBytes && IsWeak(public_key)) {
+    return absl::InvalidArgumentError(
+        "the public key is of low order or not canonical: anybody can sign for "
+        "it");
+  }
   PublicKey key;
   key.key_ = Share(EVP_PKEY_new_raw_public_key(
       EVP_PKEY_ED25519, nullptr, Bytes(public_key), public_key.size()));

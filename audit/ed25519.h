@@ -49,7 +49,8 @@ class SigningKey {
 // Checks signatures of one key. Copyable; const methods are thread-safe.
 class PublicKey {
  public:
-  // Requires kPublicKeyBytes. Internal: OpenSSL fails.
+  // Requires kPublicKeyBytes. InvalidArgument: the key is of low order, or its
+  // encoding is not canonical (RFC 8032 §5.1.3). Internal: OpenSSL fails.
   static absl::StatusOr<PublicKey> Create(absl::string_view public_key);
 
   // Whether `signature` is this key's of `message`.

@@ -123,6 +123,12 @@ const LogKey& KeyHistory::KeyAt(int64_t size) const {
 absl::StatusOr<Checkpoint> KeyHistory::Open(absl::string_view note) const {
   ASSIGN_OR_RETURN(const Checkpoint claimed, ReadCheckpointUnverified(note));
   const LogKey& key = KeyAt(claimed.size);
+  // Who knows the old key alone must be able to go on from it.
+  if (claimed.size == key.from_size && &key != &keys_.front() &&
+      !key.restored) {
+    const Verifier& before = (&key - 1)->verifier;
+    RETURN_IF_ERROR(OpenCheckpoint(note, before, before.name()).status());
+  }
   return OpenCheckpoint(note, key.verifier, key.verifier.name());
 }
 

@@ -71,7 +71,8 @@ class KeyHistory {
   bool SameEpoch(int from, int to) const;
 
   // The checkpoint of a note that was signed when its size says: by the key of
-  // that size. Errors of audit::OpenCheckpoint.
+  // that size, and where a rotation ends by the key before it too. Errors of
+  // audit::OpenCheckpoint.
   absl::StatusOr<Checkpoint> Open(absl::string_view note) const;
 
   // The key that signs trees of this size, >= 1.

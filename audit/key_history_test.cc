@@ -91,6 +91,7 @@ TEST_F(KeyHistoryTest, ARotationIsSignedWithBothKeys) {
   const std::string before = log_.Checkpoint({first_});
   const std::string proof = Rotate({first_, second_});
   const std::string at = log_.Checkpoint({first_, second_});
+  const std::string at_new_only = log_.Checkpoint({second_});
   AppendOther();
   const std::string after = log_.Checkpoint({second_});
   ASSERT_OK_AND_ASSIGN(
@@ -102,6 +103,9 @@ TEST_F(KeyHistoryTest, ARotationIsSignedWithBothKeys) {
   EXPECT_OK(history.Open(before));
   EXPECT_OK(history.Open(at));
   EXPECT_OK(history.Open(after));
+  // One without the old key would leave behind who knows no other.
+  EXPECT_THAT(history.Open(at_new_only),
+              StatusIs(absl::StatusCode::kUnauthenticated, _));
   // The old key signs nothing any more.
   EXPECT_THAT(history.Open(log_.Checkpoint({first_})),
               StatusIs(absl::StatusCode::kUnauthenticated, _));

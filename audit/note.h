@@ -42,7 +42,8 @@ class Signer {
 // Knows one public key. Copyable; const methods are thread-safe.
 class Verifier {
  public:
-  // InvalidArgument if `vkey` is not the vkey of an Ed25519 key with its ID.
+  // InvalidArgument if `vkey` is not the vkey of an Ed25519 key with its ID, or
+  // the key is one of low order or not canonical (RFC 8032 §5.1.3, §8).
   static absl::StatusOr<Verifier> Parse(absl::string_view vkey);
 
   const std::string& name() const { return public_.name; }

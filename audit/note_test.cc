@@ -4,8 +4,10 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "audit/sha256.h"
 #include "audit/testing/vectors.h"
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
@@ -80,6 +82,41 @@ TEST(NoteTest, EveryChangedByteIsNoticed) {
     EXPECT_FALSE(OpenNote(changed, verifiers).ok()) << i;
     EXPECT_FALSE(OpenNote(note.substr(0, i), verifiers).ok()) << i;
   }
+}
+
+std::string VkeyOf(absl::string_view public_key) {
+  const std::string typed = absl::StrCat("\x01", public_key);
+  const std::string id =
+      ToHex(Sha256(absl::StrCat("log.example\n", typed))).substr(0, 8);
+  return absl::StrCat("log.example+", id, "+", absl::Base64Escape(typed));
+}
+
+// Every encoding of the points whose order divides 8; OpenSSL takes them.
+TEST(NoteTest, RefusesKeysForWhichAnybodyCanSign) {
+  const std::string zeros(62, '0');
+  const std::string ones(60, 'f');
+  for (const std::string& y :
+       {zeros + "00", "01" + zeros,
+        std::string("26e8958fc2b227b045c3f489f2ef98f0"
+                    "d5dfac05d3c63339b13802886d53fc05"),
+        std::string("c7176a703d4dd84fba3c0b760d10670f"
+                    "2a2053fa2c39ccc64ec7fd7792ac037a"),
+        "ec" + ones + "7f", "ed" + ones + "7f", "ee" + ones + "7f"}) {
+    std::string key = absl::HexStringToBytes(y);
+    for (int sign = 0; sign < 2; ++sign) {
+      EXPECT_THAT(Verifier::Parse(VkeyOf(key)),
+                  StatusIs(kInvalid, HasSubstr("anybody can sign")))
+          << y;
+      key.back() = static_cast<char>(key.back() ^ 0x80);
+    }
+  }
+  // Not of low order, but an encoding of y = 3 that is not canonical.
+  EXPECT_THAT(
+      Verifier::Parse(VkeyOf(absl::HexStringToBytes("f0" + ones + "7f"))),
+      StatusIs(kInvalid, HasSubstr("not canonical")));
+  // The base point, whose y is 4/5.
+  EXPECT_OK(Verifier::Parse(
+      VkeyOf(absl::HexStringToBytes("58" + std::string(62, '6')))));
 }
 
 TEST(NoteTest, SeparatesAtTheLastEmptyLine) {

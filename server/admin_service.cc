@@ -8,6 +8,7 @@
 #include "base/status_macros.h"
 #include "boost/asio/post.hpp"
 #include "server/backup_data.h"
+#include "server/key_rotation.h"
 #include "server/roles.h"
 #include "server/status_conversion.h"
 #include "storage/review_store.h"
@@ -55,6 +56,14 @@ grpc::ServerUnaryReactor* AdminService::Compact(
                  RETURN_IF_ERROR(context_.store->Compact());
                  return v1::CompactResponse();
                });
+}
+
+grpc::ServerUnaryReactor* AdminService::RotateKey(
+    grpc::CallbackServerContext* call, const v1::RotateKeyRequest* request,
+    v1::RotateKeyResponse* response) {
+  return Serve(call, *request, response, [=](const Actor& actor) {
+    return context_.key_rotation->Rotate(request->reason(), actor);
+  });
 }
 
 }  // namespace tidemark::server

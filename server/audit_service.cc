@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "audit/key_history.h"
+#include "audit/note.h"
 #include "audit/proof.h"
 #include "audit/sha256.h"
 #include "base/status_macros.h"
@@ -100,10 +101,12 @@ absl::Status AuditService::DoGetCheckpoint(
     v1::GetCheckpointResponse* response) {
   ASSIGN_OR_RETURN(const std::shared_ptr<LiveReview> live,
                    context_.registry->Find(request.review_id()));
-  response->set_vkey(live->signer().vkey());
   const storage::SignedCheckpoint latest = live->checkpoint();
   ASSIGN_OR_RETURN(const int64_t size,
                    CheckRange("size", request.size(), 1, latest.size));
+  // Also of one ahead of what can be read: a rotation ends its checkpoint, and
+  // both keys sign that one.
+  response->set_vkey(live->VkeyAt(size));
   if (size == latest.size) {
     response->set_checkpoint(latest.note);
   } else {
@@ -195,8 +198,10 @@ absl::Status AuditService::DoListCosignedCheckpoints(
   ASSIGN_OR_RETURN(const std::shared_ptr<LiveReview> live,
                    context_.registry->Find(request.review_id()));
   if (context_.cosigned == nullptr) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const audit::Verifier key,
+                   audit::Verifier::Parse(live->vkey()));
   ASSIGN_OR_RETURN(const std::vector<std::string> notes,
-                   context_.cosigned->List(live->signer().name()));
+                   context_.cosigned->List(key.name()));
   for (const std::string& note : notes) response->add_checkpoints(note);
   return absl::OkStatus();
 }
@@ -205,13 +210,9 @@ absl::Status AuditService::DoListKeys(const v1::ListKeysRequest& request,
                                       v1::ListKeysResponse* response) {
   ASSIGN_OR_RETURN(const std::shared_ptr<LiveReview> live,
                    context_.registry->Find(request.review_id()));
-  const auto state = live->Committed();
-  const std::string first_vkey = state->keys().empty()
-                                     ? live->signer().vkey()
-                                     : state->keys().front().old_vkey;
   ASSIGN_OR_RETURN(const std::vector<audit::ClaimedKey> keys,
-                   ClaimKeys(*context_.store, request.review_id(), first_vkey,
-                             state->keys()));
+                   ClaimKeys(*context_.store, request.review_id(),
+                             live->VkeyAt(0), live->Committed()->keys()));
   for (const audit::ClaimedKey& key : keys) {
     v1::LogKey* const to = response->add_keys();
     to->set_vkey(key.vkey);

@@ -10,7 +10,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "audit/checkpoint.h"
 #include "base/failpoint.h"
 #include "base/mutex.h"
 #include "base/status_macros.h"
@@ -89,6 +88,7 @@ bool Committer::NextGroup(Group* group) {
   while (!waiting_.empty() && group->size() < kMostEntriesAGroup) {
     group->push_back(std::move(waiting_.front()));
     waiting_.pop_front();
+    if (group->back().next_signer != nullptr) break;
   }
   return !group->empty() || !stopping_;
 }
@@ -170,21 +170,21 @@ absl::StatusOr<Committer::Checkpoints> Committer::Commit(
     const std::vector<const PendingCommit*>& group) {
   // The last entry of each review in the group gets the checkpoint.
   std::map<std::string, const PendingCommit*> last;
+  std::map<std::string, std::vector<const storage::Entry*>> logs;
   std::vector<const storage::Entry*> entries;
   for (const PendingCommit* pending : group) {
     last[pending->entry.review] = pending;
+    logs[pending->entry.review].push_back(&pending->entry);
     entries.push_back(&pending->entry);
   }
   Checkpoints checkpoints;
   std::vector<storage::AnchoredCheckpoint> anchored;
   for (const auto& [review, pending] : last) {
-    const audit::Checkpoint checkpoint = {
-        pending->signer->name(), pending->entry.sequence, pending->root};
-    ASSIGN_OR_RETURN(std::string note,
-                     audit::SignCheckpoint(checkpoint, *pending->signer));
-    checkpoints.push_back({review, checkpoint.size, note});
-    anchored.push_back(
-        {review, checkpoint.size, checkpoint.root, std::move(note)});
+    ASSIGN_OR_RETURN(storage::AnchoredCheckpoint signed_tree,
+                     pending->signer->Sign(logs[review], pending->root,
+                                           pending->next_signer));
+    checkpoints.push_back({review, signed_tree.size, signed_tree.note});
+    anchored.push_back(std::move(signed_tree));
   }
   if (TIDEMARK_SEEDED_BUG("answer_before_sync")) {
     for (const PendingCommit* pending : group) {

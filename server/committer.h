@@ -17,6 +17,7 @@
 #include "audit/note.h"
 #include "audit/sha256.h"
 #include "base/mutex.h"
+#include "server/log_signer.h"
 #include "storage/anchor.h"
 #include "storage/review_store.h"
 
@@ -27,8 +28,11 @@ struct PendingCommit {
   storage::Entry entry;
   // Root of the review's tree with this entry.
   audit::Digest root = {};
-  // Signs the review's checkpoints.
-  std::shared_ptr<const audit::Signer> signer;
+  // Signs the review's checkpoints; only on the committer's thread.
+  std::shared_ptr<LogSigner> signer;
+  // Not null: the entry names this as the key that signs from then on. It ends
+  // its group, so that its checkpoint is of no larger tree.
+  std::shared_ptr<const audit::Signer> next_signer;
   // Set once an entry of this live review was not committed: entries behind it
   // would leave a gap.
   std::shared_ptr<std::atomic<bool>> broken;

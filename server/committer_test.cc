@@ -34,8 +34,12 @@ class ReviewWriter {
   explicit ReviewWriter(const std::string& review)
       : review_(review),
         writer_(review),
-        signer_(std::make_shared<audit::Signer>(
-            *audit::FirstSignerOf(kTestSeed, review, audit::kFirstEpoch))) {}
+        signer_(*LogSigner::Load(
+            review,
+            *audit::FirstSignerOf(kTestSeed, review, audit::kFirstEpoch), {},
+            [](int, int64_t) -> absl::StatusOr<audit::Digest> {
+              return absl::NotFoundError("an empty log has no nodes");
+            })) {}
 
   // Enqueues the next entry; `skip` leaves a gap before it.
   std::future<absl::Status> Enqueue(Committer& committer, bool skip = false) {
@@ -67,7 +71,7 @@ class ReviewWriter {
  private:
   const std::string review_;
   storage::LogWriter writer_;
-  std::shared_ptr<const audit::Signer> signer_;
+  std::shared_ptr<LogSigner> signer_;
   std::shared_ptr<std::atomic<bool>> broken_ =
       std::make_shared<std::atomic<bool>>(false);
   bool in_order_ = true;

@@ -78,8 +78,8 @@ class EstimateReadsTest : public ::testing::Test {
   }
 
   LiveReviews reviews_{storage::MakeTempDir()};
-  ReviewRegistry registry_{reviews_.environment(), reviews_.anchor.get(),
-                           kTestSeed};
+  ReviewRegistry registry_{
+      reviews_.environment(), reviews_.anchor.get(), {kTestSeed}};
   std::shared_ptr<LiveReview> live_;
   DetailsCache cache_{1 << 20};
   int questions_ = 0;

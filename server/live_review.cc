@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "audit/leaf.h"
+#include "audit/log_origin.h"
 #include "audit/merkle.h"
 #include "audit/sha256.h"
 #include "base/deterministic_bytes.h"
@@ -83,6 +85,21 @@ absl::Status RequestRedacted(absl::string_view request_id, int64_t sequence) {
        {"sequence", absl::StrCat(sequence)}});
 }
 
+// Past the end of every log.
+constexpr int64_t kForEver = std::numeric_limits<int64_t>::max();
+
+// The key that signs trees of `size` in a log of this state; `unnamed` if no
+// entry names any.
+std::string KeyAt(const review::ReviewState& state, const std::string& unnamed,
+                  int64_t size) {
+  std::string vkey =
+      state.keys().empty() ? unnamed : state.keys().front().old_vkey;
+  for (const review::KeyNamed& named : state.keys()) {
+    if (named.sequence <= size) vkey = named.vkey;
+  }
+  return vkey;
+}
+
 absl::Status BeingLoadedAgain(absl::string_view review) {
   return absl::UnavailableError(
       absl::StrCat("review \"", review, "\" is being loaded again; ",
@@ -92,13 +109,16 @@ absl::Status BeingLoadedAgain(absl::string_view review) {
 }  // namespace
 
 struct LiveReview::Request {
-  explicit Request(const v1::ApplyRequest& request)
+  Request(const v1::ApplyRequest& request,
+          std::shared_ptr<const audit::Signer> next)
       : message(request),
+        next_signer(std::move(next)),
         bytes(absl::StrCat(DeterministicBytes(request.change()),
                            request.reason())),
         digest(audit::Sha256(bytes)) {}
 
   const v1::ApplyRequest& message;
+  const std::shared_ptr<const audit::Signer> next_signer;
   // What makes two requests the same.
   const std::string bytes;
   const audit::Digest digest;
@@ -120,21 +140,23 @@ struct LiveReview::Draft {
 
 LiveReview::LiveReview(const LiveReviewEnvironment& environment,
                        absl::string_view review_id, int64_t epoch,
-                       audit::Signer signer)
+                       std::unique_ptr<LogSigner> signer)
     : environment_(environment),
       review_id_(review_id),
       epoch_(epoch),
-      signer_(std::make_shared<audit::Signer>(std::move(signer))),
+      signer_(std::move(signer)),
       broken_(std::make_shared<std::atomic<bool>>(false)),
       strand_(boost::asio::make_strand(environment.pool->get_executor())) {}
 
 absl::StatusOr<std::shared_ptr<LiveReview>> LiveReview::Load(
     const LiveReviewEnvironment& environment, absl::string_view review_id,
-    int64_t epoch, audit::Signer signer) {
+    int64_t epoch, std::unique_ptr<LogSigner> signer) {
   std::shared_ptr<LiveReview> live(
       new LiveReview(environment, review_id, epoch, std::move(signer)));
   ASSIGN_OR_RETURN(Replayed replayed,
                    Replay(*environment.store, live->review_id_));
+  const std::string vkey = live->signer_->signer().vkey();
+  live->first_vkey_ = KeyAt(replayed.state, vkey, 0);
   live->state_ =
       std::make_shared<review::ReviewState>(std::move(replayed.state));
   live->inputs_ = std::move(replayed.inputs);
@@ -179,12 +201,52 @@ void LiveReview::Apply(v1::ApplyRequest request, Actor actor,
       });
 }
 
+std::string LiveReview::VkeyAt(int64_t size) const {
+  return KeyAt(*Committed(), first_vkey_, size);
+}
+
+std::string LiveReview::vkey() const { return VkeyAt(kForEver); }
+
+void LiveReview::RotateKey(const audit::KeySeed& seed,
+                           const std::string& reason, Actor actor,
+                           ApplyCallback done) {
+  boost::asio::dispatch(strand_,
+                        [self = shared_from_this(), seed, reason,
+                         actor = std::move(actor), done = std::move(done)] {
+                          self->RotateKeyOnStrand(seed, reason, actor, done);
+                        });
+}
+
+void LiveReview::RotateKeyOnStrand(const audit::KeySeed& seed,
+                                   const std::string& reason,
+                                   const Actor& actor, ApplyCallback done) {
+  if (state_->sequence() == 0) {
+    *broken_ = true;
+    return done(v1::ApplyResponse());
+  }
+  const std::string before = KeyAt(*state_, first_vkey_, kForEver);
+  const std::string name = before.substr(0, before.find('+'));
+  absl::StatusOr<audit::Signer> next = audit::Signer::Create(name, seed);
+  if (!next.ok()) return done(next.status());
+  v1::ApplyRequest request;
+  request.set_review_id(review_id_);
+  v1::KeyRotated& rotated = *request.mutable_change()->mutable_key_rotated();
+  rotated.set_old_vkey(before);
+  rotated.set_vkey(next->vkey());
+  request.set_reason(reason);
+  request.set_request_id(
+      absl::StrCat("keys.rotate/", audit::PublicPart(next->vkey())));
+  ApplyOnStrand(request, actor, std::move(done),
+                std::make_shared<audit::Signer>(*std::move(next)));
+}
+
 void LiveReview::ApplyOnStrand(const v1::ApplyRequest& message,
-                               const Actor& actor, ApplyCallback done) {
+                               const Actor& actor, ApplyCallback done,
+                               std::shared_ptr<const audit::Signer> next) {
   if (const absl::Status valid = ValidateRequest(message); !valid.ok()) {
     return done(valid);
   }
-  const Request request(message);
+  const Request request(message, std::move(next));
   if (!message.validate_only() && AnswerRepeated(request, done)) return;
   // A draft that cannot be committed would break the review.
   const absl::Status write_error = environment_.committer->write_error();
@@ -426,6 +488,7 @@ void LiveReview::Enqueue(const Request& request, Draft draft,
   PendingCommit pending;
   pending.root = frontier_.Root();
   pending.signer = signer_;
+  pending.next_signer = request.next_signer;
   pending.broken = broken_;
   pending.done =
       [self = shared_from_this(), state = state_,

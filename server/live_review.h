@@ -30,6 +30,7 @@
 #include "review/review_state.h"
 #include "server/committer.h"
 #include "server/complete_redaction.h"
+#include "server/log_signer.h"
 #include "server/roles.h"
 #include "storage/review_store.h"
 #include "tidemark/v1/estimate.pb.h"
@@ -58,7 +59,7 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
   // Replays the log (server/replay.h).
   static absl::StatusOr<std::shared_ptr<LiveReview>> Load(
       const LiveReviewEnvironment& environment, absl::string_view review_id,
-      int64_t epoch, audit::Signer signer);
+      int64_t epoch, std::unique_ptr<LogSigner> signer);
 
   // Validates, applies, estimates, commits; write_service.proto says the
   // errors. `done` is called once, on a thread of the pool or of the committer;
@@ -67,7 +68,18 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
 
   const std::string& review_id() const { return review_id_; }
   int64_t epoch() const { return epoch_; }
-  const audit::Signer& signer() const { return *signer_; }
+
+  // The key that signs trees of this size, as C2SP vkey; and the one that signs
+  // now. What is committed counts.
+  std::string VkeyAt(int64_t size) const;
+  std::string vkey() const;
+
+  // Appends the entry that names the key of this seed, and signs with it from
+  // then on; answers as Apply does. An empty log, which no key signed yet,
+  // breaks instead, with sequence 0 in the answer: whoever loads it again gives
+  // it its key.
+  void RotateKey(const audit::KeySeed& seed, const std::string& reason,
+                 Actor actor, ApplyCallback done);
 
   // The committed state; its sequence is the head.
   std::shared_ptr<const review::ReviewState> Committed() const;
@@ -101,11 +113,16 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
   };
 
   LiveReview(const LiveReviewEnvironment& environment,
-             absl::string_view review_id, int64_t epoch, audit::Signer signer);
+             absl::string_view review_id, int64_t epoch,
+             std::unique_ptr<LogSigner> signer);
 
   void EstimateInFull();
+  // `next` is the key that the change names, if it names one.
   void ApplyOnStrand(const v1::ApplyRequest& message, const Actor& actor,
-                     ApplyCallback done);
+                     ApplyCallback done,
+                     std::shared_ptr<const audit::Signer> next = nullptr);
+  void RotateKeyOnStrand(const audit::KeySeed& seed, const std::string& reason,
+                         const Actor& actor, ApplyCallback done);
   // True if the request was made before: then `done` was or will be called.
   bool AnswerRepeated(const Request& request, ApplyCallback& done);
   // What the server says of some changes beside their plan.
@@ -143,7 +160,10 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
   const LiveReviewEnvironment environment_;
   const std::string review_id_;
   const int64_t epoch_;
-  const std::shared_ptr<const audit::Signer> signer_;
+  // Only for the committer.
+  const std::shared_ptr<LogSigner> signer_;
+  // The key that the log began with.
+  std::string first_vkey_;
   const std::shared_ptr<std::atomic<bool>> broken_;
   boost::asio::strand<boost::asio::thread_pool::executor_type> strand_;
 

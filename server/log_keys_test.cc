@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -39,7 +40,7 @@ class LogKeysTest : public ::testing::Test {
     const auto& named = state->keys();
     return ClaimKeys(
         *reviews_.store, "toy",
-        named.empty() ? live.signer().vkey() : named.front().old_vkey, named);
+        named.empty() ? live.vkey() : named.front().old_vkey, named);
   }
 
   // Goes on in another epoch, as after a backup was restored.
@@ -50,10 +51,12 @@ class LogKeysTest : public ::testing::Test {
     v1::Change change;
     v1::LogRestored& restored = *change.mutable_log_restored();
     restored.set_old_checkpoint(before->checkpoint().note);
-    restored.set_old_vkey(before->signer().vkey());
+    restored.set_old_vkey(before->vkey());
     restored.set_vkey(signer.vkey());
+    auto log_signer = *reviews_.LoadSigner("toy");
+    log_signer->BeginEpoch(signer);
     auto live = *LiveReview::Load(reviews_.environment(), "toy", kRestoredEpoch,
-                                  signer);
+                                  std::move(log_signer));
     EXPECT_OK(Apply(*live, change, "restore"));
     return live;
   }
@@ -65,7 +68,7 @@ TEST_F(LogKeysTest, ALogThatNamedNoKeyHasTheOneThatSignsIt) {
   const auto live = *reviews_.Load("toy");
   ASSERT_OK_AND_ASSIGN(const auto keys, Keys(*live));
   ASSERT_THAT(keys, SizeIs(1));
-  EXPECT_EQ(keys[0].vkey, live->signer().vkey());
+  EXPECT_EQ(keys[0].vkey, live->vkey());
   EXPECT_EQ(keys[0].proof, "");
 }
 
@@ -74,7 +77,7 @@ TEST_F(LogKeysTest, ARestoredLogProvesBothItsKeys) {
   ASSERT_OK_AND_ASSIGN(const auto keys, Keys(*live));
   ASSERT_OK_AND_ASSIGN(const auto history, audit::KeyHistory::Verify(keys));
   ASSERT_THAT(history.keys(), SizeIs(2));
-  EXPECT_EQ(history.current().vkey, live->signer().vkey());
+  EXPECT_EQ(history.current().vkey, live->vkey());
   EXPECT_EQ(history.current().from_size, 2);
   EXPECT_TRUE(history.current().restored);
   EXPECT_FALSE(history.SameEpoch(0, 1));

@@ -102,7 +102,8 @@ int main(int argc, char** argv) {
                  "File of the anchor, best on another device "
                  "(default: DATA/anchor)");
   app.add_option("--key", options.key_path,
-                 "File of the signing key (default: DATA/signing-key)");
+                 "File of the signing key, apart from the data "
+                 "(default: DATA.keys/signing-key)");
   app.add_option("--token-file", options.token_file,
                  "Who may call: lines of SHA256-OF-TOKEN ACTOR ROLE[,ROLE]");
   app.add_option("--tls-cert", options.tls_cert, "PEM certificate chain");
@@ -139,6 +140,9 @@ int main(int argc, char** argv) {
 
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(options);
   if (!server.ok()) return Report(server.status());
+  for (const std::string& notice : (*server)->notices()) {
+    std::cerr << "tidemarkd: " << notice << std::endl;
+  }
   const std::string host = options.listen.substr(0, options.listen.rfind(':'));
   std::cerr << "tidemarkd: serving " << options.data_dir << " on " << host
             << ":" << (*server)->port() << std::endl;

@@ -77,8 +77,8 @@ class RefusalLogTest : public ::testing::Test {
   // Before reviews_, whose pool works for them.
   std::unique_ptr<SystemLog> log_;
   LiveReviews reviews_{storage::MakeTempDir(), disk_};
-  ReviewRegistry registry_{reviews_.environment(), reviews_.anchor.get(),
-                           kTestSeed};
+  ReviewRegistry registry_{
+      reviews_.environment(), reviews_.anchor.get(), {kTestSeed}};
   std::unique_ptr<RefusalLog> refusals_;
 };
 

@@ -24,6 +24,7 @@
 #include "rocksdb/file_system.h"
 #include "server/committer.h"
 #include "server/live_review.h"
+#include "server/log_signer.h"
 #include "server/reason.h"
 #include "server/review_registry.h"
 #include "storage/anchor.h"
@@ -55,8 +56,8 @@ class PartialData {
   PartialData(const PartialData&) = delete;
   PartialData& operator=(const PartialData&) = delete;
 
-  absl::Status Open(const std::string& directory, const audit::KeySeed& seed) {
-    seed_ = seed;
+  absl::Status Open(const std::string& directory, storage::KeyRing keys) {
+    seed_ = keys.front();
     storage::OpenOptions open;
     open.path = directory + "/db";
     open.create_if_missing = false;
@@ -67,7 +68,7 @@ class PartialData {
     ASSIGN_OR_RETURN(anchor_, storage::Anchor::Open(anchor));
     committer_ = std::make_unique<Committer>(store_.get(), anchor_.get());
     registry_ =
-        std::make_unique<ReviewRegistry>(environment(), anchor_.get(), seed);
+        std::make_unique<ReviewRegistry>(environment(), anchor_.get(), std::move(keys));
     return registry_->LoadAll();
   }
 
@@ -120,11 +121,15 @@ class PartialData {
     v1::LogRestored& restored =
         *request.mutable_change()->mutable_log_restored();
     restored.set_old_checkpoint(before.checkpoint().note);
-    restored.set_old_vkey(before.signer().vkey());
+    restored.set_old_vkey(before.vkey());
     restored.set_vkey(signer.vkey());
     restored.mutable_backup_time()->set_seconds(backup_.backup_unix_seconds);
+    ASSIGN_OR_RETURN(std::unique_ptr<LogSigner> log_signer,
+                     registry_->LoadSigner(review));
+    log_signer->BeginEpoch(signer);
     ASSIGN_OR_RETURN(const auto log,
-                     LiveReview::Load(environment(), review, epoch, signer));
+                     LiveReview::Load(environment(), review, epoch,
+                                      std::move(log_signer)));
     ASSIGN_OR_RETURN(const v1::ApplyResponse made,
                      Apply(*log, std::move(request)));
     return RestoredLog{review, made.sequence(), signer.vkey()};
@@ -228,7 +233,7 @@ absl::StatusOr<RestoredData> RestoreData(const RestoreOptions& options) {
   storage::KeyFileOptions key;
   key.path = options.key_path;
   key.create_if_missing = false;
-  ASSIGN_OR_RETURN(const audit::KeySeed seed, storage::LoadKeyFile(key));
+  ASSIGN_OR_RETURN(const storage::KeyRing keys, storage::LoadKeyFile(key));
   ASSIGN_OR_RETURN(const storage::BackupContents contents,
                    backups->Verify(restored.backup_id));
   restored.backup_unix_seconds = contents.unix_seconds;
@@ -240,7 +245,7 @@ absl::StatusOr<RestoredData> RestoreData(const RestoreOptions& options) {
   TIDEMARK_FAILPOINT("restore_copied");
   {
     PartialData data(options, restored);
-    RETURN_IF_ERROR(data.Open(partial, seed));
+    RETURN_IF_ERROR(data.Open(partial, keys));
     ASSIGN_OR_RETURN(restored.logs, data.BeginEpoch());
   }
   TIDEMARK_FAILPOINT("restore_before_rename");

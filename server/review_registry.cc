@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "audit/checkpoint.h"
 #include "audit/log_origin.h"
@@ -31,9 +32,8 @@ bool Exists(const LiveReview& live) { return live.Committed()->sequence() > 0; }
 }  // namespace
 
 ReviewRegistry::ReviewRegistry(const LiveReviewEnvironment& environment,
-                               storage::Anchor* anchor,
-                               const audit::KeySeed& seed)
-    : environment_(environment), anchor_(anchor), seed_(seed) {}
+                               storage::Anchor* anchor, storage::KeyRing keys)
+    : environment_(environment), anchor_(anchor), keys_(std::move(keys)) {}
 
 absl::Status ReviewRegistry::LoadAll() {
   ASSIGN_OR_RETURN(const std::vector<std::string> stored,
@@ -71,27 +71,58 @@ ReviewRegistry::Slot ReviewRegistry::Load(const std::string& review) {
 absl::StatusOr<std::shared_ptr<LiveReview>> ReviewRegistry::CheckAndLoad(
     const std::string& review) {
   RETURN_IF_ERROR(CheckAnchor(review));
+  ASSIGN_OR_RETURN(std::unique_ptr<LogSigner> signer, LoadSigner(review));
+  ASSIGN_OR_RETURN(const audit::LogOrigin origin,
+                   audit::ParseLogOrigin(signer->signer().name()));
+  newest_epoch_ = std::max<int64_t>(newest_epoch_, origin.epoch);
+  const std::string vkey = signer->signer().vkey();
+  ASSIGN_OR_RETURN(std::shared_ptr<LiveReview> live,
+                   LiveReview::Load(environment_, review, origin.epoch,
+                                    std::move(signer)));
+  if (live->vkey() == vkey) return live;
+  return absl::DataLossError(absl::StrCat(
+      "review \"", review, "\": the log names the key ", live->vkey(),
+      ", but its last checkpoint is signed with ", vkey));
+}
+
+// After CheckAnchor, so the anchored checkpoint is the last stored one.
+absl::StatusOr<std::unique_ptr<LogSigner>> ReviewRegistry::LoadSigner(
+    const std::string& review) {
   const absl::StatusOr<storage::SignedCheckpoint> latest =
       environment_.store->LatestCheckpoint(review);
-  if (!latest.ok() && !absl::IsNotFound(latest.status())) {
-    return latest.status();
+  const bool is_empty = absl::IsNotFound(latest.status());
+  if (!is_empty) RETURN_IF_ERROR(latest.status());
+  ASSIGN_OR_RETURN(audit::Signer signer,
+                   is_empty ? audit::FirstSignerOf(keys().front(), review,
+                                                   newest_epoch_)
+                            : SignerOf(review, "last stored", latest->note));
+  storage::AnchoredCheckpoint anchored;
+  if (!is_empty) {
+    ASSIGN_OR_RETURN(anchored, anchor_->Find(review));
   }
-  ASSIGN_OR_RETURN(
-      audit::Signer signer,
-      latest.ok() ? SignerOf(review, "last stored", latest->note)
-                  : audit::FirstSignerOf(seed_, review, newest_epoch_));
-  ASSIGN_OR_RETURN(const audit::LogOrigin origin,
-                   audit::ParseLogOrigin(signer.name()));
-  newest_epoch_ = std::max<int64_t>(newest_epoch_, origin.epoch);
-  return LiveReview::Load(environment_, review, origin.epoch,
-                          std::move(signer));
+  return LogSigner::Load(
+      review, std::move(signer), anchored, [&](int level, int64_t index) {
+        return environment_.store->Node(review, level, index);
+      });
+}
+
+storage::KeyRing ReviewRegistry::keys() {
+  MutexLock lock(&keys_mutex_);
+  return keys_;
+}
+
+void ReviewRegistry::SetKeys(storage::KeyRing keys) {
+  // What is being loaded with the keys before is in the list of logs then.
+  MutexLock loading(&loading_);
+  MutexLock lock(&keys_mutex_);
+  keys_ = std::move(keys);
 }
 
 // An epoch begins with an origin of its own, so what a log is called stands in
 // its checkpoints only.
 absl::StatusOr<audit::Signer> ReviewRegistry::SignerOf(
     const std::string& review, absl::string_view which,
-    const std::string& note) const {
+    const std::string& note) {
   const auto damaged = [&](absl::string_view why) {
     return absl::DataLossError(absl::StrCat("review \"", review, "\": the ",
                                             which, " checkpoint ", why));
@@ -106,17 +137,21 @@ absl::StatusOr<audit::Signer> ReviewRegistry::SignerOf(
   if (!origin.ok() || origin->review != review) {
     return damaged(absl::StrCat("is of the log ", claimed->origin));
   }
-  ASSIGN_OR_RETURN(audit::Signer signer,
-                   audit::Signer::Create(claimed->origin, seed_));
-  ASSIGN_OR_RETURN(const audit::Verifier verifier,
-                   audit::Verifier::Parse(signer.vkey()));
-  const absl::Status signature =
-      audit::OpenCheckpoint(note, verifier, signer.name()).status();
-  if (!signature.ok()) {
-    return damaged(absl::StrCat("is not signed by this server's key ",
-                                signer.vkey(), ": ", signature.message()));
+  std::vector<std::string> others;
+  for (const audit::KeySeed& seed : keys()) {
+    ASSIGN_OR_RETURN(audit::Signer signer,
+                     audit::Signer::Create(claimed->origin, seed));
+    ASSIGN_OR_RETURN(const audit::Verifier verifier,
+                     audit::Verifier::Parse(signer.vkey()));
+    const absl::Status signature =
+        audit::OpenCheckpoint(note, verifier, signer.name()).status();
+    if (signature.ok()) return signer;
+    others.push_back(absl::StrCat(signer.vkey(), ": ", signature.message()));
   }
-  return signer;
+  return damaged(
+      absl::StrCat("is not signed by a key of this server's key file (",
+                   absl::StrJoin(others, "; "),
+                   "); put back the file with the key that signed it"));
 }
 
 absl::Status ReviewRegistry::CheckAnchor(const std::string& review) {
@@ -167,6 +202,7 @@ absl::Status ReviewRegistry::Reanchor(const std::string& review) {
   TIDEMARK_FAILPOINT("before_reanchor");
   ASSIGN_OR_RETURN(storage::SignedCheckpoint stored,
                    environment_.store->LatestCheckpoint(review));
+  RETURN_IF_ERROR(SignerOf(review, "last stored", stored.note).status());
   ASSIGN_OR_RETURN(const audit::Checkpoint checkpoint,
                    audit::ReadCheckpointUnverified(stored.note));
   return anchor_->Update(
@@ -252,6 +288,17 @@ std::vector<ReviewRegistry::Listed> ReviewRegistry::List() {
     if (review == review::kSystemLog) continue;
     if (slot.live != nullptr && !Exists(*slot.live)) continue;
     list.push_back({review, slot.live, slot.problem});
+  }
+  return list;
+}
+
+std::vector<ReviewRegistry::Listed> ReviewRegistry::ListLogs() {
+  MutexLock lock(&mutex_);
+  std::vector<Listed> list;
+  for (const auto& [review, slot] : slots_) {
+    const bool is_system = review == review::kSystemLog;
+    list.insert(is_system ? list.begin() : list.end(),
+                {review, slot.live, slot.problem});
   }
   return list;
 }

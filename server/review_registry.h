@@ -18,7 +18,9 @@
 #include "audit/note.h"
 #include "base/mutex.h"
 #include "server/live_review.h"
+#include "server/log_signer.h"
 #include "storage/anchor.h"
+#include "storage/key_file.h"
 
 namespace tidemark::server {
 
@@ -27,7 +29,7 @@ class ReviewRegistry {
  public:
   // What `environment` points to, and the anchor, must outlive it.
   ReviewRegistry(const LiveReviewEnvironment& environment,
-                 storage::Anchor* anchor, const audit::KeySeed& seed);
+                 storage::Anchor* anchor, storage::KeyRing keys);
 
   // Checks every stored review against its anchor and loads it. A review that
   // fails is kept with its problem and not served; the others are. So is a
@@ -52,6 +54,18 @@ class ReviewRegistry {
   // The server's own log, which may be empty. DATA_LOSS: it is damaged.
   absl::StatusOr<std::shared_ptr<LiveReview>> System();
 
+  // The keys of the server, the one in use first.
+  storage::KeyRing keys();
+  // Logs that begin from now on have the first key; others keep theirs, which
+  // is the newest that signed their last checkpoint. Blocks while a review is
+  // loaded.
+  void SetKeys(storage::KeyRing keys);
+
+  // The signer of the log as it is stored and anchored. DATA_LOSS: no key of
+  // the server signed it.
+  absl::StatusOr<std::unique_ptr<LogSigner>> LoadSigner(
+      const std::string& review);
+
   // A review in a list.
   struct Listed {
     std::string review;
@@ -61,6 +75,10 @@ class ReviewRegistry {
   };
   // Reviews that exist, by id; not the server's own log.
   std::vector<Listed> List();
+
+  // The server's own log, then every review that was looked for and may get
+  // entries: also one that is still empty, or cannot be served.
+  std::vector<Listed> ListLogs();
 
   // Loads the reviews again that broke. Blocks.
   void ReloadBroken();
@@ -83,11 +101,11 @@ class ReviewRegistry {
   absl::StatusOr<std::shared_ptr<LiveReview>> CheckAndLoad(
       const std::string& review);
   absl::Status CheckAnchor(const std::string& review);
-  // The signer that made this checkpoint of the review. DATA_LOSS: another did,
-  // or it is of another log.
+  // The signer that made this checkpoint of the review: of several keys the
+  // newest. DATA_LOSS: none of them did, or it is of another log.
   absl::StatusOr<audit::Signer> SignerOf(const std::string& review,
                                          absl::string_view which,
-                                         const std::string& note) const;
+                                         const std::string& note);
   // What the server's own log knows and nothing is stored of.
   void NoteLost() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The review ready for a write; an empty one if it does not exist.
@@ -105,7 +123,6 @@ class ReviewRegistry {
 
   const LiveReviewEnvironment environment_;
   storage::Anchor* const anchor_;
-  const audit::KeySeed seed_;
   // Of all logs that were loaded. A log that begins after a restore must not
   // have the origin of one that the backup lacked, so it begins in this epoch.
   std::atomic<int64_t> newest_epoch_ = audit::kFirstEpoch;
@@ -114,6 +131,9 @@ class ReviewRegistry {
   Mutex loading_;
   Mutex mutex_;
   std::map<std::string, Slot> slots_ ABSL_GUARDED_BY(mutex_);
+  // Taken last.
+  Mutex keys_mutex_;
+  storage::KeyRing keys_ ABSL_GUARDED_BY(keys_mutex_);
 };
 
 }  // namespace tidemark::server

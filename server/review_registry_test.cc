@@ -34,7 +34,7 @@ v1::Change CreateToy() { return testing::PutReview(testing::ToyReview()); }
 TEST(ReviewRegistryTest, AReviewExistsOnceItsCreationIsCommitted) {
   LiveReviews reviews(storage::MakeTempDir());
   ReviewRegistry registry(reviews.environment(), reviews.anchor.get(),
-                          kTestSeed);
+                          {kTestSeed});
   ASSERT_OK(registry.LoadAll());
   EXPECT_THAT(registry.Find("toy"),
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("\"toy\"")));
@@ -55,7 +55,7 @@ TEST(ReviewRegistryTest, LoadsWhatIsStored) {
   ASSERT_OK_AND_ASSIGN(const auto live, reviews.Load("toy"));
   ASSERT_OK(Apply(*live, CreateToy(), "create"));
   ReviewRegistry registry(reviews.environment(), reviews.anchor.get(),
-                          kTestSeed);
+                          {kTestSeed});
   ASSERT_OK(registry.LoadAll());
   ASSERT_OK_AND_ASSIGN(const auto found, registry.Find("toy"));
   EXPECT_EQ(found->Committed()->sequence(), 1);
@@ -64,7 +64,7 @@ TEST(ReviewRegistryTest, LoadsWhatIsStored) {
 TEST(ReviewRegistryTest, RefusesIdsThatNoReviewMayHave) {
   LiveReviews reviews(storage::MakeTempDir());
   ReviewRegistry registry(reviews.environment(), reviews.anchor.get(),
-                          kTestSeed);
+                          {kTestSeed});
   for (const char* id : {"", "Toy", "a/b", "toy_1"}) {
     EXPECT_THAT(
         registry.FindOrMake(id),
@@ -78,7 +78,7 @@ TEST(ReviewRegistryTest, ACreationThatFailedCanBeRepeated) {
   auto disk = std::make_shared<storage::FailingFileSystem>();
   LiveReviews reviews(storage::MakeTempDir(), disk);
   ReviewRegistry registry(reviews.environment(), reviews.anchor.get(),
-                          kTestSeed);
+                          {kTestSeed});
   ASSERT_OK(registry.LoadAll());
   ASSERT_OK_AND_ASSIGN(const auto live, registry.FindOrMake("toy"));
   disk->Fail(NoWrites());
@@ -97,7 +97,7 @@ TEST(ReviewRegistryTest, AReviewThatNothingCouldBeReadOfCanBeCreatedLater) {
   const std::string directory = storage::MakeTempDir();
   LiveReviews reviews(directory, disk);
   ReviewRegistry registry(reviews.environment(), reviews.anchor.get(),
-                          kTestSeed);
+                          {kTestSeed});
   ASSERT_OK(registry.LoadAll());
   ASSERT_OK_AND_ASSIGN(const auto live, registry.FindOrMake("toy"));
   disk->Fail(NoWrites());
@@ -123,7 +123,7 @@ TEST(ReviewRegistryTest, ABrokenReviewIsReadUntilTheDiskIsMendedThenReloaded) {
   auto disk = std::make_shared<storage::FailingFileSystem>();
   LiveReviews reviews(storage::MakeTempDir(), disk);
   ReviewRegistry registry(reviews.environment(), reviews.anchor.get(),
-                          kTestSeed);
+                          {kTestSeed});
   ASSERT_OK(registry.LoadAll());
   ASSERT_OK_AND_ASSIGN(const auto live, registry.FindOrMake("toy"));
   ASSERT_OK(Apply(*live, CreateToy(), "create"));

@@ -102,22 +102,35 @@ TEST(RolesTest, OnlyAuditorsAndAdminsReadTheServersLog) {
   }
 }
 
-TEST(RolesTest, NobodyWritesToTheServersLog) {
+TEST(RolesTest, NobodyWritesWhatOnlyTheServerWrites) {
   v1::Change event;
   event.mutable_access_set();
   v1::Change creation;
   creation.mutable_put_review();
+  v1::Change rotation;
+  rotation.mutable_key_rotated();
+  v1::Change restoration;
+  restoration.mutable_log_restored();
   for (const auto& [name, role] : Roles()) {
     const Actor actor = {"ann", "token", {role}};
     for (const v1::ApplyRequest& request :
          {RequestOf(event, "system"), RequestOf(event),
-          RequestOf(creation, "system")}) {
+          RequestOf(creation, "system"), RequestOf(rotation),
+          RequestOf(rotation, "system"), RequestOf(restoration)}) {
       EXPECT_THAT(CheckMayApply(actor, request),
                   StatusIs(absl::StatusCode::kPermissionDenied,
                            HasSubstr("\"ann\" may not write what only the "
                                      "server writes")))
           << name;
     }
+  }
+}
+
+TEST(RolesTest, OnlyAdminsAdministerTheServer) {
+  for (const auto& [name, role] : Roles()) {
+    EXPECT_EQ(CheckMayAdminister({"ann", "token", {role}}).ok(),
+              role == Role::kAdmin)
+        << name;
   }
 }
 

@@ -9,13 +9,13 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "audit/note.h"
 #include "base/mutex.h"
 #include "base/status_macros.h"
 #include "boost/asio/post.hpp"
@@ -31,6 +31,7 @@
 #include "server/cosigned_checkpoints.h"
 #include "server/details_cache.h"
 #include "server/explain_service.h"
+#include "server/key_rotation.h"
 #include "server/listen_address.h"
 #include "server/live_review.h"
 #include "server/read_service.h"
@@ -130,6 +131,7 @@ class ServerImpl final : public Server {
                       Authenticator authenticator);
 
   int port() const override { return port_; }
+  const std::vector<std::string>& notices() const override { return notices_; }
   std::shared_ptr<grpc::Channel> InProcessChannel() override {
     grpc::ChannelArguments arguments;
     arguments.SetMaxReceiveMessageSize(-1);
@@ -139,11 +141,14 @@ class ServerImpl final : public Server {
   void Shutdown() override;
 
  private:
+  absl::StatusOr<std::string> KeyPath(const ServerOptions& options,
+                                      bool is_new);
   void OnWritableChange();
   void ReportHealth();
   void SetHealth(grpc::HealthCheckServiceInterface* health);
 
   const std::string token_file_;
+  std::vector<std::string> notices_;
   // One reading of the token file after another.
   Mutex reload_mutex_;
   boost::asio::thread_pool pool_;
@@ -156,6 +161,7 @@ class ServerImpl final : public Server {
   // Both null without witnesses.
   std::unique_ptr<CosignedCheckpoints> cosigned_;
   std::unique_ptr<WitnessCollector> collector_;
+  std::unique_ptr<KeyRotation> key_rotation_;
   std::unique_ptr<SystemLog> system_log_;
   std::unique_ptr<RefusalLog> refusals_;
   std::unique_ptr<Admission> admission_;
@@ -173,29 +179,60 @@ class ServerImpl final : public Server {
   int port_ = 0;
 };
 
+// A key that has signed must not begin the same logs anew: that would be a
+// second history under their names. `is_new`: nothing was ever stored there.
+absl::StatusOr<std::string> ServerImpl::KeyPath(const ServerOptions& options,
+                                                bool is_new) {
+  if (!options.key_path.empty()) return options.key_path;
+  ASSIGN_OR_RETURN(const storage::KeyPlace place,
+                   storage::FindKeyPlace(options.data_dir));
+  ASSIGN_OR_RETURN(
+      const bool has_key,
+      storage::FileExists(*storage::OrDefault(nullptr), place.path));
+  if (is_new && has_key) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        options.data_dir, " is empty, but there is the key of its data, ",
+        place.path,
+        ": put the data back; or, if they were removed on purpose, move that "
+        "key away, and a new one is made"));
+  }
+  if (!place.move_to.empty()) {
+    const std::string directory = storage::DirectoryOf(place.move_to);
+    notices_.push_back(absl::StrCat(
+        "the signing key is among the data, so that a copy of them is a copy "
+        "of the key; stop the server and move it: mkdir -m 700 ",
+        directory, " && mv ", place.path, " ", directory, "/"));
+  }
+  return place.path;
+}
+
 absl::Status ServerImpl::OpenData(const ServerOptions& options,
                                   const v1::AccessSet& access) {
-  RETURN_IF_ERROR(storage::MakeDirectory(
-      *storage::OrDefault(options.file_system), options.data_dir));
+  const auto file_system = storage::OrDefault(options.file_system);
+  RETURN_IF_ERROR(storage::MakeDirectory(*file_system, options.data_dir));
+  storage::AnchorOptions anchor;
+  anchor.path =
+      OrElse(options.anchor_path, absl::StrCat(options.data_dir, "/anchor"));
+  anchor.file_system = options.file_system;
   storage::OpenOptions open;
   open.path = absl::StrCat(options.data_dir, "/db");
   open.file_system = options.file_system;
+  // The store is made before a key is.
+  ASSIGN_OR_RETURN(const bool has_store,
+                   storage::FileExists(*file_system, open.path));
+  ASSIGN_OR_RETURN(const bool has_anchor,
+                   storage::FileExists(*file_system, anchor.path));
   ASSIGN_OR_RETURN(store_, storage::ReviewStore::Open(open));
   RETURN_IF_ERROR(SystemLog::CheckIdIsFree(*store_));
   ASSIGN_OR_RETURN(const std::vector<std::string> reviews, store_->Reviews());
 
   storage::KeyFileOptions key;
-  key.path =
-      OrElse(options.key_path, absl::StrCat(options.data_dir, "/signing-key"));
+  ASSIGN_OR_RETURN(key.path, KeyPath(options, !has_store && !has_anchor));
   key.file_system = options.file_system;
   // A new key beside old reviews would sign in a stranger's name.
   key.create_if_missing = reviews.empty();
-  ASSIGN_OR_RETURN(const audit::KeySeed seed, storage::LoadKeyFile(key));
+  ASSIGN_OR_RETURN(const storage::KeyRing ring, storage::LoadKeyFile(key));
 
-  storage::AnchorOptions anchor;
-  anchor.path =
-      OrElse(options.anchor_path, absl::StrCat(options.data_dir, "/anchor"));
-  anchor.file_system = options.file_system;
   anchor.must_exist = !reviews.empty();
   ASSIGN_OR_RETURN(anchor_, storage::Anchor::Open(anchor));
 
@@ -203,10 +240,18 @@ absl::Status ServerImpl::OpenData(const ServerOptions& options,
   registry_ = std::make_unique<ReviewRegistry>(
       LiveReviewEnvironment{store_.get(), committer_.get(), &pool_,
                             options.clock},
-      anchor_.get(), seed);
+      anchor_.get(), ring);
   RETURN_IF_ERROR(registry_->LoadAll());
+  key_rotation_ = std::make_unique<KeyRotation>(key, registry_.get());
+  RETURN_IF_ERROR(key_rotation_->Finish());
   ASSIGN_OR_RETURN(system_log_, SystemLog::Create(registry_.get(), &pool_));
-  return system_log_->RecordStart(access, !options.listen.empty());
+  RETURN_IF_ERROR(system_log_->RecordStart(access, !options.listen.empty()));
+  // Not of one that is damaged.
+  const auto log = registry_->System();
+  if (log.ok()) {
+    notices_.push_back(absl::StrCat("signs as ", (*log)->vkey()));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status ServerImpl::AskWitnesses(const ServerOptions& options) {
@@ -232,8 +277,9 @@ absl::Status ServerImpl::Listen(const ServerOptions& options,
   admission_ =
       std::make_unique<Admission>(std::move(authenticator), refusals_.get());
   const ServiceContext context = {
-      registry_.get(), admission_.get(), system_log_.get(), store_.get(),
-      &pool_,          &details_pool_,   &details_cache_,   anchor_.get(),
+      registry_.get(),  admission_.get(),    system_log_.get(),
+      store_.get(),     &pool_,              &details_pool_,
+      &details_cache_,  anchor_.get(),       key_rotation_.get(),
       cosigned_.get()};
   write_service_ = std::make_unique<WriteService>(context);
   read_service_ = std::make_unique<ReadService>(context);
@@ -339,6 +385,8 @@ void ServerImpl::Shutdown() {
     grpc_.reset();
     refusals_->Flush();
   }
+  // What an operator began waits for the committer.
+  admin_service_.reset();
   details_pool_.join();
   if (committer_ != nullptr) committer_->Stop();
   pool_.join();

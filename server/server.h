@@ -20,7 +20,8 @@ struct ServerOptions {
   std::string data_dir;
   // File of the anchor; another device protects better. Empty: DATA_DIR/anchor.
   std::string anchor_path;
-  // File of the signing key; created if missing. Empty: DATA_DIR/signing-key.
+  // File of the signing key; created if missing. Empty: DATA_DIR.keys/
+  // signing-key, or as storage::FindKeyPlace says.
   std::string key_path;
   // HOST:PORT to listen on; port 0 picks a free one. Empty: do not listen, only
   // InProcessChannel() reaches the server.
@@ -59,7 +60,8 @@ class Server {
   // NOT_SERVING for the server as a whole); the others are. INVALID_ARGUMENT:
   // the options would listen beyond loopback without TLS and tokens.
   // FAILED_PRECONDITION: another process holds the data, or they hold a review
-  // named `system`, as the server's own log is. Errors of the disk: that log
+  // named `system`, as the server's own log is; or there are two key files, or
+  // one of data that are gone. Errors of the disk: that log
   // cannot say what is new (server/system_log.h).
   static absl::StatusOr<std::unique_ptr<Server>> Start(
       const ServerOptions& options);
@@ -68,6 +70,9 @@ class Server {
 
   // Port that it listens on. 0: it does not listen.
   virtual int port() const = 0;
+
+  // What its operator should know of how it started, a sentence each.
+  virtual const std::vector<std::string>& notices() const = 0;
 
   // A channel to it that needs no network.
   virtual std::shared_ptr<grpc::Channel> InProcessChannel() = 0;

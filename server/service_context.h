@@ -13,6 +13,7 @@
 #include "server/admission.h"
 #include "server/cosigned_checkpoints.h"
 #include "server/details_cache.h"
+#include "server/key_rotation.h"
 #include "server/review_registry.h"
 #include "server/roles.h"
 #include "server/status_conversion.h"
@@ -38,6 +39,7 @@ struct ServiceContext {
   DetailsCache* details_cache = nullptr;
   // Of the store.
   const storage::Anchor* anchor = nullptr;
+  KeyRotation* key_rotation = nullptr;
   // Null: the server has no witnesses.
   CosignedCheckpoints* cosigned = nullptr;
 };

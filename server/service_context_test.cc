@@ -82,8 +82,8 @@ class ServeReadOnTest : public ::testing::Test {
   }
 
   LiveReviews reviews_{storage::MakeTempDir()};
-  ReviewRegistry registry_{reviews_.environment(), reviews_.anchor.get(),
-                           kTestSeed};
+  ReviewRegistry registry_{
+      reviews_.environment(), reviews_.anchor.get(), {kTestSeed}};
   std::unique_ptr<SystemLog> log_;
   std::unique_ptr<RefusalLog> refusals_;
   std::unique_ptr<Admission> admission_;

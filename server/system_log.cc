@@ -37,7 +37,7 @@ SystemEvent Created(const LiveReview& live) {
   SystemEvent event;
   v1::ReviewCreated& created = *event.change.mutable_review_created();
   created.set_review_id(live.review_id());
-  created.set_vkey(live.signer().vkey());
+  created.set_vkey(live.VkeyAt(1));
   event.reason = "the review has its first entry";
   event.request_id = absl::StrCat("review.create/", live.review_id());
   return event;
@@ -122,7 +122,7 @@ std::vector<SystemEvent> SystemLog::NewAtStart(const LiveReview& log,
   }
   if (listens) {
     SystemEvent event;
-    event.change.mutable_server_started()->set_vkey(log.signer().vkey());
+    event.change.mutable_server_started()->set_vkey(log.vkey());
     event.reason = "the server listens";
     event.request_id = NewRequestId("server.start");
     events.push_back(std::move(event));

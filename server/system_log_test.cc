@@ -46,7 +46,7 @@ TEST(SystemLogTest, AStartEntersReviewsThatTheLogDoesNotKnow) {
       Apply(*toy, testing::PutReview(testing::ToyReview()), "create").status());
   for (int start = 0; start < 2; ++start) {
     ReviewRegistry registry(reviews.environment(), reviews.anchor.get(),
-                            kTestSeed);
+                            {kTestSeed});
     ASSERT_OK(registry.LoadAll());
     ASSERT_OK_AND_ASSIGN(
         const auto log,
@@ -66,7 +66,7 @@ TEST(SystemLogTest, AStartEntersReviewsThatTheLogDoesNotKnow) {
 TEST(SystemLogTest, ACreationIsEnteredOnce) {
   LiveReviews reviews(storage::MakeTempDir());
   ReviewRegistry registry(reviews.environment(), reviews.anchor.get(),
-                          kTestSeed);
+                          {kTestSeed});
   ASSERT_OK(registry.LoadAll());
   ASSERT_OK_AND_ASSIGN(
       const auto log, SystemLog::Create(&registry, reviews.environment().pool));

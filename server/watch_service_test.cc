@@ -148,8 +148,8 @@ class WatchServiceTest : public ::testing::Test {
 
   std::unique_ptr<SystemLog> log_;
   LiveReviews reviews_{storage::MakeTempDir()};
-  ReviewRegistry registry_{reviews_.environment(), reviews_.anchor.get(),
-                           kTestSeed};
+  ReviewRegistry registry_{
+      reviews_.environment(), reviews_.anchor.get(), {kTestSeed}};
   std::optional<RefusalLog> refusals_;
   std::optional<Admission> admission_;
   std::optional<WatchService> service_;

@@ -37,8 +37,8 @@ class WhatIfReadTest : public ::testing::Test {
   }
 
   LiveReviews reviews_{storage::MakeTempDir()};
-  ReviewRegistry registry_{reviews_.environment(), reviews_.anchor.get(),
-                           kTestSeed};
+  ReviewRegistry registry_{
+      reviews_.environment(), reviews_.anchor.get(), {kTestSeed}};
   std::shared_ptr<LiveReview> live_;
 };
 

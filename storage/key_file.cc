@@ -7,12 +7,15 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "audit/sha256.h"
 #include "base/status_macros.h"
@@ -32,21 +35,29 @@ absl::Status ErrnoStatus(absl::string_view what, const std::string& path) {
 }
 
 // A seed has the bytes and the text form of a digest.
-std::string Format(const audit::KeySeed& seed) {
-  return absl::StrCat(kPrefix, audit::ToHex(seed), "\n");
+std::string Format(const KeyRing& ring) {
+  std::string content;
+  for (const audit::KeySeed& seed : ring) {
+    absl::StrAppend(&content, kPrefix, audit::ToHex(seed), "\n");
+  }
+  return content;
 }
 
-absl::StatusOr<audit::KeySeed> Parse(absl::string_view content,
-                                     const std::string& path) {
-  absl::StatusOr<audit::KeySeed> seed = absl::InvalidArgumentError("");
-  if (absl::ConsumePrefix(&content, kPrefix) &&
-      absl::ConsumeSuffix(&content, "\n")) {
-    seed = audit::DigestFromHex(content);
+absl::StatusOr<KeyRing> Parse(absl::string_view content,
+                              const std::string& path) {
+  KeyRing ring;
+  for (absl::string_view line :
+       absl::StrSplit(absl::StripSuffix(content, "\n"), '\n')) {
+    if (!absl::ConsumePrefix(&line, kPrefix)) break;
+    const auto seed = audit::DigestFromHex(line);
+    if (!seed.ok() || std::count(ring.begin(), ring.end(), *seed) > 0) break;
+    ring.push_back(*seed);
   }
-  if (seed.ok() && audit::ToHex(*seed) == content) return seed;
+  if (!ring.empty() && Format(ring) == content) return ring;
   return absl::DataLossError(absl::StrCat(
-      path, " is not a key file: it must be the one line \"", kPrefix,
-      "<64 lower-case hexadecimal digits>\"; restore it from a backup"));
+      path, " is not a key file: it must be a line \"", kPrefix,
+      "<64 lower-case hexadecimal digits>\" for each key, mostly one line; "
+      "restore it from a backup"));
 }
 
 absl::Status CheckMode(const std::string& path) {
@@ -82,46 +93,92 @@ absl::Status CreateDirectory(rocksdb::FileSystem& file_system,
   return SyncDirectory(file_system, DirectoryOf(directory));
 }
 
-// Under another name first, then linked: the key is there as a whole or not at
-// all, and never takes the place of another.
-absl::Status Store(rocksdb::FileSystem& file_system, const std::string& path,
-                   const audit::KeySeed& seed) {
-  const std::string directory = DirectoryOf(path);
+// The keys under another name: they are there as a whole or not at all.
+absl::StatusOr<std::string> WriteDraft(rocksdb::FileSystem& file_system,
+                                       const std::string& path,
+                                       const KeyRing& ring) {
   const std::string draft = path + ".new";
-  const rocksdb::IOOptions options;
-  RETURN_IF_ERROR(CreateDirectory(file_system, directory));
+  RETURN_IF_ERROR(CreateDirectory(file_system, DirectoryOf(path)));
   ASSIGN_OR_RETURN(const bool stale, FileExists(file_system, draft));
   if (stale) {
-    RETURN_IF_ERROR(
-        ToStatus(file_system.DeleteFile(draft, options, nullptr), draft));
+    RETURN_IF_ERROR(ToStatus(
+        file_system.DeleteFile(draft, rocksdb::IOOptions(), nullptr), draft));
   }
   RETURN_IF_ERROR(CreateOwnerOnly(draft));
-  RETURN_IF_ERROR(WriteSyncedFile(file_system, draft, Format(seed)));
+  RETURN_IF_ERROR(WriteSyncedFile(file_system, draft, Format(ring)));
+  return draft;
+}
+
+// Linked, so that it never takes the place of another.
+absl::Status StoreNew(rocksdb::FileSystem& file_system, const std::string& path,
+                      const audit::KeySeed& seed) {
+  const rocksdb::IOOptions options;
+  ASSIGN_OR_RETURN(const std::string draft,
+                   WriteDraft(file_system, path, {seed}));
   RETURN_IF_ERROR(
       ToStatus(file_system.LinkFile(draft, path, options, nullptr), path));
   RETURN_IF_ERROR(
       ToStatus(file_system.DeleteFile(draft, options, nullptr), draft));
-  return SyncDirectory(file_system, directory);
+  return SyncDirectory(file_system, DirectoryOf(path));
+}
+
+// The directory itself, however it was written: `.` and `data/` have a sibling
+// too.
+std::filesystem::path DirectoryPath(absl::string_view directory) {
+  const std::filesystem::path path =
+      std::filesystem::absolute(std::string(directory)).lexically_normal();
+  return path.has_filename() ? path : path.parent_path();
 }
 
 }  // namespace
 
-absl::StatusOr<audit::KeySeed> LoadKeyFile(const KeyFileOptions& options) {
+absl::StatusOr<KeyRing> LoadKeyFile(const KeyFileOptions& options) {
   const std::shared_ptr<rocksdb::FileSystem> file_system =
       OrDefault(options.file_system);
   ASSIGN_OR_RETURN(const bool exists, FileExists(*file_system, options.path));
   if (!exists) {
     if (!options.create_if_missing) {
-      return absl::NotFoundError(
-          absl::StrCat("there is no key file ", options.path));
+      return absl::NotFoundError(absl::StrCat(
+          "there is no key file ", options.path,
+          "; put the key of these data there, or say where it is (--key)"));
     }
     ASSIGN_OR_RETURN(const audit::KeySeed seed, audit::GenerateKeySeed());
-    RETURN_IF_ERROR(Store(*file_system, options.path, seed));
+    RETURN_IF_ERROR(StoreNew(*file_system, options.path, seed));
   }
   RETURN_IF_ERROR(CheckMode(options.path));
   ASSIGN_OR_RETURN(const std::string content,
                    ReadFile(*file_system, options.path));
   return Parse(content, options.path);
+}
+
+absl::Status ReplaceKeyFile(const KeyFileOptions& options,
+                            const KeyRing& ring) {
+  const std::shared_ptr<rocksdb::FileSystem> file_system =
+      OrDefault(options.file_system);
+  ASSIGN_OR_RETURN(const std::string draft,
+                   WriteDraft(*file_system, options.path, ring));
+  RETURN_IF_ERROR(
+      ToStatus(file_system->RenameFile(draft, options.path,
+                                       rocksdb::IOOptions(), nullptr),
+               options.path));
+  return SyncDirectory(*file_system, DirectoryOf(options.path));
+}
+
+absl::StatusOr<KeyPlace> FindKeyPlace(absl::string_view data_dir) {
+  const std::filesystem::path data = DirectoryPath(data_dir);
+  const std::string beside = data.string() + ".keys/signing-key";
+  const std::string among = (data / "signing-key").string();
+  const std::shared_ptr<rocksdb::FileSystem> file_system = OrDefault(nullptr);
+  ASSIGN_OR_RETURN(const bool is_beside, FileExists(*file_system, beside));
+  ASSIGN_OR_RETURN(const bool is_among, FileExists(*file_system, among));
+  if (is_beside && is_among) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "there are two key files, ", beside, " and ", among,
+        ": keep the one that signed these data (tidemark verify --key), and "
+        "move the other away"));
+  }
+  if (is_among) return KeyPlace{among, beside};
+  return KeyPlace{beside, ""};
 }
 
 }  // namespace tidemark::storage

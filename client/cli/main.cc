@@ -29,6 +29,7 @@
 #include "client/cli/history_command.h"
 #include "client/cli/import_command.h"
 #include "client/cli/influence_command.h"
+#include "client/cli/key_command.h"
 #include "client/cli/log_command.h"
 #include "client/cli/order_command.h"
 #include "client/cli/prove_command.h"
@@ -113,6 +114,7 @@ ExitCode Main(int argc, char** argv) {
   AddVerifyCommand(app, session);
   AddExportCommand(app, session);
   AddVerifyBundleCommand(app, session);
+  AddKeyCommands(app, session);
   AddWatchCommand(app, session);
   AddBackupCommands(app, session);
   AddAnalyzeCommand(app, session);

@@ -50,11 +50,21 @@ LiveReviewEnvironment LiveReviews::environment() {
   return {store.get(), committer.get(), &pool_, &clock};
 }
 
+absl::StatusOr<std::unique_ptr<LogSigner>> LiveReviews::LoadSigner(
+    const std::string& review) const {
+  return LogSigner::Load(
+      review,
+      ValueOrDie(audit::FirstSignerOf(kTestSeed, review, audit::kFirstEpoch)),
+      anchor->Find(review).value_or(storage::AnchoredCheckpoint()),
+      [&](int level, int64_t index) {
+        return store->Node(review, level, index);
+      });
+}
+
 absl::StatusOr<std::shared_ptr<LiveReview>> LiveReviews::Load(
     const std::string& review) {
-  return LiveReview::Load(
-      environment(), review, audit::kFirstEpoch,
-      ValueOrDie(audit::FirstSignerOf(kTestSeed, review, audit::kFirstEpoch)));
+  return LiveReview::Load(environment(), review, audit::kFirstEpoch,
+                          ValueOrDie(LoadSigner(review)));
 }
 
 void LiveReviews::AwaitWritable() const {

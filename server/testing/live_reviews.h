@@ -16,6 +16,7 @@
 #include "rocksdb/file_system.h"
 #include "server/committer.h"
 #include "server/live_review.h"
+#include "server/log_signer.h"
 #include "storage/anchor.h"
 #include "storage/review_store.h"
 #include "tidemark/v1/write_service.pb.h"
@@ -40,6 +41,9 @@ class LiveReviews {
   ~LiveReviews();
 
   LiveReviewEnvironment environment();
+  // Of the log as it is anchored, with kTestSeed.
+  absl::StatusOr<std::unique_ptr<LogSigner>> LoadSigner(
+      const std::string& review) const;
   absl::StatusOr<std::shared_ptr<LiveReview>> Load(const std::string& review);
 
   // Waits until the committer writes, for 10 s at most.

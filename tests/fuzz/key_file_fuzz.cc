@@ -35,12 +35,15 @@ void CheckKeyFile(absl::string_view content) {
   std::ofstream(KeyPath(), std::ios::binary)
       .write(content.data(), static_cast<std::streamsize>(content.size()));
   chmod(KeyPath().c_str(), 0600);
-  const auto seed = storage::LoadKeyFile({KeyPath(), nullptr, false});
-  CheckPromised(seed.status(), {absl::StatusCode::kDataLoss});
-  if (!seed.ok()) return;
-  FuzzCheck(content == absl::StrCat("tidemark-ed25519-seed-v1 ",
-                                    audit::ToHex(*seed), "\n"),
-            "a key file has one form");
+  const auto ring = storage::LoadKeyFile({KeyPath(), nullptr, false});
+  CheckPromised(ring.status(), {absl::StatusCode::kDataLoss});
+  if (!ring.ok()) return;
+  std::string expected;
+  for (const audit::KeySeed& seed : *ring) {
+    absl::StrAppend(&expected, "tidemark-ed25519-seed-v1 ", audit::ToHex(seed),
+                    "\n");
+  }
+  FuzzCheck(content == expected && !ring->empty(), "a key file has one form");
 }
 
 void CheckTokenFile(absl::string_view content) {

@@ -255,15 +255,26 @@ TEST(FormatsTest, Anchor) {
 TEST(FormatsTest, KeyFile) {
   const std::string directory = storage::MakeTempDir();
   const storage::KeyFileOptions fresh = {directory + "/fresh", nullptr, true};
-  ASSERT_OK_AND_ASSIGN(const audit::KeySeed made, storage::LoadKeyFile(fresh));
+  ASSERT_OK_AND_ASSIGN(const storage::KeyRing made,
+                       storage::LoadKeyFile(fresh));
   std::string like_it = Golden("signing-key-1.txt");
-  like_it.replace(like_it.find(' ') + 1, 64, audit::ToHex(made));
+  like_it.replace(like_it.find(' ') + 1, 64, audit::ToHex(made.front()));
   EXPECT_EQ(ReadAll(fresh.path), like_it);
 
   const storage::KeyFileOptions old = {directory + "/old", nullptr, false};
   std::ofstream(old.path) << Golden("signing-key-1.txt");
   ASSERT_EQ(chmod(old.path.c_str(), 0600), 0);
-  EXPECT_THAT(storage::LoadKeyFile(old), IsOkAndHolds(TheSeed()));
+  EXPECT_THAT(storage::LoadKeyFile(old),
+              IsOkAndHolds(storage::KeyRing{TheSeed()}));
+}
+
+TEST(FormatsTest, KeyFileInARotation) {
+  const storage::KeyFileOptions file = {storage::MakeTempDir() + "/key",
+                                        nullptr, false};
+  const storage::KeyRing ring = {audit::Sha256("a newer key"), TheSeed()};
+  ASSERT_OK(storage::ReplaceKeyFile(file, ring));
+  EXPECT_EQ(ReadAll(file.path), Golden("signing-key-2.txt"));
+  EXPECT_THAT(storage::LoadKeyFile(file), IsOkAndHolds(ring));
 }
 
 TEST(FormatsTest, KeyAndCheckpoint) {
