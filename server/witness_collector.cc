@@ -243,7 +243,7 @@ absl::Status WitnessCollector::Keep(const Witness& witness,
                                                        line.signature));
   }
   const absl::Status kept = cosigned_->Add(note, witness.key.note_key(), lines);
-  if (kept.ok()) return kept;
+  if (kept.ok()) return absl::OkStatus();
   return absl::InternalError(
       absl::StrCat("what it cosigned cannot be kept: ", kept.message()));
 }
