@@ -66,6 +66,11 @@ absl::Status Refused(const witness::Answer& answer) {
     return absl::NotFoundError(
         "it does not follow this log: its operator has to add the log's key");
   }
+  if (answer.code == 403) {
+    return absl::PermissionDeniedError(
+        "it does not know the key that signs this log now: its operator has to "
+        "add it");
+  }
   return absl::UnknownError(absl::StrCat(
       "it answers ", answer.code, " (",
       absl::Utf8SafeCEscape(answer.body.substr(0, kMostShownBytes)), ")"));

@@ -22,6 +22,7 @@
 #include "absl/time/time.h"
 #include "audit/checkpoint.h"
 #include "audit/cosignature.h"
+#include "audit/note.h"
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -303,6 +304,19 @@ TEST_F(WitnessTest, OneThatDoesNotFollowALogIsNamedWithIt) {
   EXPECT_THAT(::testing::internal::GetCapturedStderr(),
               AllOf(HasSubstr("/system/1: it does not follow this log"),
                     Not(HasSubstr("/knee-msc/1"))));
+}
+
+TEST_F(WitnessTest, OneThatHasAnotherKeyOfALogIsNamedWithIt) {
+  const std::string origin = audit::Verifier::Parse(logs_[0])->name();
+  RunningWitness one(1, {audit::Signer::Create(origin, {99})->vkey()});
+  ::testing::internal::CaptureStderr();
+  ServerFixture server(Options(data_, {one.url()}));
+  Write(server, "a");
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  EXPECT_TRUE(Cosigned(server).empty());
+  server.Stop();
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              HasSubstr("/knee-msc/1: it does not know the key that signs"));
 }
 
 TEST_F(WitnessTest, AWitnessThatWasRolledBackIsNotCountedUntilItKnowsAgain) {
