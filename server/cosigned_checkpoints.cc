@@ -119,6 +119,7 @@ absl::StatusOr<std::vector<std::string>> CosignedCheckpoints::List(
     const std::string& origin) {
   ASSIGN_OR_RETURN(const std::vector<Kept> kept, Load(origin));
   std::vector<std::string> notes;
+  notes.reserve(kept.size());
   for (const Kept& one : kept) notes.push_back(one.note);
   return notes;
 }

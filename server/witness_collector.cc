@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -37,6 +38,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kLongestWait(5 * 60 * 1000);
 constexpr size_t kMostShownBytes = 200;
 
+// Each kind of trouble has a code of its own, by which it is told of once.
 absl::Status RolledBackWitness(int64_t size, int64_t cosigned) {
   return absl::FailedPreconditionError(absl::StrCat(
       "it says that the last checkpoint it knows has size ", size,
@@ -46,7 +48,7 @@ absl::Status RolledBackWitness(int64_t size, int64_t cosigned) {
 }
 
 absl::Status RolledBackLog(int64_t size, int64_t log_size) {
-  return absl::DataLossError(absl::StrCat(
+  return absl::OutOfRangeError(absl::StrCat(
       "it has cosigned a checkpoint of size ", size,
       ", but the log has only size ", log_size,
       ": the log was rolled back, or another server signs with its key"));
@@ -63,6 +65,11 @@ absl::Status Refused(const witness::Answer& answer) {
   if (answer.code == 404) {
     return absl::NotFoundError(
         "it does not follow this log: its operator has to add the log's key");
+  }
+  if (answer.code == 403) {
+    return absl::PermissionDeniedError(
+        "it does not know the key that signs this log now: its operator has to "
+        "add it");
   }
   return absl::UnknownError(absl::StrCat(
       "it answers ", answer.code, " (",
@@ -131,6 +138,11 @@ bool WitnessCollector::stopping() {
 }
 
 void WitnessCollector::Run() {
+  // A witness that hangs up while it is written to must not end the server.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   while (!stopping()) {
     const auto next = std::chrono::steady_clock::now() + interval_;
     CollectAll();
@@ -162,14 +174,19 @@ void WitnessCollector::Collect(LiveReview& log) {
     if (now < witness.unreachable.retry_at || now < of_log.retry_at) continue;
     const auto cosigned = cosigned_->SizeOf(origin, witness.key.note_key());
     if (cosigned.ok() && *cosigned == latest.size) continue;
-    const absl::Status asked = !cosigned.ok() ? cosigned.status()
-                               : *cosigned > latest.size
-                                   ? RolledBackLog(*cosigned, latest.size)
-                                   : Ask(witness, *cosigned, log, latest);
+    const std::string about = absl::StrCat(whose, ", log ", origin);
+    if (!cosigned.ok() || *cosigned > latest.size) {
+      Settle(about,
+             cosigned.ok() ? RolledBackLog(*cosigned, latest.size)
+                           : cosigned.status(),
+             of_log);
+      continue;
+    }
+    const absl::Status asked = Ask(witness, *cosigned, log, latest);
     if (stopping()) return;
     const bool reached = !absl::IsUnavailable(asked);
     Settle(whose, reached ? absl::OkStatus() : asked, witness.unreachable);
-    if (reached) Settle(absl::StrCat(whose, ", log ", origin), asked, of_log);
+    if (reached) Settle(about, asked, of_log);
   }
 }
 
@@ -231,7 +248,7 @@ absl::Status WitnessCollector::Keep(const Witness& witness,
                                                        line.signature));
   }
   const absl::Status kept = cosigned_->Add(note, witness.key.note_key(), lines);
-  if (kept.ok()) return kept;
+  if (kept.ok()) return absl::OkStatus();
   return absl::InternalError(
       absl::StrCat("what it cosigned cannot be kept: ", kept.message()));
 }

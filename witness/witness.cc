@@ -83,7 +83,7 @@ absl::Status CheckExtends(const audit::Digest& old_root,
   const absl::Status proven =
       audit::VerifyConsistency(request.old_size, old_root, checkpoint.size,
                                checkpoint.root, request.proof);
-  if (proven.ok()) return proven;
+  if (proven.ok()) return absl::OkStatus();
   return absl::FailedPreconditionError(
       absl::StrCat("the tree of size ", checkpoint.size,
                    " is not proven to extend the one of size ",

@@ -308,9 +308,10 @@ absl::Status TellFinding(Session& session, const std::string& review,
 std::string Conclusion(const std::string& review, const Verification& done,
                        std::string held) {
   if (done.quorum.has_value()) {
-    absl::StrAppend(&held, held.empty() ? "" : " and ", "what ",
-                    done.quorum->witnesses.size(), " witnesses saw, of size ",
-                    done.quorum->checkpoint.size);
+    const size_t witnesses = done.quorum->witnesses.size();
+    absl::StrAppend(&held, held.empty() ? "" : ", and ", "what ", witnesses,
+                    witnesses == 1 ? " witness" : " witnesses",
+                    " saw, of size ", done.quorum->checkpoint.size);
   }
   if (done.deep) {
     return absl::StrCat(

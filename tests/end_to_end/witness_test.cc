@@ -2,7 +2,13 @@
 // either forgets, lies or is away.
 #include "witness/witness.h"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -16,11 +22,13 @@
 #include "absl/time/time.h"
 #include "audit/checkpoint.h"
 #include "audit/cosignature.h"
+#include "audit/note.h"
 #include "base/testing/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "server/server.h"
 #include "tests/faults/small_review.h"
+#include "tests/testing/example_review.h"
 #include "tests/testing/server_fixture.h"
 #include "tidemark/v1/audit_service.pb.h"
 #include "witness/http_server.h"
@@ -34,7 +42,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 
-constexpr char kReview[] = "small";
+constexpr const char* kReview = kExampleReview;
 constexpr std::chrono::seconds kPatience(20);
 
 bool Eventually(const std::function<bool()>& is_so) {
@@ -128,10 +136,16 @@ class WitnessTest : public ::testing::Test {
 
   // Adds an entry; its sequence.
   static int64_t Write(ServerFixture& server, const std::string& trial) {
-    v1::Change change;
-    *change.mutable_submit_trials()->add_trials() = SmallTrial(trial, 10);
+    v1::ApplyRequest request;
+    request.set_review_id(kReview);
+    request.set_request_id("submit-" + trial);
+    request.set_reason("found");
+    *request.mutable_change()
+         ->mutable_submit_trials()
+         ->add_trials()
+         ->mutable_trial() = SmallTrial(trial, 10);
     v1::ApplyResponse response;
-    const grpc::Status status = server.Apply(change, &response);
+    const grpc::Status status = server.ApplyRequest(request, &response);
     EXPECT_TRUE(status.ok()) << status.error_message();
     return response.sequence();
   }
@@ -223,6 +237,61 @@ TEST_F(WitnessTest, OneThatIsAwayHoldsUpNothingAndIsNamedOnce) {
   EXPECT_THAT(told, Not(HasSubstr(one.name())));
 }
 
+// Accepts connections, and resets each at once.
+class HangsUp {
+ public:
+  HangsUp() : listener_(socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof(address);
+    bind(listener_, reinterpret_cast<sockaddr*>(&address), length);
+    listen(listener_, 8);
+    getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &length);
+    port_ = ntohs(address.sin_port);
+    thread_ = std::thread([this] {
+      for (int peer = 0; (peer = accept(listener_, nullptr, nullptr)) >= 0;) {
+        const linger at_once = {1, 0};
+        setsockopt(peer, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+        close(peer);
+        ++hung_up_;
+      }
+    });
+  }
+  ~HangsUp() {
+    shutdown(listener_, SHUT_RDWR);
+    thread_.join();
+    close(listener_);
+  }
+
+  int port() const { return port_; }
+  int hung_up() const { return hung_up_; }
+
+ private:
+  const int listener_;
+  int port_ = 0;
+  std::atomic<int> hung_up_ = 0;
+  std::thread thread_;
+};
+
+TEST_F(WitnessTest, OneThatHangsUpEndsNothing) {
+  const HangsUp witness;
+  const std::string key =
+      audit::Cosigner::Create("witness.example/1", {1})->vkey();
+  // As in tidemarkd; servers of witnesses ignore it.
+  signal(SIGPIPE, SIG_DFL);
+  ::testing::internal::CaptureStderr();
+  ServerFixture server(Options(
+      data_, {absl::StrCat("http://127.0.0.1:", witness.port(), "+", key)}));
+  Write(server, "a");
+  EXPECT_TRUE(Eventually([&] { return witness.hung_up() >= 5; }));
+  Write(server, "b");
+  EXPECT_TRUE(Cosigned(server).empty());
+  server.Stop();
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              HasSubstr("witness.example/1: no answer"));
+}
+
 TEST_F(WitnessTest, OneThatDoesNotFollowALogIsNamedWithIt) {
   RunningWitness one(1, {logs_[0]});
   ::testing::internal::CaptureStderr();
@@ -234,7 +303,20 @@ TEST_F(WitnessTest, OneThatDoesNotFollowALogIsNamedWithIt) {
   server.Stop();
   EXPECT_THAT(::testing::internal::GetCapturedStderr(),
               AllOf(HasSubstr("/system/1: it does not follow this log"),
-                    Not(HasSubstr("/small/1"))));
+                    Not(HasSubstr("/knee-msc/1"))));
+}
+
+TEST_F(WitnessTest, OneThatHasAnotherKeyOfALogIsNamedWithIt) {
+  const std::string origin = audit::Verifier::Parse(logs_[0])->name();
+  RunningWitness one(1, {audit::Signer::Create(origin, {99})->vkey()});
+  ::testing::internal::CaptureStderr();
+  ServerFixture server(Options(data_, {one.url()}));
+  Write(server, "a");
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  EXPECT_TRUE(Cosigned(server).empty());
+  server.Stop();
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              HasSubstr("/knee-msc/1: it does not know the key that signs"));
 }
 
 TEST_F(WitnessTest, AWitnessThatWasRolledBackIsNotCountedUntilItKnowsAgain) {
@@ -294,7 +376,7 @@ TEST_F(WitnessTest, ASplitViewIsNotCosigned) {
   EXPECT_TRUE(Cosigned(other).empty());
   other.Stop();
   EXPECT_THAT(::testing::internal::GetCapturedStderr(),
-              AllOf(HasSubstr(witness.name()), HasSubstr("/small/1"),
+              AllOf(HasSubstr(witness.name()), HasSubstr("/knee-msc/1"),
                     HasSubstr("another server signs with its key")));
   // The first one goes on.
   const int64_t next = Write(server, "c");
