@@ -197,7 +197,6 @@ absl::Status AuditService::DoListCosignedCheckpoints(
     v1::ListCosignedCheckpointsResponse* response) {
   ASSIGN_OR_RETURN(const std::shared_ptr<LiveReview> live,
                    context_.registry->Find(request.review_id()));
-  if (context_.cosigned == nullptr) return absl::OkStatus();
   ASSIGN_OR_RETURN(const audit::Verifier key,
                    audit::Verifier::Parse(live->vkey()));
   ASSIGN_OR_RETURN(const std::vector<std::string> notes,

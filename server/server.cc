@@ -158,8 +158,8 @@ class ServerImpl final : public Server {
   std::unique_ptr<storage::Anchor> anchor_;
   std::unique_ptr<Committer> committer_;
   std::unique_ptr<ReviewRegistry> registry_;
-  // Both null without witnesses.
   std::unique_ptr<CosignedCheckpoints> cosigned_;
+  // Null without witnesses.
   std::unique_ptr<WitnessCollector> collector_;
   std::unique_ptr<KeyRotation> key_rotation_;
   std::unique_ptr<SystemLog> system_log_;
@@ -255,10 +255,11 @@ absl::Status ServerImpl::OpenData(const ServerOptions& options,
 }
 
 absl::Status ServerImpl::AskWitnesses(const ServerOptions& options) {
-  if (options.witnesses.empty()) return absl::OkStatus();
+  // Without witnesses it serves what earlier ones cosigned.
   ASSIGN_OR_RETURN(cosigned_, CosignedCheckpoints::Open(
                                   absl::StrCat(options.data_dir, "/cosigned"),
                                   options.file_system));
+  if (options.witnesses.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(
       collector_,
       WitnessCollector::Create(

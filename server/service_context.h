@@ -40,7 +40,6 @@ struct ServiceContext {
   // Of the store.
   const storage::Anchor* anchor = nullptr;
   KeyRotation* key_rotation = nullptr;
-  // Null: the server has no witnesses.
   CosignedCheckpoints* cosigned = nullptr;
 };
 

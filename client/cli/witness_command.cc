@@ -34,7 +34,8 @@ absl::StatusOr<ExitCode> Serve(Session& session,
   Interrupt interrupt;  // before the server has threads
   storage::KeyFileOptions key;
   key.path = options.key_file;
-  ASSIGN_OR_RETURN(options.witness.seed, storage::LoadKeyFile(key));
+  ASSIGN_OR_RETURN(const storage::KeyRing keys, storage::LoadKeyFile(key));
+  options.witness.seed = keys.front();
   const auto witness = witness::Witness::Create(options.witness);
   RETURN_IF_ERROR(AsUsage(witness.status()));
   for (const absl::Status& damaged : (*witness)->DamagedLogs()) {
