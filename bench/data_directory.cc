@@ -27,6 +27,10 @@ DataDirectory::DataDirectory(int argc, char** argv) {
   }
 }
 
-DataDirectory::~DataDirectory() { std::filesystem::remove_all(path_); }
+// With the key of the data in it.
+DataDirectory::~DataDirectory() {
+  std::filesystem::remove_all(path_);
+  std::filesystem::remove_all(path_ + ".keys");
+}
 
 }  // namespace tidemark::bench

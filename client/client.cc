@@ -19,6 +19,7 @@
 #include "client/log_tracker.h"
 #include "client/request_id.h"
 #include "client/unary_call.h"
+#include "client/wire_keys.h"
 
 namespace tidemark::client {
 namespace {
@@ -97,6 +98,7 @@ Client::Client(Connection connection, std::shared_ptr<LogTracker> tracker)
       writes_(v1::WriteService::NewStub(connection_.channel())),
       reads_(v1::ReadService::NewStub(connection_.channel())),
       audits_(v1::AuditService::NewStub(connection_.channel())),
+      admin_(v1::AdminService::NewStub(connection_.channel())),
       explanations_(v1::ExplainService::NewStub(connection_.channel())) {}
 
 template <typename Response>
@@ -333,6 +335,26 @@ absl::StatusOr<v1::GetCheckpointResponse> Client::GetCheckpoint(
   request.set_size(size);
   return CallWithRetries(connection_, *audits_,
                          &v1::AuditService::Stub::GetCheckpoint, request);
+}
+
+absl::StatusOr<std::vector<audit::ClaimedKey>> Client::ClaimedKeys(
+    const std::string& review_id) {
+  v1::ListKeysRequest request;
+  request.set_review_id(review_id);
+  ASSIGN_OR_RETURN(
+      const v1::ListKeysResponse response,
+      Checked(review_id,
+              CallWithRetries(connection_, *audits_,
+                              &v1::AuditService::Stub::ListKeys, request)));
+  return KeysFromWire(response);
+}
+
+absl::StatusOr<v1::RotateKeyResponse> Client::RotateKey(
+    const std::string& reason) {
+  v1::RotateKeyRequest request;
+  request.set_reason(reason);
+  return CallOnce(connection_, *admin_, &v1::AdminService::Stub::RotateKey,
+                  request);
 }
 
 absl::StatusOr<std::optional<KnownLog>> Client::KnownLogOf(

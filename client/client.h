@@ -22,9 +22,11 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "audit/key_history.h"
 #include "client/connection.h"
 #include "client/known_logs.h"
 #include "client/log_tracker.h"
+#include "tidemark/v1/admin_service.grpc.pb.h"
 #include "tidemark/v1/audit_service.grpc.pb.h"
 #include "tidemark/v1/explain_service.grpc.pb.h"
 #include "tidemark/v1/read_service.grpc.pb.h"
@@ -143,6 +145,15 @@ class Client {
   absl::StatusOr<v1::ProveConsistencyResponse> ProveConsistency(
       const v1::ProveConsistencyRequest& request);
 
+  // What the log says of its keys, for audit::KeyHistory::Verify.
+  absl::StatusOr<std::vector<audit::ClaimedKey>> ClaimedKeys(
+      const std::string& review_id);
+
+  // Makes a new signing key for every log of the server. Sent once: a repeat
+  // would make another one. UNAVAILABLE, DEADLINE_EXCEEDED: it may have been
+  // made; ClaimedKeys says.
+  absl::StatusOr<v1::RotateKeyResponse> RotateKey(const std::string& reason);
+
   // What is known of a log: its key, and the last checkpoint seen. Asks no
   // server. Absent: no contact yet, or this client does not verify.
   absl::StatusOr<std::optional<KnownLog>> KnownLogOf(
@@ -185,6 +196,7 @@ class Client {
   const std::unique_ptr<v1::WriteService::Stub> writes_;
   const std::unique_ptr<v1::ReadService::Stub> reads_;
   const std::unique_ptr<v1::AuditService::Stub> audits_;
+  const std::unique_ptr<v1::AdminService::Stub> admin_;
   const std::unique_ptr<v1::ExplainService::Stub> explanations_;
 };
 

@@ -1,5 +1,6 @@
 #include "client/log_tracker.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -13,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "audit/checkpoint.h"
+#include "audit/key_history.h"
 #include "audit/note.h"
 #include "audit/proof.h"
 #include "audit/sha256.h"
@@ -21,12 +23,19 @@
 #include "base/status_macros.h"
 #include "client/known_logs.h"
 #include "client/receipt.h"
+#include "client/retry.h"
 #include "client/unary_call.h"
 #include "client/wire_digests.h"
+#include "client/wire_keys.h"
 #include "google/protobuf/repeated_field.h"
 
 namespace tidemark::client {
 namespace {
+
+// The origin that a vkey is for.
+absl::string_view NameOf(absl::string_view vkey) {
+  return vkey.substr(0, vkey.find('+'));
+}
 
 std::string TreeText(const audit::Checkpoint& checkpoint) {
   return absl::StrCat("size ", checkpoint.size, " with root ",
@@ -88,6 +97,7 @@ absl::StatusOr<v1::GetCheckpointResponse> LogTracker::GetCheckpoint(
   }
   if (held.has_value() && held->note == response->checkpoint() &&
       held->vkey == response->vkey() && request.consistent_with_size() != 0) {
+    RETURN_IF_ERROR(CheckKey(review_id, held, held->vkey, "what is known"));
     MarkMet(review_id);
     return response;  // Nothing is new.
   }
@@ -136,12 +146,15 @@ absl::Status LogTracker::CheckReceipt(const v1::ApplyRequest& request,
     ASSIGN_OR_RETURN(held, Known(review_id));
   }
   ASSIGN_OR_RETURN(const audit::Verifier key, audit::Verifier::Parse(vkey));
-  const absl::StatusOr<audit::ProvenLeaf> proven =
+  absl::StatusOr<audit::ProvenLeaf> proven =
       VerifyReceipt(request, response, key);
   if (absl::IsUnauthenticated(proven.status())) {
     // Its latest checkpoint comes with the key, which says more.
     const absl::Status latest = GetCheckpoint(review_id).status();
     if (absl::IsDataLoss(latest)) return latest;
+    auto rotated = CheckRotatedReceipt(request, response, vkey);
+    if (rotated.ok()) proven = std::move(rotated);
+    ASSIGN_OR_RETURN(held, Known(review_id));
   }
   if (!proven.ok()) {
     return NotTheKnownLog(
@@ -159,6 +172,21 @@ absl::Status LogTracker::CheckReceipt(const v1::ApplyRequest& request,
   }
   return Accept(review_id, {vkey, receipt.checkpoint(), proven->checkpoint},
                 prefix);
+}
+
+// A receipt by another key than the known one: which of the log's keys made it,
+// its size says.
+absl::StatusOr<audit::ProvenLeaf> LogTracker::CheckRotatedReceipt(
+    const v1::ApplyRequest& request, const v1::ApplyResponse& response,
+    std::string& vkey) {
+  ASSIGN_OR_RETURN(
+      const audit::Checkpoint claimed,
+      audit::ReadCheckpointUnverified(response.receipt().checkpoint()));
+  ASSIGN_OR_RETURN(const audit::KeyHistory keys,
+                   Keys(request.review_id(), /*has=*/""));
+  const audit::LogKey& key = keys.KeyAt(claimed.size);
+  vkey = key.vkey;
+  return VerifyReceipt(request, response, key.verifier);
 }
 
 absl::Status LogTracker::Remember(const std::string& review_id,
@@ -180,7 +208,11 @@ absl::StatusOr<std::optional<KnownLog>> LogTracker::Known(
     const std::string& review_id) const {
   ASSIGN_OR_RETURN(std::optional<KnownLog> held, known_->Find(review_id));
   const std::string given = GivenKey(review_id);
-  if (!held.has_value() || given.empty() || given == held->vkey) return held;
+  // Whether one key of an origin follows from another, the server has to prove.
+  if (!held.has_value() || given.empty() ||
+      NameOf(given) == NameOf(held->vkey)) {
+    return held;
+  }
   return NotTheKnownLog(review_id, held,
                         absl::StrCat("another key was given, ", given));
 }
@@ -192,9 +224,7 @@ std::string LogTracker::GivenKey(const std::string& review_id) const {
 
 absl::StatusOr<KnownLog> LogTracker::OpenShown(
     const std::string& review_id, const std::optional<KnownLog>& held,
-    absl::string_view vkey, absl::string_view note) const {
-  const std::string given = GivenKey(review_id);
-  const std::string expected = held.has_value() ? held->vkey : given;
+    absl::string_view vkey, absl::string_view note) {
   absl::StatusOr<KnownLog> seen = OpenKnownLog(vkey, note);
   if (!seen.ok()) {
     return NotTheKnownLog(review_id, held,
@@ -207,15 +237,77 @@ absl::StatusOr<KnownLog> LogTracker::OpenShown(
                                        "is ",
                                        seen->checkpoint.origin));
   }
-  if (expected.empty() || vkey == expected) return seen;
-  return NotTheKnownLog(
-      review_id, held,
-      absl::StrCat(
-          "a tree of ", TreeText(seen->checkpoint),
-          ", signed with another key, ", vkey,
-          held.has_value() && seen->checkpoint.size < held->checkpoint.size
-              ? ": the log was removed and made anew"
-              : ""));
+  RETURN_IF_ERROR(
+      CheckKey(review_id, held, vkey,
+               absl::StrCat("a tree of ", TreeText(seen->checkpoint))));
+  return seen;
+}
+
+absl::Status LogTracker::CheckKey(const std::string& review_id,
+                                  const std::optional<KnownLog>& held,
+                                  absl::string_view vkey,
+                                  absl::string_view seen) {
+  if (held.has_value()) {
+    RETURN_IF_ERROR(CheckFollows(review_id, held, held->vkey, vkey, seen));
+  }
+  const std::string given = GivenKey(review_id);
+  if (given.empty()) return absl::OkStatus();
+  return CheckFollows(review_id, held, given, vkey, seen);
+}
+
+absl::Status LogTracker::CheckFollows(const std::string& review_id,
+                                      const std::optional<KnownLog>& held,
+                                      absl::string_view trusted,
+                                      absl::string_view vkey,
+                                      absl::string_view seen) {
+  if (trusted == vkey) return absl::OkStatus();
+  const auto another = [&](absl::string_view why) {
+    return NotTheKnownLog(
+        review_id, held,
+        absl::StrCat(seen, ", signed with another key, ", vkey, why));
+  };
+  const absl::StatusOr<audit::KeyHistory> keys = Keys(review_id, vkey);
+  if (absl::IsDataLoss(keys.status())) {
+    return another(absl::StrCat(": ", keys.status().message()));
+  }
+  RETURN_IF_ERROR(keys.status());
+  const int from = keys->IndexOf(trusted);
+  const int to = keys->IndexOf(vkey);
+  if (from < 0 || to < 0) {
+    return another(", to which no rotation leads: the log was replaced");
+  }
+  // Such a step is never followed on its own.
+  if (!keys->SameEpoch(std::min(from, to), std::max(from, to))) {
+    return another(": the log was restored from a backup and is another epoch");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<audit::KeyHistory> LogTracker::Keys(const std::string& review_id,
+                                                   absl::string_view has) {
+  {
+    const MutexLock lock(&mutex_);
+    const auto found = keys_.find(review_id);
+    if (found != keys_.end() && found->second.IndexOf(has) >= 0) {
+      return found->second;
+    }
+  }
+  v1::ListKeysRequest request;
+  request.set_review_id(review_id);
+  const auto response = CallWithRetries(
+      connection_, *audits_, &v1::AuditService::Stub::ListKeys, request);
+  if (!response.ok()) {
+    // A refusal is a proof that fails.
+    return IsTransient(response.status())
+               ? response.status()
+               : absl::DataLossError(response.status().message());
+  }
+  absl::StatusOr<audit::KeyHistory> keys =
+      audit::KeyHistory::Verify(KeysFromWire(*response));
+  if (!keys.ok()) return absl::DataLossError(keys.status().message());
+  const MutexLock lock(&mutex_);
+  keys_.insert_or_assign(review_id, *keys);
+  return keys;
 }
 
 absl::Status LogTracker::Accept(
@@ -225,11 +317,10 @@ absl::Status LogTracker::Accept(
   // grows, so this ends once it is at least as large as `seen`.
   while (true) {
     ASSIGN_OR_RETURN(const std::optional<KnownLog> held, Known(review_id));
+    RETURN_IF_ERROR(
+        CheckKey(review_id, held, seen.vkey,
+                 absl::StrCat("a tree of ", TreeText(seen.checkpoint))));
     if (held.has_value()) {
-      if (held->vkey != seen.vkey) {
-        return NotTheKnownLog(review_id, held,
-                              absl::StrCat("another key, ", seen.vkey));
-      }
       if (held->checkpoint == seen.checkpoint) break;
       if (!(prefix == held->checkpoint)) {
         RETURN_IF_ERROR(ProveExtends(review_id, *held, seen));
@@ -239,15 +330,26 @@ absl::Status LogTracker::Accept(
     ASSIGN_OR_RETURN(const bool replaced,
                      known_->Replace(review_id, held, seen));
     if (!replaced) continue;
-    if (!held.has_value() && GivenKey(review_id).empty() &&
-        trust_.on_first_contact) {
-      trust_.on_first_contact(
-          {known_->target(), review_id, seen.vkey, known_->FileOf(review_id)});
-    }
+    Tell(review_id, held, seen);
     break;
   }
   MarkMet(review_id);
   return absl::OkStatus();
+}
+
+void LogTracker::Tell(const std::string& review_id,
+                      const std::optional<KnownLog>& held,
+                      const KnownLog& seen) const {
+  const std::string before =
+      held.has_value() ? held->vkey : GivenKey(review_id);
+  const std::string file = known_->FileOf(review_id);
+  if (before.empty()) {
+    if (!trust_.on_first_contact) return;
+    trust_.on_first_contact({known_->target(), review_id, seen.vkey, file});
+  } else if (before != seen.vkey && trust_.on_key_rotation) {
+    trust_.on_key_rotation(
+        {known_->target(), review_id, before, seen.vkey, file});
+  }
 }
 
 void LogTracker::MarkMet(const std::string& review_id) {

@@ -3,6 +3,7 @@
 #define TIDEMARK_CLIENT_LOG_TRACKER_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -13,6 +14,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "audit/checkpoint.h"
+#include "audit/key_history.h"
+#include "audit/tlog_proof.h"
 #include "base/mutex.h"
 #include "client/connection.h"
 #include "client/known_logs.h"
@@ -26,6 +29,11 @@ namespace tidemark::client {
 // consistent with every other one that it has seen: of two sizes, the smaller
 // tree must be proven a start of the larger one. The largest one seen is what
 // is known of the log; it is kept before a call returns.
+//
+// The key may be rotated: if the log shows another one, the server must prove,
+// once for each object, that rotations lead from the known to the new one
+// (audit/key_history.h). A log that was restored from a backup is another log,
+// and DATA_LOSS.
 //
 // A checkpoint that does not fit is DATA_LOSS: the message says what was known,
 // what was found and what to do, and what is known stays as it was. A proof
@@ -64,7 +72,7 @@ class LogTracker {
   absl::StatusOr<bool> IsKnownButNotMet(const std::string& review_id) const;
 
   // What is known of a log. Asks no server. DATA_LOSS: the file is damaged, or
-  // contradicts a key that was given.
+  // of a log with another origin than a key that was given.
   absl::StatusOr<std::optional<KnownLog>> Known(
       const std::string& review_id) const;
 
@@ -78,7 +86,26 @@ class LogTracker {
   absl::StatusOr<KnownLog> OpenShown(const std::string& review_id,
                                      const std::optional<KnownLog>& held,
                                      absl::string_view vkey,
-                                     absl::string_view note) const;
+                                     absl::string_view note);
+  // The keys of the log, which may be what is known of them if `has` is among
+  // them. DATA_LOSS: the server proves none, or cannot say.
+  absl::StatusOr<audit::KeyHistory> Keys(const std::string& review_id,
+                                         absl::string_view has);
+  // That the keys that are known and given, if any, vouch for the log of the
+  // key that is shown. `seen` says what was shown with it.
+  absl::Status CheckKey(const std::string& review_id,
+                        const std::optional<KnownLog>& held,
+                        absl::string_view vkey, absl::string_view seen);
+  absl::Status CheckFollows(const std::string& review_id,
+                            const std::optional<KnownLog>& held,
+                            absl::string_view trusted, absl::string_view vkey,
+                            absl::string_view seen);
+  absl::StatusOr<audit::ProvenLeaf> CheckRotatedReceipt(
+      const v1::ApplyRequest& request, const v1::ApplyResponse& response,
+      std::string& vkey);
+  // Tells of what was remembered.
+  void Tell(const std::string& review_id, const std::optional<KnownLog>& held,
+            const KnownLog& seen) const;
   // Checks `seen` against what is known, and makes it what is known if it is
   // larger. `prefix`, if any, is a tree that `seen` is proven to extend.
   absl::Status Accept(const std::string& review_id, const KnownLog& seen,
@@ -102,6 +129,8 @@ class LogTracker {
   mutable Mutex mutex_;
   // Reviews of whose logs a checkpoint was checked.
   std::set<std::string> met_ ABSL_GUARDED_BY(mutex_);
+  // Proven keys, by review.
+  std::map<std::string, audit::KeyHistory> keys_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace tidemark::client

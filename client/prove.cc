@@ -67,7 +67,7 @@ absl::StatusOr<std::string> Prove(Client& client, const std::string& review_id,
   proof.checkpoint = latest.checkpoint();
 
   ASSIGN_OR_RETURN(const audit::Verifier key,
-                   audit::Verifier::Parse(log->vkey));
+                   audit::Verifier::Parse(latest.vkey()));
   const absl::Status verified = audit::VerifyTlogProof(proof, key).status();
   if (!verified.ok()) {
     return absl::DataLossError(

@@ -20,6 +20,18 @@ struct FirstContact {
   std::string file;
 };
 
+// A log whose key was rotated: the old and the new one signed it together, so
+// who held it to the old one now holds it to the new one.
+struct KeyRotation {
+  // As in FirstContact.
+  std::string target;
+  std::string review_id;
+  // C2SP vkeys: the one that was held, and the one that signs now.
+  std::string old_vkey;
+  std::string vkey;
+  std::string file;
+};
+
 // Each log, named by target and review, is held to a key and to the last
 // checkpoint that was seen. docs/audit.md says what that shows and what not.
 struct Trust {
@@ -29,11 +41,13 @@ struct Trust {
   std::string directory;
   // Keys (C2SP vkey) that the logs of these reviews must have, by review. A log
   // that is not named here is believed on first contact, and held to its key
-  // from then on.
+  // from then on. Keys that follow by proven rotations are as good.
   std::map<std::string, std::string> vkeys;
   // Told of each log that is believed on first contact, on the thread of the
   // call. May be empty.
   std::function<void(const FirstContact&)> on_first_contact;
+  // Told likewise when what is held of a log goes on to a newer key.
+  std::function<void(const KeyRotation&)> on_key_rotation;
   // Believes whatever the server says: looks at no receipt, key or checkpoint.
   bool unverified = false;
 };

@@ -16,6 +16,25 @@
 
 namespace tidemark::client {
 
+// Calls `method` of `stub`, within the time of one attempt.
+template <typename Stub, typename Request, typename Response>
+absl::StatusOr<Response> CallOnce(
+    const Connection& connection, Stub& stub,
+    grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                 Response*),
+    const Request& request) {
+  grpc::ClientContext context;
+  connection.Authorise(&context);
+  context.set_deadline(
+      std::chrono::system_clock::now() +
+      absl::ToChronoMilliseconds(connection.retry().attempt_timeout));
+  Response response;
+  const absl::Status status =
+      FromGrpcStatus((stub.*method)(&context, request, &response));
+  if (!status.ok()) return status;
+  return response;
+}
+
 // Calls `method` of `stub`, again if the failure is transient. For calls that
 // may be repeated: reads, and writes with a request id.
 template <typename Stub, typename Request, typename Response>
@@ -27,15 +46,11 @@ absl::StatusOr<Response> CallWithRetries(
   const RetryPolicy& policy = connection.retry();
   Backoff backoff(policy);
   for (int attempt = 1;; ++attempt) {
-    grpc::ClientContext context;
-    connection.Authorise(&context);
-    context.set_deadline(std::chrono::system_clock::now() +
-                         absl::ToChronoMilliseconds(policy.attempt_timeout));
-    Response response;
-    const absl::Status status =
-        FromGrpcStatus((stub.*method)(&context, request, &response));
-    if (status.ok()) return response;
-    if (!IsTransient(status) || attempt >= policy.max_attempts) return status;
+    absl::StatusOr<Response> response =
+        CallOnce(connection, stub, method, request);
+    if (!IsTransient(response.status()) || attempt >= policy.max_attempts) {
+      return response;
+    }
     absl::SleepFor(backoff.Next());
   }
 }

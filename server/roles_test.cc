@@ -124,6 +124,14 @@ TEST(RolesTest, NobodyWritesWhatOnlyTheServerWrites) {
   }
 }
 
+TEST(RolesTest, OnlyAdminsAdministerTheServer) {
+  for (const auto& [name, role] : Roles()) {
+    EXPECT_EQ(CheckMayAdminister({"ann", "token", {role}}).ok(),
+              role == Role::kAdmin)
+        << name;
+  }
+}
+
 TEST(RolesTest, RefusalNamesTheActorAndWhatItTakes) {
   v1::Change change;
   change.mutable_submit_trials();

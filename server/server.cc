@@ -136,7 +136,8 @@ class ServerImpl final : public Server {
   void Shutdown() override;
 
  private:
-  absl::StatusOr<std::string> KeyPath(const ServerOptions& options);
+  absl::StatusOr<std::string> KeyPath(const ServerOptions& options,
+                                      bool is_new);
   void OnWritableChange();
   void ReportHealth();
   void SetHealth(grpc::HealthCheckServiceInterface* health);
@@ -170,10 +171,23 @@ class ServerImpl final : public Server {
   int port_ = 0;
 };
 
-absl::StatusOr<std::string> ServerImpl::KeyPath(const ServerOptions& options) {
+// A key that has signed must not begin the same logs anew: that would be a
+// second history under their names. `is_new`: nothing was ever stored there.
+absl::StatusOr<std::string> ServerImpl::KeyPath(const ServerOptions& options,
+                                                bool is_new) {
   if (!options.key_path.empty()) return options.key_path;
   ASSIGN_OR_RETURN(const storage::KeyPlace place,
                    storage::FindKeyPlace(options.data_dir));
+  ASSIGN_OR_RETURN(
+      const bool has_key,
+      storage::FileExists(*storage::OrDefault(nullptr), place.path));
+  if (is_new && has_key) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        options.data_dir, " is empty, but there is the key of its data, ",
+        place.path,
+        ": put the data back; or, if they were removed on purpose, move that "
+        "key away, and a new one is made"));
+  }
   if (!place.move_to.empty()) {
     const std::string directory = storage::DirectoryOf(place.move_to);
     notices_.push_back(absl::StrCat(
@@ -186,26 +200,31 @@ absl::StatusOr<std::string> ServerImpl::KeyPath(const ServerOptions& options) {
 
 absl::Status ServerImpl::OpenData(const ServerOptions& options,
                                   const v1::AccessSet& access) {
-  RETURN_IF_ERROR(storage::MakeDirectory(
-      *storage::OrDefault(options.file_system), options.data_dir));
+  const auto file_system = storage::OrDefault(options.file_system);
+  RETURN_IF_ERROR(storage::MakeDirectory(*file_system, options.data_dir));
+  storage::AnchorOptions anchor;
+  anchor.path =
+      OrElse(options.anchor_path, absl::StrCat(options.data_dir, "/anchor"));
+  anchor.file_system = options.file_system;
   storage::OpenOptions open;
   open.path = absl::StrCat(options.data_dir, "/db");
   open.file_system = options.file_system;
+  // The store is made before a key is.
+  ASSIGN_OR_RETURN(const bool has_store,
+                   storage::FileExists(*file_system, open.path));
+  ASSIGN_OR_RETURN(const bool has_anchor,
+                   storage::FileExists(*file_system, anchor.path));
   ASSIGN_OR_RETURN(store_, storage::ReviewStore::Open(open));
   RETURN_IF_ERROR(SystemLog::CheckIdIsFree(*store_));
   ASSIGN_OR_RETURN(const std::vector<std::string> reviews, store_->Reviews());
 
   storage::KeyFileOptions key;
-  ASSIGN_OR_RETURN(key.path, KeyPath(options));
+  ASSIGN_OR_RETURN(key.path, KeyPath(options, !has_store && !has_anchor));
   key.file_system = options.file_system;
   // A new key beside old reviews would sign in a stranger's name.
   key.create_if_missing = reviews.empty();
   ASSIGN_OR_RETURN(const storage::KeyRing ring, storage::LoadKeyFile(key));
 
-  storage::AnchorOptions anchor;
-  anchor.path =
-      OrElse(options.anchor_path, absl::StrCat(options.data_dir, "/anchor"));
-  anchor.file_system = options.file_system;
   anchor.must_exist = !reviews.empty();
   ASSIGN_OR_RETURN(anchor_, storage::Anchor::Open(anchor));
 
@@ -218,7 +237,13 @@ absl::Status ServerImpl::OpenData(const ServerOptions& options,
   key_rotation_ = std::make_unique<KeyRotation>(key, registry_.get());
   RETURN_IF_ERROR(key_rotation_->Finish());
   ASSIGN_OR_RETURN(system_log_, SystemLog::Create(registry_.get(), &pool_));
-  return system_log_->RecordStart(access, !options.listen.empty());
+  RETURN_IF_ERROR(system_log_->RecordStart(access, !options.listen.empty()));
+  // Not of one that is damaged.
+  const auto log = registry_->System();
+  if (log.ok()) {
+    notices_.push_back(absl::StrCat("signs as ", (*log)->vkey()));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status ServerImpl::Listen(const ServerOptions& options,
@@ -337,6 +362,8 @@ void ServerImpl::Shutdown() {
     grpc_.reset();
     refusals_->Flush();
   }
+  // What an operator began waits for the committer.
+  admin_service_.reset();
   details_pool_.join();
   if (committer_ != nullptr) committer_->Stop();
   pool_.join();

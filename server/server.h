@@ -55,7 +55,8 @@ class Server {
   // NOT_SERVING for the server as a whole); the others are. INVALID_ARGUMENT:
   // the options would listen beyond loopback without TLS and tokens.
   // FAILED_PRECONDITION: another process holds the data, or they hold a review
-  // named `system`, as the server's own log is. Errors of the disk: that log
+  // named `system`, as the server's own log is; or there are two key files, or
+  // one of data that are gone. Errors of the disk: that log
   // cannot say what is new (server/system_log.h).
   static absl::StatusOr<std::unique_ptr<Server>> Start(
       const ServerOptions& options);

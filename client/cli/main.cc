@@ -27,6 +27,7 @@
 #include "client/cli/history_command.h"
 #include "client/cli/import_command.h"
 #include "client/cli/influence_command.h"
+#include "client/cli/key_command.h"
 #include "client/cli/log_command.h"
 #include "client/cli/order_command.h"
 #include "client/cli/prove_command.h"
@@ -106,6 +107,7 @@ ExitCode Main(int argc, char** argv) {
   AddCheckpointCommand(app, session);
   AddProveCommand(app, session);
   AddVerifyCommand(app, session);
+  AddKeyCommands(app, session);
   AddWatchCommand(app, session);
   AddAnalyzeCommand(app, session);
 

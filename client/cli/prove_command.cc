@@ -88,6 +88,15 @@ absl::StatusOr<ExitCode> CheckProof(Session& session,
     return UsageError(absl::StrCat("--key: ", key.status().message()));
   }
   const auto proven = audit::VerifyTlogProof(*proof, *key);
+  if (absl::IsUnauthenticated(proven.status())) {
+    return NotVerified(
+        options.check_file,
+        absl::UnauthenticatedError(absl::StrCat(
+            proven.status().message(), "; the key held against it is ", vkey,
+            ". If the log's key was rotated, the proof may be older or newer: "
+            "`tidemark key show` lists the keys of the log, each proven by the "
+            "one before; give the one of that time with --key")));
+  }
   if (!proven.ok()) return NotVerified(options.check_file, proven.status());
 
   v1::LogEntry entry = server::ToLogEntry(proven->leaf);

@@ -31,6 +31,17 @@ std::string Notice(const client::FirstContact& contact) {
                          contact.file, "."));
 }
 
+std::string Notice(const client::KeyRotation& rotation) {
+  return absl::StrCat("The key of the log of review \"", rotation.review_id,
+                      "\" at ", rotation.target,
+                      " was rotated. The old one signed that this one follows "
+                      "it:\n  ",
+                      rotation.vkey, "\nFrom now on the log is held to it",
+                      rotation.file.empty() ? "."
+                                            : absl::StrCat("; it is kept in ",
+                                                           rotation.file, "."));
+}
+
 // An empty argument is a variable of a script that is not set; taken as if it
 // were not there, another question would be answered.
 void RefuseEmptyArguments(const CLI::App& command) {
@@ -126,6 +137,9 @@ absl::StatusOr<client::Client*> Session::Client() {
     trust.vkeys = trusted_keys_;
     trust.on_first_contact = [this](const client::FirstContact& contact) {
       output_->Tell(Notice(contact));
+    };
+    trust.on_key_rotation = [this](const client::KeyRotation& rotation) {
+      output_->Tell(Notice(rotation));
     };
     ASSIGN_OR_RETURN(connection_, Connect(choice_, trust));
   }

@@ -13,8 +13,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "audit/checkpoint.h"
+#include "audit/key_history.h"
 #include "audit/merkle.h"
-#include "audit/note.h"
 #include "audit/proof.h"
 #include "audit/sha256.h"
 #include "base/status_macros.h"
@@ -44,17 +44,17 @@ std::string InWords(int64_t entries, const audit::Digest& root) {
 }  // namespace
 
 SignedHead OpenHead(absl::string_view what, int64_t size,
-                    absl::string_view note, const audit::Verifier& key) {
+                    absl::string_view note, const audit::KeyHistory& keys) {
   SignedHead head;
   head.what = what;
   head.size = size;
   const absl::StatusOr<audit::Checkpoint> checkpoint =
-      note.empty() ? absl::DataLossError("nothing")
-                   : audit::OpenCheckpoint(note, key, key.name());
+      note.empty() ? absl::DataLossError("nothing") : keys.Open(note);
   if (!checkpoint.ok()) {
-    head.status = NotVerified(
-        head, 0, what, absl::StrCat("a checkpoint signed by ", key.name()),
-        checkpoint.status().message());
+    head.status = NotVerified(head, 0, what,
+                              absl::StrCat("a checkpoint signed by ",
+                                           keys.KeyAt(size).verifier.name()),
+                              checkpoint.status().message());
   } else if (checkpoint->size != size) {
     head.status = NotVerified(head, 0, what, absl::StrCat("size ", size),
                               absl::StrCat("size ", checkpoint->size));
@@ -64,10 +64,10 @@ SignedHead OpenHead(absl::string_view what, int64_t size,
   return head;
 }
 
-SignedHead OpenHeldHead(absl::string_view note, const audit::Verifier& key) {
+SignedHead OpenHeldHead(absl::string_view note, const audit::KeyHistory& keys) {
   const auto claimed = audit::ReadCheckpointUnverified(note);
   SignedHead head = OpenHead("the checkpoint that you hold",
-                             claimed.ok() ? claimed->size : 0, note, key);
+                             claimed.ok() ? claimed->size : 0, note, keys);
   head.of_log = false;
   return head;
 }

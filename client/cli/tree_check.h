@@ -13,8 +13,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "audit/checkpoint.h"
+#include "audit/key_history.h"
 #include "audit/merkle.h"
-#include "audit/note.h"
 #include "audit/sha256.h"
 
 namespace tidemark::cli {
@@ -32,12 +32,13 @@ struct SignedHead {
   absl::Status status;
 };
 
-// The checkpoint of a note that somebody keeps for that of `size`.
+// The checkpoint of a note that somebody keeps for that of `size`, signed by
+// the key of that size.
 SignedHead OpenHead(absl::string_view what, int64_t size,
-                    absl::string_view note, const audit::Verifier& key);
+                    absl::string_view note, const audit::KeyHistory& keys);
 
 // The checkpoint that the auditor brings, of whatever size it says.
-SignedHead OpenHeldHead(absl::string_view note, const audit::Verifier& key);
+SignedHead OpenHeldHead(absl::string_view note, const audit::KeyHistory& keys);
 
 // A checkpoint of `size` that must be there and is not.
 SignedHead MissingHead(absl::string_view what, int64_t size,

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "audit/checkpoint.h"
+#include "audit/key_history.h"
 #include "audit/merkle.h"
 #include "audit/note.h"
 #include "audit/proof.h"
@@ -35,7 +36,7 @@ class TreeCheckTest : public ::testing::Test {
  protected:
   TreeCheckTest()
       : signer_(*audit::Signer::Create("log", {})),
-        key_(*audit::Verifier::Parse(signer_.vkey())) {
+        keys_(*audit::KeyHistory::OfOne(signer_.vkey())) {
     audit::Frontier frontier;
     for (int64_t sequence = 1; sequence <= kEntries; ++sequence) {
       for (const audit::Node& node :
@@ -57,7 +58,7 @@ class TreeCheckTest : public ::testing::Test {
     return Note(size, roots_[static_cast<size_t>(size - 1)]);
   }
   SignedHead Stored(int64_t size) const {
-    return OpenHead("a stored checkpoint", size, Note(size), key_);
+    return OpenHead("a stored checkpoint", size, Note(size), keys_);
   }
 
   // What is found when entry `bad` has another leaf, in a log of `size`.
@@ -87,7 +88,7 @@ class TreeCheckTest : public ::testing::Test {
   }
 
   const audit::Signer signer_;
-  const audit::Verifier key_;
+  const audit::KeyHistory keys_;
   std::map<std::pair<int, int64_t>, audit::Digest> nodes_;
   std::vector<audit::Digest> roots_;
 };
@@ -127,14 +128,14 @@ TEST_F(TreeCheckTest, TheFirstCheckpointThatTheLogDoesNotReachIsNamed) {
 TEST_F(TreeCheckTest, ABadSignatureIsFoundInItsPlace) {
   std::string note = Note(5);
   note.replace(note.find("\n5\n"), 3, "\n6\n");
-  const SignedHead forged = OpenHead("a stored checkpoint", 6, note, key_);
+  const SignedHead forged = OpenHead("a stored checkpoint", 6, note, keys_);
   EXPECT_EQ(Find({Stored(9), forged}, 0).checkpoint_size(), 6);
   EXPECT_EQ(Find({Stored(5), forged}, 5).sequence(), 5);
 }
 
 TEST_F(TreeCheckTest, ACheckpointInThePlaceOfAnotherIsFound) {
   const v1::Finding finding =
-      Find({OpenHead("a stored checkpoint", 6, Note(5), key_)}, 0);
+      Find({OpenHead("a stored checkpoint", 6, Note(5), keys_)}, 0);
   EXPECT_EQ(finding.checkpoint_size(), 6);
   EXPECT_EQ(finding.expected(), "size 6");
   EXPECT_EQ(finding.actual(), "size 5");
@@ -145,14 +146,14 @@ TEST_F(TreeCheckTest, ACheckpointInThePlaceOfAnotherIsFound) {
 TEST_F(TreeCheckTest, OfTheAuditorsCheckpointNoEntryIsGuessed) {
   const audit::Digest other = audit::LeafHash("another history");
   const v1::Finding finding =
-      Find({Stored(3), Stored(4), OpenHeldHead(Note(5, other), key_)}, 0);
+      Find({Stored(3), Stored(4), OpenHeldHead(Note(5, other), keys_)}, 0);
   EXPECT_EQ(finding.sequence(), 0);
   EXPECT_EQ(finding.checkpoint_size(), 5);
   EXPECT_EQ(finding.expected(), audit::ToHex(other));
 }
 
 TEST_F(TreeCheckTest, WhatIsNoCheckpointIsFoundBeforeTheFirstEntry) {
-  const v1::Finding finding = Find({Stored(1), OpenHeldHead("", key_)}, 1);
+  const v1::Finding finding = Find({Stored(1), OpenHeldHead("", keys_)}, 1);
   EXPECT_EQ(finding.sequence(), 0);
   EXPECT_EQ(finding.what(), "the checkpoint that you hold");
 }

@@ -1,5 +1,6 @@
 #include "client/cli/verify_data.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -13,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "audit/checkpoint.h"
+#include "audit/key_history.h"
 #include "audit/leaf.h"
 #include "audit/log_origin.h"
 #include "audit/merkle.h"
@@ -21,11 +23,14 @@
 #include "audit/sha256.h"
 #include "base/status_macros.h"
 #include "client/cli/concerned.h"
+#include "client/cli/key_check.h"
 #include "client/cli/tree_check.h"
 #include "client/cli/verification.h"
 #include "review/finding.h"
 #include "review/log_verifier.h"
 #include "review/release_verifier.h"
+#include "review/review_state.h"
+#include "server/log_keys.h"
 #include "server/log_reader.h"
 #include "storage/anchor.h"
 #include "storage/key_file.h"
@@ -281,11 +286,11 @@ absl::StatusOr<storage::AnchoredCheckpoint> ReadAnchor(
 // The anchor's checkpoint of a log of `size` entries.
 absl::StatusOr<SignedHead> AnchorHead(const std::string& path,
                                       const std::string& review, int64_t size,
-                                      const audit::Verifier& key) {
+                                      const audit::KeyHistory& keys) {
   constexpr absl::string_view kWhat = "the anchor";
   const auto anchored = ReadAnchor(path, review);
   if (anchored.ok())
-    return OpenHead(kWhat, anchored->size, anchored->note, key);
+    return OpenHead(kWhat, anchored->size, anchored->note, keys);
   if (!IsOfTheLog(anchored.status())) return anchored.status();
   return MissingHead(kWhat, size, anchored.status());
 }
@@ -316,12 +321,12 @@ absl::Status WhyEmpty(const storage::ReviewStore& store,
 absl::StatusOr<std::vector<SignedHead>> HeadsOf(
     const storage::ReviewStore& store, const std::string& review, int64_t size,
     const std::string& anchor_path, const Trust& trust,
-    const audit::Verifier& key) {
+    const audit::KeyHistory& keys) {
   std::vector<SignedHead> heads;
   RETURN_IF_ERROR(store.ForEachCheckpoint(
       review, 0, [&](const storage::SignedCheckpoint& stored) {
         heads.push_back(
-            OpenHead("a stored checkpoint", stored.size, stored.note, key));
+            OpenHead("a stored checkpoint", stored.size, stored.note, keys));
         return absl::OkStatus();
       }));
   if (heads.empty() || heads.back().size < size) {
@@ -332,23 +337,93 @@ absl::StatusOr<std::vector<SignedHead>> HeadsOf(
                                                          heads.back().size))));
   }
   ASSIGN_OR_RETURN(SignedHead anchor,
-                   AnchorHead(anchor_path, review, size, key));
+                   AnchorHead(anchor_path, review, size, keys));
   heads.push_back(std::move(anchor));
   for (const std::string& held : trust.checkpoints) {
-    heads.push_back(OpenHeldHead(held, key));
+    heads.push_back(OpenHeldHead(held, keys));
   }
   return heads;
 }
 
-absl::StatusOr<std::string> KeyOfData(const std::string& dir,
-                                      const std::string& review) {
+// The vkeys that the key file of the data can sign this log with; the log is
+// called what its latest checkpoint says.
+absl::StatusOr<std::vector<std::string>> KeysOfFile(
+    const std::string& dir, const storage::ReviewStore& store,
+    const std::string& review) {
   storage::KeyFileOptions options;
-  options.path = absl::StrCat(dir, "/signing-key");
+  ASSIGN_OR_RETURN(const storage::KeyPlace place, storage::FindKeyPlace(dir));
+  options.path = place.path;
   options.create_if_missing = false;
-  ASSIGN_OR_RETURN(const audit::KeySeed seed, storage::LoadKeyFile(options));
-  ASSIGN_OR_RETURN(const audit::Signer signer,
-                   audit::FirstSignerOf(seed, review, audit::kFirstEpoch));
-  return signer.vkey();
+  const absl::StatusOr<storage::KeyRing> ring = storage::LoadKeyFile(options);
+  if (absl::IsNotFound(ring.status())) {
+    return absl::NotFoundError(absl::StrCat(
+        "which key must have signed them? There is no key file ", place.path,
+        ", which stays with the server; give the log's key with --key"));
+  }
+  RETURN_IF_ERROR(ring.status());
+  std::string name;
+  const auto latest = store.LatestCheckpoint(review);
+  if (latest.ok()) {
+    const auto claimed = audit::ReadCheckpointUnverified(latest->note);
+    const auto origin =
+        audit::ParseLogOrigin(claimed.ok() ? claimed->origin : "");
+    if (origin.ok() && origin->review == review) name = claimed->origin;
+  }
+  std::vector<std::string> vkeys;
+  for (const audit::KeySeed& seed : *ring) {
+    ASSIGN_OR_RETURN(
+        const audit::Signer signer,
+        name.empty() ? audit::FirstSignerOf(seed, review, audit::kFirstEpoch)
+                     : audit::Signer::Create(name, seed));
+    vkeys.push_back(signer.vkey());
+  }
+  return vkeys;
+}
+
+// The entries that say of themselves that they name a key. What cannot be read
+// is for the check of the entries to find.
+std::vector<review::KeyNamed> KeysNamed(const storage::ReviewStore& store,
+                                        const std::string& review,
+                                        int64_t size) {
+  std::vector<review::KeyNamed> named;
+  const server::LogReader reader(&store, review);
+  for (int64_t sequence = 1; sequence <= size; ++sequence) {
+    const auto leaf = reader.Leaf(sequence);
+    if (!leaf.ok() || (leaf->action != audit::kRotateAction &&
+                       leaf->action != audit::kRestoreAction)) {
+      continue;
+    }
+    const auto change = reader.Change(sequence);
+    if (!change.ok()) continue;
+    const bool restored = change->has_log_restored();
+    named.push_back({restored ? change->log_restored().old_vkey()
+                              : change->key_rotated().old_vkey(),
+                     restored ? change->log_restored().vkey()
+                              : change->key_rotated().vkey(),
+                     sequence, restored});
+  }
+  return named;
+}
+
+// The keys of a log of `size` entries, from the auditor's key on, or from the
+// one of `of_file` that is one of them.
+absl::StatusOr<audit::KeyHistory> KeysOf(
+    const storage::ReviewStore& store, const std::string& review, int64_t size,
+    const Trust& trust, const std::vector<std::string>& of_file) {
+  std::string trusted = trust.vkey.has_value() ? *trust.vkey : of_file.front();
+  const std::vector<review::KeyNamed> named = KeysNamed(store, review, size);
+  for (const review::KeyNamed& key : named) {
+    const bool has = std::count(of_file.begin(), of_file.end(), key.vkey) > 0;
+    if (has && !trust.vkey.has_value()) trusted = key.vkey;
+  }
+  if (named.empty()) return audit::KeyHistory::OfOne(trusted);
+  const auto claimed =
+      server::ClaimKeys(store, review, named.front().old_vkey, named);
+  if (!claimed.ok()) {
+    return review::NotVerified("the proofs of the keys of the log", "there",
+                               claimed.status().message());
+  }
+  return TrustKeys(trusted, *claimed);
 }
 
 }  // namespace
@@ -370,17 +445,19 @@ absl::StatusOr<Verification> VerifyData(const std::string& dir,
   Verification verification;
   verification.deep = true;
   verification.key_was_trusted = trust.vkey.has_value();
-  if (trust.vkey.has_value()) {
-    verification.vkey = *trust.vkey;
-  } else {
-    ASSIGN_OR_RETURN(verification.vkey, KeyOfData(dir, review));
+  std::vector<std::string> of_file;
+  if (!trust.vkey.has_value()) {
+    ASSIGN_OR_RETURN(of_file, KeysOfFile(dir, *store, review));
   }
-  ASSIGN_OR_RETURN(const audit::Verifier key,
-                   audit::Verifier::Parse(verification.vkey));
+  ASSIGN_OR_RETURN(const audit::KeyHistory keys,
+                   KeysOf(*store, review, size, trust, of_file));
   ASSIGN_OR_RETURN(std::vector<SignedHead> heads,
-                   HeadsOf(*store, review, size, anchor_path, trust, key));
+                   HeadsOf(*store, review, size, anchor_path, trust, keys));
   DataVerifier verifier(*store, review, std::move(heads));
-  const absl::Status status = verifier.Check(size, progress);
+  absl::Status status = verifier.Check(size, progress);
+  if (status.ok()) {
+    status = CheckKeysNamed(keys, verifier.log().state().keys(), size);
+  }
   if (IsOfTheLog(status)) return verifier.WithConcerned(status, size);
   RETURN_IF_ERROR(status);
   verification.entries = size;
@@ -388,9 +465,8 @@ absl::StatusOr<Verification> VerifyData(const std::string& dir,
   verification.largest_deviation = verifier.log().largest_deviation();
   verification.checkpoints = verifier.tree().heads();
   ASSIGN_OR_RETURN(verification.checkpoint, store->Checkpoint(review, size));
-  ASSIGN_OR_RETURN(
-      verification.head,
-      audit::OpenCheckpoint(verification.checkpoint, key, key.name()));
+  ASSIGN_OR_RETURN(verification.head, keys.Open(verification.checkpoint));
+  verification.vkey = keys.KeyAt(size).vkey;
   return verification;
 }
 

@@ -13,11 +13,11 @@ namespace tidemark::cli {
 // those of the leaves, that the anchor is signed and of this log, and that no
 // version of a trial or estimate is stored which no entry wrote.
 //
-// The key comes from DIR/signing-key if the auditor brings none, the anchor
-// from DIR/anchor if `anchor_file` is empty. NOT_FOUND: there is no such
-// review, or no key. FAILED_PRECONDITION: a running server holds DIR.
-// DATA_LOSS with a finding (review/finding.h): it does not verify; also if
-// anything of the review is missing. O(log · (log log + cost of its
+// The key comes from the key file of DIR (storage::FindKeyPlace) if the auditor
+// brings none, the anchor from DIR/anchor if `anchor_file` is empty. NOT_FOUND:
+// there is no such review, or no key. FAILED_PRECONDITION: a running server
+// holds DIR. DATA_LOSS with a finding (review/finding.h): it does not verify;
+// also if anything of the review is missing. O(log · (log log + cost of its
 // estimates)).
 absl::StatusOr<Verification> VerifyData(const std::string& dir,
                                         const std::string& review,

@@ -13,6 +13,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "audit/checkpoint.h"
+#include "audit/key_history.h"
 #include "audit/leaf.h"
 #include "audit/merkle.h"
 #include "audit/note.h"
@@ -20,6 +21,7 @@
 #include "audit/sha256.h"
 #include "base/status_macros.h"
 #include "client/cli/concerned.h"
+#include "client/cli/key_check.h"
 #include "client/cli/tree_check.h"
 #include "client/client.h"
 #include "client/known_logs.h"
@@ -62,10 +64,24 @@ absl::Status NotVerified(int64_t checkpoint_size, absl::string_view what,
 // The signed head of the review's log.
 struct Latest {
   std::string note;
-  std::string vkey;
-  audit::Verifier key;
+  audit::KeyHistory keys;
   audit::Checkpoint head;
 };
+
+// Every key that the log was signed with, as far as the auditor's vouches for
+// them. `vkey` is the one that the latest checkpoint came with.
+absl::StatusOr<audit::KeyHistory> GetKeys(client::Client& client,
+                                          const std::string& review,
+                                          const Trust& trust,
+                                          const std::string& vkey) {
+  const std::string trusted = trust.vkey.value_or(vkey);
+  const absl::Status valid = audit::Verifier::Parse(trusted).status();
+  RETURN_IF_ERROR(OfTheLog("the log's key", valid));
+  const absl::StatusOr<std::vector<audit::ClaimedKey>> claimed =
+      client.ClaimedKeys(review);
+  RETURN_IF_ERROR(OfTheLog("the keys of the log", claimed.status()));
+  return TrustKeys(trusted, *claimed);
+}
 
 absl::StatusOr<Latest> GetLatest(client::Client& client,
                                  const std::string& review,
@@ -75,14 +91,14 @@ absl::StatusOr<Latest> GetLatest(client::Client& client,
   const absl::StatusOr<v1::GetCheckpointResponse> latest =
       client.GetCheckpoint(review);
   RETURN_IF_ERROR(OfTheLog(kLatest, latest.status()));
-  const std::string vkey = trust.vkey.value_or(latest->vkey());
-  const absl::StatusOr<audit::Verifier> key = audit::Verifier::Parse(vkey);
-  RETURN_IF_ERROR(OfTheLog("the log's key", key.status()));
+  ASSIGN_OR_RETURN(const audit::KeyHistory keys,
+                   GetKeys(client, review, trust, latest->vkey()));
   const absl::StatusOr<audit::Checkpoint> head =
-      audit::OpenCheckpoint(latest->checkpoint(), *key, key->name());
+      keys.Open(latest->checkpoint());
   if (!head.ok()) {
     return review::NotVerified(
-        kLatest, absl::StrCat("a checkpoint signed by ", key->name()),
+        kLatest,
+        absl::StrCat("a checkpoint signed by ", keys.current().verifier.name()),
         head.status().message());
   }
   if (!client::IsOriginOf(head->origin, review)) {
@@ -98,7 +114,7 @@ absl::StatusOr<Latest> GetLatest(client::Client& client,
                      ", the sequence that the review is at"),
         absl::StrCat("size ", head->size));
   }
-  return Latest{latest->checkpoint(), vkey, *key, *head};
+  return Latest{latest->checkpoint(), keys, *head};
 }
 
 // What both checks say of the head.
@@ -106,7 +122,7 @@ Verification Verified(const Latest& latest, const Trust& trust) {
   Verification verification;
   verification.head = latest.head;
   verification.checkpoint = latest.note;
-  verification.vkey = latest.vkey;
+  verification.vkey = latest.keys.KeyAt(latest.head.size).vkey;
   verification.key_was_trusted = trust.vkey.has_value();
   return verification;
 }
@@ -351,10 +367,10 @@ class OnlineVerifier {
 
 // A stored checkpoint, which follows one of size `before`.
 SignedHead OpenStoredHead(const std::string& note, int64_t before,
-                          const audit::Verifier& key) {
+                          const audit::KeyHistory& keys) {
   const auto claimed = audit::ReadCheckpointUnverified(note);
   if (claimed.ok()) {
-    return OpenHead("a stored checkpoint", claimed->size, note, key);
+    return OpenHead("a stored checkpoint", claimed->size, note, keys);
   }
   SignedHead head;
   head.size = before + 1;
@@ -377,7 +393,7 @@ absl::StatusOr<std::vector<SignedHead>> HeadsOf(client::Client& client,
       request, [&](const v1::ListCheckpointsResponse& page) -> absl::Status {
         for (const std::string& note : page.checkpoints()) {
           const int64_t before = heads.empty() ? 0 : heads.back().size;
-          SignedHead head = OpenStoredHead(note, before, latest.key);
+          SignedHead head = OpenStoredHead(note, before, latest.keys);
           if (head.size <= before) {
             return NotVerified(head.size, "the stored checkpoints",
                                absl::StrCat("one larger than size ", before),
@@ -390,9 +406,10 @@ absl::StatusOr<std::vector<SignedHead>> HeadsOf(client::Client& client,
         return absl::OkStatus();
       });
   if (!all) RETURN_IF_ERROR(OfTheLog("the stored checkpoints", read));
-  heads.push_back(OpenHead(kLatest, latest.head.size, latest.note, latest.key));
+  heads.push_back(
+      OpenHead(kLatest, latest.head.size, latest.note, latest.keys));
   for (const std::string& held : trust.checkpoints) {
-    heads.push_back(OpenHeldHead(held, latest.key));
+    heads.push_back(OpenHeldHead(held, latest.keys));
   }
   return heads;
 }
@@ -407,7 +424,7 @@ absl::StatusOr<Verification> VerifyHead(client::Client& client,
   verification.checkpoints = 1;
   for (const std::string& held : trust.checkpoints) {
     RETURN_IF_ERROR(
-        CheckExtends(client, review, latest, OpenHeldHead(held, latest.key)));
+        CheckExtends(client, review, latest, OpenHeldHead(held, latest.keys)));
     ++verification.checkpoints;
   }
   return verification;
@@ -422,7 +439,11 @@ absl::StatusOr<Verification> VerifyOnline(client::Client& client,
                    HeadsOf(client, review, latest, trust));
   OnlineVerifier verifier(client, review, std::move(heads), latest.head.size);
   RETURN_IF_ERROR(verifier.AwaitEntries());
-  const absl::Status status = verifier.Check(progress);
+  absl::Status status = verifier.Check(progress);
+  if (status.ok()) {
+    status = CheckKeysNamed(latest.keys, verifier.log().state().keys(),
+                            latest.head.size);
+  }
   if (absl::IsDataLoss(status)) return verifier.WithConcerned(status);
   RETURN_IF_ERROR(status);
   Verification verification = Verified(latest, trust);

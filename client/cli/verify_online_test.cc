@@ -79,6 +79,12 @@ class Log final : public v1::AuditService::Service {
     return grpc::Status::OK;
   }
 
+  grpc::Status ListKeys(grpc::ServerContext*, const v1::ListKeysRequest*,
+                        v1::ListKeysResponse* response) override {
+    response->add_keys()->set_vkey(vkey);
+    return grpc::Status::OK;
+  }
+
   std::string checkpoint;
   std::string vkey;
   // On every page of the stored checkpoints; empty: there are none.

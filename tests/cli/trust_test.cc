@@ -134,10 +134,65 @@ TEST_F(CommandTrustTest, AProofThatWasTamperedWithDoesNotVerify) {
   EXPECT_EQ(check("", key).exit_code, 5);
   // True, but of a log with another key.
   fs::remove_all(data_);
+  fs::remove_all(data_ + ".keys");
   fs::remove_all(base_ + "/state");
   fs::create_directories(data_);
   Create();
   EXPECT_EQ(check(good, Key()).exit_code, 5);
+}
+
+TEST_F(CommandTrustTest, ARotatedKeyIsShownFollowedAndVerified) {
+  Create();
+  Update("Knees, again");
+  const std::string old_key = Key();
+  ASSERT_EQ(Run({"prove", "2", "-o", proof_}).exit_code, 0);
+  EXPECT_EQ(Run({"key", "rotate"}).exit_code, 2);
+  const Finished rotated = Run({"key", "rotate", "-m", "three years old"});
+  ASSERT_EQ(rotated.exit_code, 0) << rotated.messages;
+  EXPECT_THAT(rotated.data, AllOf(StartsWith("system\t"),
+                                  HasSubstr("\nknees\t3\ttidemark/")));
+  const Finished told = Run({"checkpoint"});
+  EXPECT_THAT(told.messages, HasSubstr("was rotated"));
+  const std::string key = Key();
+  EXPECT_NE(key, old_key);
+  EXPECT_THAT(Run({"checkpoint"}).messages, Not(HasSubstr("rotated")));
+  Update("Knees, for the third time");
+
+  const json shown = RunJson({"key", "show"})["keys"];
+  ASSERT_EQ(shown.size(), 2);
+  EXPECT_EQ(shown[0]["vkey"], old_key);
+  EXPECT_EQ(shown[0]["to_size"], 2);
+  EXPECT_EQ(shown[1]["vkey"], key);
+  EXPECT_EQ(shown[1]["from_size"], 3);
+  EXPECT_EQ(Run({"key", "show", "system"}).exit_code, 0);
+
+  const std::vector<std::string> from_any_key[] = {
+      {}, {"--key", old_key}, {"--key", key}};
+  for (const auto& trusted : from_any_key) {
+    std::vector<std::string> deep = {"verify", "--deep"};
+    deep.insert(deep.end(), trusted.begin(), trusted.end());
+    const Finished online = Run(deep);
+    EXPECT_EQ(online.exit_code, 0) << online.messages;
+    EXPECT_THAT(online.data, HasSubstr(key));
+    std::vector<std::string> copy = {"verify", "knees", "--data", data_};
+    copy.insert(copy.end(), trusted.begin(), trusted.end());
+    const Finished offline = RunTidemark(copy);
+    EXPECT_EQ(offline.exit_code, 0) << offline.messages;
+  }
+  // A copy of the data alone has no key.
+  fs::rename(data_ + ".keys", data_ + ".elsewhere");
+  EXPECT_THAT(RunTidemark({"verify", "knees", "--data", data_}).messages,
+              HasSubstr("give the log's key with --key"));
+  EXPECT_EQ(RunTidemark({"verify", "knees", "--data", data_, "--key", old_key})
+                .exit_code,
+            0);
+
+  // A proof of before it.
+  const Finished other_key = RunTidemark({"prove", "--check", proof_});
+  EXPECT_EQ(other_key.exit_code, 5);
+  EXPECT_THAT(other_key.messages, HasSubstr("tidemark key show"));
+  EXPECT_EQ(
+      RunTidemark({"prove", "--check", proof_, "--key", old_key}).exit_code, 0);
 }
 
 TEST_F(CommandTrustTest, ProveSaysWhatIsWrongWithItsOptions) {

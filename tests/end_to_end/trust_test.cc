@@ -106,9 +106,7 @@ class TrustTest : public ::testing::Test {
   std::string CopyOfData() {
     fixture_->Stop();
     const std::string copy = testing::FreshDirectory();
-    fs::copy(
-        fixture_->data_dir(), copy,
-        fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+    testing::CopyData(fixture_->data_dir(), copy);
     fixture_->Restart();
     return copy;
   }

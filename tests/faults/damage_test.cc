@@ -66,11 +66,6 @@ void WriteBytes(const fs::path& path, const std::string& bytes) {
   ASSERT_TRUE(file) << path;
 }
 
-void Copy(const fs::path& from, const fs::path& to) {
-  fs::remove_all(to);
-  fs::copy(from, to, fs::copy_options::recursive);
-}
-
 // What a file is, whatever its number: MANIFEST, OPTIONS, .sst, .log, or its
 // name.
 std::string KindOf(const fs::path& path) {
@@ -184,12 +179,17 @@ class DamageTest : public ::testing::Test {
     truth_ = new std::map<std::string, Answer>;
     fs::remove_all(*honest_);
     for (int session = 0; session < kSessions; ++session) {
-      if (session > 0) Copy(*honest_, *older_);
+      if (session > 0) CopyData(*honest_, *older_);
       ASSERT_NO_FATAL_FAILURE(
           WithServer(*honest_, [&](Stubs& stubs) { Write(stubs, session); }));
+      // Where earlier builds kept it: a file of each copy.
+      if (session == 0) {
+        fs::rename(honest_->string() + ".keys/signing-key",
+                   *honest_ / "signing-key");
+      }
     }
     const fs::path copy = ::testing::TempDir() + "/truth";
-    Copy(*honest_, copy);
+    CopyData(*honest_, copy);
     ASSERT_NO_FATAL_FAILURE(WithServer(
         copy, [](Stubs& stubs) { *truth_ = Reads(&stubs).All(kEntries); }));
     for (const auto& [read, answer] : *truth_) {
@@ -251,7 +251,7 @@ class DamageTest : public ::testing::Test {
   void Check(const std::string& kind, const fs::path& file,
              const Damage& damage) {
     SCOPED_TRACE(absl::StrCat("case ", ++cases_, ": ", file.string()));
-    Copy(*honest_, data_);
+    CopyData(*honest_, data_);
     const std::string before = ReadBytes(data_ / file);
     damage(data_ / file);
     if (fs::exists(data_ / file) && ReadBytes(data_ / file) == before) return;
@@ -390,7 +390,7 @@ TEST_F(DamageTest, AnEntryWithoutAllThatItWroteIsNotServed) {
       {"log", storage::LogKey(kReview, kEntry)}};
   for (const auto& [table, key] : written) {
     SCOPED_TRACE(table);
-    Copy(*honest_, data_);
+    CopyData(*honest_, data_);
     {
       const auto store = RawStore::Open(data_);
       ASSERT_OK(store);

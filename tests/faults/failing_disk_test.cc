@@ -158,6 +158,7 @@ TEST_F(FailingDiskTest, AReviewThatCouldNotBeCreatedIsThereAfterTheRepeat) {
     SCOPED_TRACE(restart ? "after a restart" : "without a restart");
     Crowd crowd(kReviews, kWritersAReview, seed_);
     fs::remove_all(data_dir_);
+    fs::remove_all(data_dir_ + ".keys");
     const auto disk = std::make_shared<FailingFileSystem>();
     auto server = Start(disk);
     ASSERT_NE(server, nullptr);

@@ -78,11 +78,6 @@ v1::ApplyResponse SubmitNext(Stubs& stubs, int i) {
                SubmitTrials({SmallTrial(absl::StrCat("trial-", i % 3), i)}));
 }
 
-void Copy(const std::string& from, const std::string& to) {
-  fs::remove_all(to);
-  fs::copy(from, to, fs::copy_options::recursive);
-}
-
 class TamperTest : public ::testing::Test {
  protected:
   // An honest store; each test gets a copy. `other` has no entry after the
@@ -108,14 +103,14 @@ class TamperTest : public ::testing::Test {
     }
     ASSERT_EQ(last_->sequence(), kEntries);
     // To look things up in: opening a store already changes its files.
-    Copy(*honest_ + "/data", *honest_ + "/pristine");
+    CopyData(*honest_ + "/data", *honest_ + "/pristine");
   }
   static void TearDownTestSuite() {
     delete honest_;
     delete last_;
   }
 
-  void SetUp() override { Copy(*honest_ + "/data", data_); }
+  void SetUp() override { CopyData(*honest_ + "/data", data_); }
 
   std::unique_ptr<RawStore> OpenRaw() const {
     auto store = RawStore::Open(data_);
@@ -686,13 +681,13 @@ TEST_F(TamperTest, DeletedNewestEntriesAreRefusedAtStart) {
 
 TEST_F(TamperTest, AnOlderCopyOfTheStoreIsRefusedAtStart) {
   const std::string copy = data_ + ".copy";
-  Copy(data_, copy);
+  CopyData(data_, copy);
   {
     const auto server = Start(data_);
     Stubs stubs(server->InProcessChannel());
     EXPECT_EQ(SubmitNext(stubs, 0).sequence(), kEntries + 1);
   }
-  Copy(copy + "/db", data_ + "/db");
+  CopyData(copy + "/db", data_ + "/db");
   ExpectRefusedAtStart("the store has only 80: acknowledged entries are lost");
 }
 
@@ -781,14 +776,14 @@ TEST_F(TamperTest, AByteOfTheServersOwnLogIsRefusedAtStartAndReviewsAreServed) {
 // Store and anchor together: no start can see it. A receipt does.
 TEST_F(TamperTest, AnOlderCopyOfEverythingIsFoundByAnyLaterReceipt) {
   const std::string copy = data_ + ".copy";
-  Copy(data_, copy);
+  CopyData(data_, copy);
   v1::Receipt receipt;
   {
     const auto server = Start(data_);
     Stubs stubs(server->InProcessChannel());
     receipt = SubmitNext(stubs, 0).receipt();
   }
-  Copy(copy, data_);
+  CopyData(copy, data_);
   const auto server = Start(data_);
   Stubs stubs(server->InProcessChannel());
   // Another entry takes the place of the one that was acknowledged.

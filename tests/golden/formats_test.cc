@@ -268,6 +268,15 @@ TEST(FormatsTest, KeyFile) {
               IsOkAndHolds(storage::KeyRing{TheSeed()}));
 }
 
+TEST(FormatsTest, KeyFileInARotation) {
+  const storage::KeyFileOptions file = {storage::MakeTempDir() + "/key",
+                                        nullptr, false};
+  const storage::KeyRing ring = {audit::Sha256("a newer key"), TheSeed()};
+  ASSERT_OK(storage::ReplaceKeyFile(file, ring));
+  EXPECT_EQ(ReadAll(file.path), Golden("signing-key-2.txt"));
+  EXPECT_THAT(storage::LoadKeyFile(file), IsOkAndHolds(ring));
+}
+
 TEST(FormatsTest, KeyAndCheckpoint) {
   ASSERT_OK_AND_ASSIGN(
       const audit::Signer signer,

@@ -24,8 +24,18 @@ std::string FreshDirectory() {
       absl::StrCat(::testing::TempDir(), "/", test->test_suite_name(), ".",
                    test->name(), ".", ++count);
   std::filesystem::remove_all(path);
+  std::filesystem::remove_all(path + ".keys");
   std::filesystem::create_directories(path);
   return path;
+}
+
+void CopyData(const std::string& from, const std::string& to) {
+  constexpr auto kRecursive = std::filesystem::copy_options::recursive;
+  for (const char* part : {"", ".keys"}) {
+    if (!std::filesystem::exists(from + part)) continue;
+    std::filesystem::remove_all(to + part);
+    std::filesystem::copy(from + part, to + part, kRecursive);
+  }
 }
 
 ServerFixture::ServerFixture(server::ServerOptions options)

@@ -18,6 +18,10 @@ namespace tidemark::testing {
 // A fresh directory named after the running test.
 std::string FreshDirectory();
 
+// Puts a copy of a directory in the place of `to`; of a data directory with the
+// key beside it.
+void CopyData(const std::string& from, const std::string& to);
+
 class ServerFixture {
  public:
   // Starts a server in this process over `options`; its data directory is a
