@@ -188,7 +188,9 @@ TEST_F(KeyRotationFaultTest, AKeyThatIsNotInOrderIsRefusedByName) {
   ASSERT_NO_FATAL_FAILURE(ExpectSound(1));
   // The same key never begins the same logs anew.
   fs::rename(data_, data_ + ".away");
-  EXPECT_THAT(Refusal(), HasSubstr("there is the key of its data"));
+  for (int start = 0; start < 2; ++start) {
+    EXPECT_THAT(Refusal(), HasSubstr("there is the key of its data"));
+  }
 }
 
 // Another server's key, or an older one of this server: no log is served with
