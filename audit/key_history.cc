@@ -121,11 +121,12 @@ const LogKey& KeyHistory::KeyAt(int64_t size) const {
 }
 
 absl::StatusOr<Checkpoint> KeyHistory::Open(absl::string_view note) const {
-  ASSIGN_OR_RETURN(const Checkpoint claimed, ReadCheckpointUnverified(note));
-  const LogKey& key = KeyAt(claimed.size);
+  // What is no note is for OpenCheckpoint to say, which quotes no bytes of it.
+  const absl::StatusOr<Checkpoint> claimed = ReadCheckpointUnverified(note);
+  const LogKey& key = claimed.ok() ? KeyAt(claimed->size) : current();
   // Who knows the old key alone must be able to go on from it.
-  if (claimed.size == key.from_size && &key != &keys_.front() &&
-      !key.restored) {
+  if (claimed.ok() && claimed->size == key.from_size &&
+      &key != &keys_.front() && !key.restored) {
     const Verifier& before = (&key - 1)->verifier;
     RETURN_IF_ERROR(OpenCheckpoint(note, before, before.name()).status());
   }

@@ -209,7 +209,6 @@ absl::StatusOr<std::string> ServerImpl::KeyPath(const ServerOptions& options,
 absl::Status ServerImpl::OpenData(const ServerOptions& options,
                                   const v1::AccessSet& access) {
   const auto file_system = storage::OrDefault(options.file_system);
-  RETURN_IF_ERROR(storage::MakeDirectory(*file_system, options.data_dir));
   storage::AnchorOptions anchor;
   anchor.path =
       OrElse(options.anchor_path, absl::StrCat(options.data_dir, "/anchor"));
@@ -217,18 +216,19 @@ absl::Status ServerImpl::OpenData(const ServerOptions& options,
   storage::OpenOptions open;
   open.path = absl::StrCat(options.data_dir, "/db");
   open.file_system = options.file_system;
-  // The store is made before a key is.
+  // Before anything is made, and the store before a key.
   ASSIGN_OR_RETURN(const bool has_store,
                    storage::FileExists(*file_system, open.path));
   ASSIGN_OR_RETURN(const bool has_anchor,
                    storage::FileExists(*file_system, anchor.path));
+  storage::KeyFileOptions key;
+  ASSIGN_OR_RETURN(key.path, KeyPath(options, !has_store && !has_anchor));
+  key.file_system = options.file_system;
+  RETURN_IF_ERROR(storage::MakeDirectory(*file_system, options.data_dir));
   ASSIGN_OR_RETURN(store_, storage::ReviewStore::Open(open));
   RETURN_IF_ERROR(SystemLog::CheckIdIsFree(*store_));
   ASSIGN_OR_RETURN(const std::vector<std::string> reviews, store_->Reviews());
 
-  storage::KeyFileOptions key;
-  ASSIGN_OR_RETURN(key.path, KeyPath(options, !has_store && !has_anchor));
-  key.file_system = options.file_system;
   // A new key beside old reviews would sign in a stranger's name.
   key.create_if_missing = reviews.empty();
   ASSIGN_OR_RETURN(const storage::KeyRing ring, storage::LoadKeyFile(key));

@@ -59,6 +59,12 @@ class TwoHistories final : public v1::AuditService::Service {
     return grpc::Status::OK;
   }
 
+  grpc::Status ListKeys(grpc::ServerContext*, const v1::ListKeysRequest*,
+                        v1::ListKeysResponse* response) override {
+    response->add_keys()->set_vkey(signer_.vkey());
+    return grpc::Status::OK;
+  }
+
   // What the calls of the next command are shown.
   void Show(const std::string& to_the_first, const std::string& to_later_ones) {
     first_ = to_the_first;

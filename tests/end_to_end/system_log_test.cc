@@ -454,7 +454,8 @@ TEST_F(SystemLogTest, NobodyWritesToItAndNoReviewGetsItsName) {
   for (const v1::ApplyRequest& request : {event, direct, Creation(kSystem)}) {
     const grpc::Status status = Apply("of-mara", request);
     EXPECT_EQ(status.error_code(), grpc::StatusCode::PERMISSION_DENIED);
-    EXPECT_THAT(status.error_message(), HasSubstr("the server's own log"));
+    EXPECT_THAT(status.error_message(),
+                HasSubstr("only the server writes: its own log"));
   }
   Start();
   int64_t count = 0;

@@ -508,9 +508,9 @@ TEST_F(TamperTest, ACheckpointThatIsNoTextIsFoundByVerification) {
   EXPECT_THAT(online.data, HasSubstr("size 70 of struck is not UTF-8"));
 }
 
-TEST_F(TamperTest, TheLastCheckpointIsFoundByVerification) {
+TEST_F(TamperTest, TheLastCheckpointIsFoundAtStart) {
   Flip("checkpoint", storage::CheckpointKey(kStruck, kEntries), -4);
-  ExpectServed();
+  ExpectRefusedAtStart("the last stored checkpoint is not signed by a key");
   EXPECT_EQ(FoundInData()["checkpoint_size"], kEntries);
 }
 
