@@ -46,7 +46,7 @@ struct RestoredData {
 // a new epoch in each with an entry `log.restore`, and only then gives the
 // directory its name: whatever happens, DATA_DIR is not there or whole. The
 // epoch is the second of the restore, or one more than the largest so far: two
-// restores never make logs of the same name.
+// restores, unless of the same second, make logs of different names.
 //
 // FailedPrecondition: DATA_DIR is there, or DATA_DIR.partial, which a restore
 // that was killed left; remove that. NotFound: no such backup, or no key file.

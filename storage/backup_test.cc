@@ -262,6 +262,30 @@ TEST_F(BackupTest, OneThatIsGivenUpLeavesNothing) {
   EXPECT_FALSE(fs::exists(backups_ + "/anchor-1.new"));
 }
 
+TEST_F(BackupTest, OneEndsWhenTheStoreHasToBeOpenedAgain) {
+  // More than is copied between three looks.
+  ASSERT_OK(data_.store->Commit({data_.log.Append(std::string(17 << 20, 'x'))},
+                                {data_.log.Checkpoint()}));
+  BackupOptions options;
+  options.directory = backups_;
+  // The disk fails under a write while the copy is made.
+  options.is_cancelled = [&] {
+    DiskFault fault;
+    fault.path_part = "/data/db/";
+    fault.writes = true;
+    data_.file_system->Fail(fault);
+    EXPECT_FALSE(
+        data_.store->Commit({data_.log.Append("x")}, {data_.log.Checkpoint()})
+            .ok());
+    return false;
+  };
+  EXPECT_THAT(MakeBackup(*data_.store, *data_.anchor, options),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("data/db")));
+  EXPECT_THAT(Directory()->ids(), IsEmpty());
+  data_.file_system->Mend();
+  EXPECT_OK(data_.store->Reopen());
+}
+
 TEST_F(BackupTest, NeedsADirectoryToBeIn) {
   EXPECT_THAT(BackupDirectory::Open(backups_, nullptr),
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("no backups")));

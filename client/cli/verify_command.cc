@@ -242,20 +242,29 @@ absl::Status TrustWhatIsKnown(client::Client& client, const std::string& review,
   return absl::OkStatus();
 }
 
-// A restored log is followed if that was asked for, and else refused: that what
-// is known does not verify against it any more would say less.
-absl::Status FollowOrRefuse(Session& session, client::Client& client,
-                            const std::string& review,
-                            const VerifyOptions& options) {
-  if (!options.follow_restore) {
-    const absl::Status known = client.GetCheckpoint(review).status();
-    return client::IsEpochChanged(known) ? known : absl::OkStatus();
-  }
+absl::Status FollowRestore(Session& session, client::Client& client,
+                           const std::string& review) {
   ASSIGN_OR_RETURN(const client::RestoredLog restored,
                    client.FollowRestore(review));
   session.output().Tell(
       client::RestoredText(review, session.target(), restored));
   return absl::OkStatus();
+}
+
+// Why a check failed: that what is known does not verify against a restored log
+// says less than that it was restored.
+absl::Status ExplainFailure(client::Client& client, client::Client& doubted,
+                            const std::string& review,
+                            const absl::Status& failure) {
+  if (!absl::IsDataLoss(failure)) return failure;
+  ASSIGN_OR_RETURN(const std::optional<client::KnownLog> known,
+                   client.KnownLogOf(review));
+  const auto latest = doubted.GetCheckpoint(review);
+  if (!known.has_value() || !latest.ok() || latest->vkey() == known->vkey) {
+    return failure;
+  }
+  const absl::Status refused = client.GetCheckpoint(review).status();
+  return client::IsEpochChanged(refused) ? refused : failure;
 }
 
 absl::StatusOr<Verification> Check(Session& session,
@@ -272,17 +281,20 @@ absl::StatusOr<Verification> Check(Session& session,
   }
   if (trust.vkey.has_value()) session.TrustKey(review, *trust.vkey);
   ASSIGN_OR_RETURN(client::Client* const client, session.Client());
-  RETURN_IF_ERROR(FollowOrRefuse(session, *client, review, options));
+  if (options.follow_restore) {
+    RETURN_IF_ERROR(FollowRestore(session, *client, review));
+  }
   RETURN_IF_ERROR(TrustWhatIsKnown(*client, review, trust, held));
   // What the client itself would refuse is to be found and placed.
   const auto doubted = client->WithoutVerification();
   absl::StatusOr<Verification> done =
       options.deep ? VerifyOnline(*doubted, review, trust, progress)
                    : VerifyHead(*doubted, review, trust);
-  // The very one that was checked: another could be of another history.
-  if (done.ok()) {
-    RETURN_IF_ERROR(client->Remember(review, done->vkey, done->checkpoint));
+  if (!done.ok()) {
+    return ExplainFailure(*client, *doubted, review, done.status());
   }
+  // The very one that was checked: another could be of another history.
+  RETURN_IF_ERROR(client->Remember(review, done->vkey, done->checkpoint));
   return done;
 }
 

@@ -136,5 +136,26 @@ TEST_P(DataOfFirstBuildTest, WhatWasNotComputedIsNotShownAsNought) {
 INSTANTIATE_TEST_SUITE_P(Builds, DataOfFirstBuildTest,
                          ::testing::Values("0.1.0"));
 
+// Data with a log that was restored: two epochs, and an entry in the second.
+class RestoredDataTest : public OlderDataTest {};
+
+TEST_P(RestoredDataTest, IsInTheEpochThatBeganAndGoesOn) {
+  const Finished log = Run({"log"});
+  EXPECT_THAT(log.data,
+              AllOf(HasSubstr("log.restore"), HasSubstr("the disk died")));
+  const json before = Answer({"checkpoint"});
+  const std::string vkey = before["vkey"];
+  EXPECT_THAT(vkey, Not(HasSubstr("/knees/1+")));
+  const Finished corrected =
+      Run({"correct", "Alpha 2018", "--set",
+           "results[pain/6m/ha].continuous.mean=47", "-m", "misread again"});
+  EXPECT_EQ(corrected.exit_code, 0) << corrected.messages;
+  EXPECT_EQ(Answer({"checkpoint"})["vkey"], vkey);
+  EXPECT_THAT(Run({"log"}).data, HasSubstr("misread again"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Builds, RestoredDataTest,
+                         ::testing::Values("restored-0.2.0"));
+
 }  // namespace
 }  // namespace tidemark::testing
