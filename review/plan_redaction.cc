@@ -1,6 +1,5 @@
 #include "review/plan_redaction.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>

@@ -9,7 +9,6 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/str_cat.h"
 #include "base/deterministic_bytes.h"
 #include "base/status_macros.h"
 #include "google/protobuf/util/message_differencer.h"

@@ -89,6 +89,7 @@ RebuildCheck CheckRebuild(const storage::ReviewStore& store,
   RebuildCheck check;
   check.status = ReplayAll(store, review, verifier);
   check.entries = verifier.size();
+  check.redacted = static_cast<int64_t>(verifier.state().redactions().size());
   check.estimates = verifier.estimates();
   check.stored = verifier.deviation();
   check.in_full = live.deviation();

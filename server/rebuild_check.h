@@ -14,6 +14,8 @@ namespace tidemark::server {
 // What a replay found.
 struct RebuildCheck {
   int64_t entries = 0;
+  // Whose words were erased.
+  int64_t redacted = 0;
   // Estimates that were made again and compared.
   int64_t estimates = 0;
   // Between what is stored and what the live engine makes of the log.

@@ -35,6 +35,9 @@ absl::Status CheckReview(const storage::ReviewStore& store,
   const RebuildCheck check = CheckRebuild(store, review);
   out << review << ": " << check.entries << " entries, " << check.estimates
       << " estimates made again\n";
+  if (check.redacted > 0) {
+    out << "  " << check.redacted << " entries are redacted\n";
+  }
   Print("stored versus live", check.stored, out);
   Print("live versus in full", check.in_full, out);
   if (check.status.ok()) return absl::OkStatus();

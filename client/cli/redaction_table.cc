@@ -18,7 +18,7 @@ Table RedactionTable(const v1::RedactChanges& asked,
                           : "erased: it corrects, and quotes, such words";
   }
   for (const int64_t sequence : redaction.still_held()) {
-    words[sequence] = "keeps some of the same words: redact it too";
+    words[sequence] = "keeps some of the same words";
   }
   Table table = {"", {{"entry"}, {"words"}}, {}};
   for (const auto& [sequence, what] : words) {
