@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdio>
 #include <filesystem>
@@ -15,6 +16,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/status_macros.h"
@@ -29,6 +31,10 @@ constexpr int kMode = 0644;
 struct EntryDeleter {
   void operator()(archive_entry* entry) const { archive_entry_free(entry); }
 };
+
+bool IsPrintable(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), absl::ascii_isprint);
+}
 
 std::string ReasonOf(archive* handle) {
   const char* const reason = archive_error_string(handle);
@@ -142,7 +148,10 @@ absl::StatusOr<std::optional<std::string>> ArchiveReader::Next() {
   if (result == ARCHIVE_EOF) return std::nullopt;
   if (result != ARCHIVE_OK) return Bad();
   const char* const name = archive_entry_pathname(entry);
-  if (name == nullptr) return Bad("a member without a name in ASCII");
+  member_.clear();
+  if (name == nullptr || !IsPrintable(name)) {
+    return Bad("the name of a member is not printable ASCII");
+  }
   member_ = name;
   if (archive_entry_filetype(entry) != AE_IFREG) return Bad("is no plain file");
   return member_;
