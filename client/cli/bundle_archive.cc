@@ -3,6 +3,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -48,7 +49,7 @@ void ArchiveDeleter::operator()(archive* handle) const { archive_free(handle); }
 ArchiveWriter::ArchiveWriter(const std::string& path)
     : path_(path),
       temporary_(absl::StrCat(path, ".new")),
-      file_(temporary_, O_WRONLY | O_CREAT | O_TRUNC),
+      file_(temporary_, O_WRONLY | O_CREAT),
       archive_(archive_write_new()) {}
 
 absl::StatusOr<std::unique_ptr<ArchiveWriter>> ArchiveWriter::Create(
@@ -56,6 +57,15 @@ absl::StatusOr<std::unique_ptr<ArchiveWriter>> ArchiveWriter::Create(
   auto writer = std::unique_ptr<ArchiveWriter>(new ArchiveWriter(path));
   if (!writer->file_.ok()) {
     return client::FileError("create", writer->temporary_);
+  }
+  if (flock(writer->file_.descriptor(), LOCK_EX | LOCK_NB) != 0) {
+    writer->is_ours_ = false;
+    return absl::FailedPreconditionError(
+        absl::StrCat("another export writes ", path));
+  }
+  // What an export that was killed left.
+  if (ftruncate(writer->file_.descriptor(), 0) != 0) {
+    return client::FileError("empty", writer->temporary_);
   }
   archive* const handle = writer->archive_.get();
   if (archive_write_set_format_zip(handle) != ARCHIVE_OK ||
@@ -67,9 +77,8 @@ absl::StatusOr<std::unique_ptr<ArchiveWriter>> ArchiveWriter::Create(
 }
 
 ArchiveWriter::~ArchiveWriter() {
-  // Nothing to be removed once it was renamed.
   archive_.reset();
-  std::remove(temporary_.c_str());
+  if (is_ours_) std::remove(temporary_.c_str());
 }
 
 absl::Status ArchiveWriter::CannotWrite() const {
@@ -111,6 +120,7 @@ absl::Status ArchiveWriter::Finish() {
   if (std::rename(temporary_.c_str(), path_.c_str()) != 0) {
     return client::FileError("replace", path_);
   }
+  is_ours_ = false;
   return absl::OkStatus();
 }
 
