@@ -87,9 +87,10 @@ class BundleExport {
  private:
   absl::Status WriteSmallMembers() {
     RETURN_IF_ERROR(archive_.Add(kBundleReadme, BundleReadme()));
-    RETURN_IF_ERROR(archive_.Add(
-        kBundleManifest,
-        FormatManifest({log_.review, log_.head, log_.keys.current().vkey})));
+    RETURN_IF_ERROR(
+        archive_.Add(kBundleManifest,
+                     FormatManifest({log_.review, log_.head,
+                                     log_.keys.KeyAt(log_.head.size).vkey})));
     RETURN_IF_ERROR(archive_.Add(kBundleKeys, ToJson(log_.claimed_keys, true)));
     RETURN_IF_ERROR(archive_.Add(kBundleCheckpoint, log_.note));
     RETURN_IF_ERROR(WriteCheckpoints());
