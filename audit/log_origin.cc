@@ -41,7 +41,8 @@ absl::StatusOr<LogOrigin> ParseLogOrigin(absl::string_view origin) {
 }
 
 absl::string_view PublicPart(absl::string_view vkey) {
-  return vkey.substr(vkey.rfind('+') + 1);
+  // Neither the name nor the ID holds a "+", but base64 does.
+  return vkey.substr(vkey.find('+', vkey.find('+') + 1) + 1);
 }
 
 absl::StatusOr<Signer> FirstSignerOf(const KeySeed& seed,

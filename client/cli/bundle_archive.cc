@@ -3,8 +3,10 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdio>
 #include <filesystem>
@@ -15,6 +17,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/status_macros.h"
@@ -30,6 +33,10 @@ struct EntryDeleter {
   void operator()(archive_entry* entry) const { archive_entry_free(entry); }
 };
 
+bool IsPrintable(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), absl::ascii_isprint);
+}
+
 std::string ReasonOf(archive* handle) {
   const char* const reason = archive_error_string(handle);
   return reason == nullptr ? "it is damaged" : reason;
@@ -42,7 +49,7 @@ void ArchiveDeleter::operator()(archive* handle) const { archive_free(handle); }
 ArchiveWriter::ArchiveWriter(const std::string& path)
     : path_(path),
       temporary_(absl::StrCat(path, ".new")),
-      file_(temporary_, O_WRONLY | O_CREAT | O_TRUNC),
+      file_(temporary_, O_WRONLY | O_CREAT),
       archive_(archive_write_new()) {}
 
 absl::StatusOr<std::unique_ptr<ArchiveWriter>> ArchiveWriter::Create(
@@ -50,6 +57,15 @@ absl::StatusOr<std::unique_ptr<ArchiveWriter>> ArchiveWriter::Create(
   auto writer = std::unique_ptr<ArchiveWriter>(new ArchiveWriter(path));
   if (!writer->file_.ok()) {
     return client::FileError("create", writer->temporary_);
+  }
+  if (flock(writer->file_.descriptor(), LOCK_EX | LOCK_NB) != 0) {
+    writer->is_ours_ = false;
+    return absl::FailedPreconditionError(
+        absl::StrCat("another export writes ", path));
+  }
+  // What an export that was killed left.
+  if (ftruncate(writer->file_.descriptor(), 0) != 0) {
+    return client::FileError("empty", writer->temporary_);
   }
   archive* const handle = writer->archive_.get();
   if (archive_write_set_format_zip(handle) != ARCHIVE_OK ||
@@ -61,9 +77,8 @@ absl::StatusOr<std::unique_ptr<ArchiveWriter>> ArchiveWriter::Create(
 }
 
 ArchiveWriter::~ArchiveWriter() {
-  // Nothing to be removed once it was renamed.
   archive_.reset();
-  std::remove(temporary_.c_str());
+  if (is_ours_) std::remove(temporary_.c_str());
 }
 
 absl::Status ArchiveWriter::CannotWrite() const {
@@ -105,6 +120,7 @@ absl::Status ArchiveWriter::Finish() {
   if (std::rename(temporary_.c_str(), path_.c_str()) != 0) {
     return client::FileError("replace", path_);
   }
+  is_ours_ = false;
   return absl::OkStatus();
 }
 
@@ -142,7 +158,10 @@ absl::StatusOr<std::optional<std::string>> ArchiveReader::Next() {
   if (result == ARCHIVE_EOF) return std::nullopt;
   if (result != ARCHIVE_OK) return Bad();
   const char* const name = archive_entry_pathname(entry);
-  if (name == nullptr) return Bad("a member without a name in ASCII");
+  member_.clear();
+  if (name == nullptr || !IsPrintable(name)) {
+    return Bad("the name of a member is not printable ASCII");
+  }
   member_ = name;
   if (archive_entry_filetype(entry) != AE_IFREG) return Bad("is no plain file");
   return member_;

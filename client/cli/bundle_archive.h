@@ -28,7 +28,7 @@ struct ArchiveDeleter {
 // same bytes (with one version of zlib). Thread-compatible.
 class ArchiveWriter {
  public:
-  // FAILED_PRECONDITION: the file cannot be made.
+  // FAILED_PRECONDITION: the file cannot be made, or another writer makes it.
   static absl::StatusOr<std::unique_ptr<ArchiveWriter>> Create(
       const std::string& path);
   ~ArchiveWriter();
@@ -49,6 +49,8 @@ class ArchiveWriter {
   const std::string path_;
   const std::string temporary_;
   const client::OpenFile file_;
+  // Whether temporary_ is to be removed.
+  bool is_ours_ = true;
   std::unique_ptr<archive, ArchiveDeleter> archive_;
 };
 

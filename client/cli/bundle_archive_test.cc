@@ -37,6 +37,10 @@ std::string Contents(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+void Overwrite(const std::string& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary) << bytes;
+}
+
 void Write(const std::string& path, const Members& members) {
   ASSERT_OK_AND_ASSIGN(const auto writer, ArchiveWriter::Create(path));
   for (const auto& [name, bytes] : members) {
@@ -87,6 +91,19 @@ TEST(BundleArchiveTest, AFileThatIsNotFinishedIsNotThere) {
   EXPECT_FALSE(std::filesystem::exists(path + ".new"));
 }
 
+TEST(BundleArchiveTest, AFileHasOneWriterAtATime) {
+  const std::string path = PathOf("contended");
+  Overwrite(path + ".new", "left by a writer that was killed");
+  ASSERT_OK_AND_ASSIGN(const auto first, ArchiveWriter::Create(path));
+  EXPECT_THAT(ArchiveWriter::Create(path).status(),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("another export writes")));
+  ASSERT_OK(first->Add("a", "text"));
+  ASSERT_OK(first->Finish());
+  ASSERT_OK_AND_ASSIGN(const Members read, Read(path));
+  EXPECT_EQ(read, (Members{{"a", "text"}}));
+}
+
 TEST(BundleArchiveTest, LinesAreReadUpToTheirEnds) {
   const std::string path = PathOf("lines");
   const std::string long_line(kMost, 'x');
@@ -127,7 +144,7 @@ TEST(BundleArchiveTest, FilesThatAreNoneAreRefused) {
   EXPECT_THAT(Read(::testing::TempDir()).status(),
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("cannot read")));
   for (const char* const text : {"", "PK", "no archive at all"}) {
-    std::ofstream(PathOf("none")) << text;
+    Overwrite(PathOf("none"), text);
     EXPECT_THAT(Read(PathOf("none")).status(),
                 StatusIs(absl::StatusCode::kDataLoss, HasSubstr("none.zip")));
   }
@@ -138,7 +155,7 @@ TEST(BundleArchiveTest, ACutFileIsRefusedWhereverItIsCut) {
   Write(path, {{"a", "some text"}, {"b", "more text"}});
   const std::string good = Contents(path);
   for (size_t size = 0; size < good.size(); ++size) {
-    std::ofstream(path, std::ios::binary) << good.substr(0, size);
+    Overwrite(path, good.substr(0, size));
     EXPECT_THAT(Read(path).status(),
                 StatusIs(absl::StatusCode::kDataLoss, HasSubstr("cut.zip")))
         << size;
@@ -152,7 +169,7 @@ TEST(BundleArchiveTest, AFlippedByteOfAMemberIsFound) {
   const size_t member = good.find("PK\1\2") - 40;
   std::string bad = good;
   bad[member] = static_cast<char>(bad[member] ^ 1);
-  std::ofstream(path, std::ios::binary) << bad;
+  Overwrite(path, bad);
   EXPECT_THAT(Read(path).status(),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("flipped.zip")));
 }

@@ -24,9 +24,11 @@
 #include "client/cli/log_snapshot.h"
 #include "client/cli/output.h"
 #include "client/client.h"
+#include "review/validate_review.h"
 #include "tidemark/v1/audit_service.pb.h"
 #include "tidemark/v1/log.pb.h"
 #include "tidemark/v1/read_service.pb.h"
+#include "tidemark/v1/review.pb.h"
 
 namespace tidemark::cli {
 namespace {
@@ -85,17 +87,27 @@ class BundleExport {
  private:
   absl::Status WriteSmallMembers() {
     RETURN_IF_ERROR(archive_.Add(kBundleReadme, BundleReadme()));
-    RETURN_IF_ERROR(archive_.Add(
-        kBundleManifest,
-        FormatManifest({log_.review, log_.head, log_.keys.current().vkey})));
+    RETURN_IF_ERROR(
+        archive_.Add(kBundleManifest,
+                     FormatManifest({log_.review, log_.head,
+                                     log_.keys.KeyAt(log_.head.size).vkey})));
     RETURN_IF_ERROR(archive_.Add(kBundleKeys, ToJson(log_.claimed_keys, true)));
     RETURN_IF_ERROR(archive_.Add(kBundleCheckpoint, log_.note));
     RETURN_IF_ERROR(WriteCheckpoints());
+    ASSIGN_OR_RETURN(const v1::Review protocol, Protocol());
+    return archive_.Add(kBundleProtocol, ToJson(protocol, true));
+  }
+
+  // As of the head. The server's own log has none but its name.
+  absl::StatusOr<v1::Review> Protocol() {
+    v1::Review protocol;
+    protocol.set_review_id(log_.review);
+    if (log_.review == review::kSystemLog) return protocol;
     v1::AsOf as_of;
     as_of.set_sequence(log_.head.size);
     ASSIGN_OR_RETURN(const v1::GetReviewResponse known,
                      client_.GetReview(log_.review, as_of));
-    return archive_.Add(kBundleProtocol, ToJson(known.review(), true));
+    return known.review();
   }
 
   // Those before the head.

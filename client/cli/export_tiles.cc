@@ -10,6 +10,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -32,6 +33,8 @@ namespace fs = std::filesystem;
 
 constexpr char kCheckpoint[] = "checkpoint";
 constexpr char kTiles[] = "tile";
+// What client::ReplaceFile writes to first.
+constexpr char kNew[] = ".new";
 
 absl::Status MakeDirectories(const fs::path& path) {
   std::error_code error;
@@ -54,6 +57,22 @@ class TileDirectory {
     }
     return absl::FailedPreconditionError(
         absl::StrCat("another export writes to ", path_));
+  }
+
+  // Half-written files of an export that was killed.
+  absl::Status RemoveLeftovers() const {
+    std::error_code error;
+    fs::remove(PathOf(absl::StrCat(kCheckpoint, kNew)), error);
+    if (!fs::exists(PathOf(kTiles), error)) return absl::OkStatus();
+    std::vector<fs::path> leftovers;
+    for (const auto& file :
+         fs::recursive_directory_iterator(PathOf(kTiles), error)) {
+      if (file.path().extension() == kNew) leftovers.push_back(file.path());
+    }
+    for (const fs::path& file : leftovers) fs::remove(file, error);
+    if (!error) return absl::OkStatus();
+    return absl::FailedPreconditionError(
+        absl::StrCat("cannot clean up ", path_, ": ", error.message()));
   }
 
   // The tree that it holds: an empty one if it has no checkpoint.
@@ -168,6 +187,7 @@ absl::StatusOr<ExportedTiles> ExportTiles(client::Client& client,
   RETURN_IF_ERROR(MakeDirectories(dir));
   const TileDirectory directory(dir);
   RETURN_IF_ERROR(directory.Lock());
+  RETURN_IF_ERROR(directory.RemoveLeftovers());
   ASSIGN_OR_RETURN(const audit::Checkpoint before, directory.Tree(log));
   // The bundle of the last leaves is written anew.
   ASSIGN_OR_RETURN(

@@ -74,15 +74,15 @@ absl::StatusOr<LogSnapshot> TakeSnapshot(client::Client& client,
   ASSIGN_OR_RETURN(v1::ListKeysResponse claimed,
                    ListKeys(client, review, latest.vkey()));
   ASSIGN_OR_RETURN(audit::KeyHistory keys, ProvenKeys(claimed));
-  // The client holds the checkpoint to the key that it trusts.
-  if (keys.current().vkey != latest.vkey()) {
-    return absl::DataLossError(absl::StrCat(
-        "the log of review \"", review, "\" is signed with ", latest.vkey(),
-        ", but the last of the keys that the server lists is ",
-        keys.current().vkey));
-  }
   ASSIGN_OR_RETURN(const audit::Checkpoint head,
                    keys.Open(latest.checkpoint()));
+  // The client holds the checkpoint to the key that it trusts.
+  if (keys.KeyAt(head.size).vkey != latest.vkey()) {
+    return absl::DataLossError(absl::StrCat(
+        "the log of review \"", review, "\" is signed with ", latest.vkey(),
+        ", but of the keys that the server lists size ", head.size,
+        " is that of ", keys.KeyAt(head.size).vkey));
+  }
   RETURN_IF_ERROR(AwaitEntries(client, review, head.size));
   return LogSnapshot{review, latest.checkpoint(), head, std::move(claimed),
                      std::move(keys)};

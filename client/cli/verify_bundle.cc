@@ -232,10 +232,9 @@ absl::Status CheckManifest(const BundleReader& bundle,
   const BundleManifest& manifest = bundle.manifest();
   const auto head = keys.Open(bundle.checkpoint());
   if (!head.ok()) {
-    return review::NotVerified(
-        "the bundle's checkpoint",
-        absl::StrCat("a checkpoint signed by ", keys.current().vkey),
-        head.status().message());
+    return review::NotVerified("the bundle's checkpoint",
+                               "one signed by the key of its size",
+                               head.status().message());
   }
   if (!client::IsOriginOf(head->origin, manifest.review)) {
     return review::NotVerified(
@@ -305,7 +304,7 @@ absl::StatusOr<Verification> VerifyBundle(const BundleReader& bundle,
   verification.checkpoints = verifier.tree().heads();
   verification.head = bundle.manifest().head;
   verification.checkpoint = bundle.checkpoint();
-  verification.vkey = keys.current().vkey;
+  verification.vkey = bundle.manifest().vkey;
   verification.key_was_trusted = trust.vkey.has_value();
   return verification;
 }

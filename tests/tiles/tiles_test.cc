@@ -3,23 +3,15 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
-#include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
-#include "nlohmann/json.hpp"
-#include "server/server.h"
 #include "tests/cli/run_tidemark.h"
-#include "tests/faults/small_review.h"
 #include "tests/testing/example_review.h"
-#include "tests/testing/server_fixture.h"
-#include "tidemark/v1/change.pb.h"
-#include "tidemark/v1/write_service.pb.h"
+#include "tests/testing/exported_log.h"
 
 namespace tidemark::testing {
 namespace {
@@ -27,47 +19,13 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-constexpr char kSmallReview[] = "small";
-
-std::string Contents(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 struct Judgement {
   bool verifies = false;
   std::string says;
 };
 
-class TilesTest : public ::testing::Test {
+class TilesTest : public ExportedLog {
  protected:
-  TilesTest() : server_(Listening()), base_(FreshDirectory()) {
-    setenv("XDG_STATE_HOME", (base_ + "/state").c_str(), 1);
-  }
-
-  static server::ServerOptions Listening() {
-    server::ServerOptions options;
-    options.listen = "127.0.0.1:0";
-    return options;
-  }
-
-  Finished Run(std::vector<std::string> arguments) const {
-    arguments.insert(
-        arguments.begin(),
-        {"--server", absl::StrCat("127.0.0.1:", server_.server->port())});
-    return RunTidemark(arguments);
-  }
-
-  void Export(const std::string& review, const std::string& dir) const {
-    const Finished done = Run({"export", "tiles", review, "-o", dir});
-    ASSERT_EQ(done.exit_code, 0) << done.messages;
-  }
-
-  std::string KeyOf(const std::string& review) const {
-    const Finished done = Run({"verify", review, "--output", "json"});
-    return nlohmann::json::parse(done.data)["vkey"];
-  }
-
   Judgement Check(const std::string& dir, const std::string& vkey) const {
     const std::string said = base_ + "/said";
     const int status =
@@ -76,28 +34,6 @@ class TilesTest : public ::testing::Test {
                         .c_str());
     return {status == 0, Contents(said)};
   }
-
-  // Brings the small review to so many entries.
-  void Grow(int64_t size) {
-    for (; size_ < size; ++size_) {
-      v1::ApplyRequest request;
-      request.set_review_id(kSmallReview);
-      request.set_request_id(absl::StrCat("small-", size_));
-      request.set_reason("a test");
-      *request.mutable_change() =
-          size_ == 0 ? CreateSmallReview(kSmallReview)
-                     : SubmitTrials({SmallTrial(absl::StrCat("t", size_), 20)});
-      v1::ApplyResponse response;
-      const grpc::Status status = server_.ApplyRequest(request, &response);
-      ASSERT_TRUE(status.ok()) << status.error_message();
-    }
-  }
-
-  ServerFixture server_;
-  const std::string base_;
-
- private:
-  int64_t size_ = 0;
 };
 
 std::vector<fs::path> FilesOf(const std::string& dir) {
@@ -112,14 +48,14 @@ TEST_F(TilesTest, AnExportIsBroughtUpToDate) {
   const std::string grown = base_ + "/grown";
   for (const int64_t size : {1, 2, 255, 256, 257}) {
     Grow(size);
-    Export(kSmallReview, grown);
+    Export("tiles", kSmallReview, grown);
     const Judgement judgement = Check(grown, KeyOf(kSmallReview));
     EXPECT_THAT(judgement.says,
                 HasSubstr(absl::StrCat("verifies: ", size, " entries")));
     EXPECT_TRUE(judgement.verifies);
     // What is there at once is there too if it came bit by bit.
     const std::string fresh = absl::StrCat(base_, "/fresh-", size);
-    Export(kSmallReview, fresh);
+    Export("tiles", kSmallReview, fresh);
     for (const fs::path& file : FilesOf(fresh)) {
       EXPECT_EQ(Contents(file), Contents(grown / fs::relative(file, fresh)));
     }
@@ -134,24 +70,24 @@ TEST_F(TilesTest, AnyFlippedByteIsFound) {
   Grow(257);
   const std::string vkey = KeyOf(kSmallReview);
   const std::string dir = base_ + "/tiles";
-  Export(kSmallReview, dir);
+  Export("tiles", kSmallReview, dir);
   const std::vector<fs::path> files = FilesOf(dir);
   // The checkpoint, two bundles, two tiles of level 0, one of level 1.
   EXPECT_EQ(files.size(), 6);
   for (const fs::path& file : files) {
     const std::string good = Contents(file);
-    for (const size_t at : {size_t{0}, good.size() / 2, good.size() - 2}) {
+    for (const size_t at : {good.size() / 3, good.size() - 2}) {
       std::string bad = good;
       bad[at] = static_cast<char>(bad[at] ^ 1);
-      std::ofstream(file, std::ios::binary) << bad;
+      Overwrite(file, bad);
       EXPECT_FALSE(Check(dir, vkey).verifies) << file << " at " << at;
     }
     fs::remove(file);
     EXPECT_FALSE(Check(dir, vkey).verifies) << "without " << file;
-    std::ofstream(file, std::ios::binary) << good;
+    Overwrite(file, good);
   }
   EXPECT_TRUE(Check(dir, vkey).verifies);
-  std::ofstream(dir + "/tile/0/002.p") << "more";
+  Overwrite(dir + "/tile/0/002.p", "more");
   EXPECT_THAT(Check(dir, vkey).says, HasSubstr("what is tile/0/002.p?"));
 }
 
@@ -159,7 +95,7 @@ TEST_F(TilesTest, AnotherLogsDirectoryIsRefused) {
   Grow(2);
   server_.CreateExample();
   const std::string dir = base_ + "/tiles";
-  Export(kSmallReview, dir);
+  Export("tiles", kSmallReview, dir);
   const std::string before = Contents(dir + "/checkpoint");
   const Finished other = Run({"export", "tiles", kExampleReview, "-o", dir});
   EXPECT_EQ(other.exit_code, 4) << other.messages;
@@ -171,7 +107,7 @@ TEST_F(TilesTest, AnotherLogsDirectoryIsRefused) {
 
   const std::string home = base_ + "/home";
   fs::create_directories(home);
-  std::ofstream(home + "/thesis.tex") << "text";
+  Overwrite(home + "/thesis.tex", "text");
   const Finished refused = Run({"export", "tiles", kSmallReview, "-o", home});
   EXPECT_THAT(refused.messages,
               HasSubstr("is no directory of tiles: it holds thesis.tex"));
@@ -180,10 +116,10 @@ TEST_F(TilesTest, AnotherLogsDirectoryIsRefused) {
 TEST_F(TilesTest, ADirectoryThatDoesNotFitTheLogStaysAsItIs) {
   Grow(256);
   const std::string dir = base_ + "/tiles";
-  Export(kSmallReview, dir);
+  Export("tiles", kSmallReview, dir);
   // The tile that the next export goes on from.
   const std::string tile = dir + "/tile/1/000.p/1";
-  std::ofstream(tile, std::ios::binary) << std::string(32, 'x');
+  Overwrite(tile, std::string(32, 'x'));
   Grow(257);
   const Finished refused = Run({"export", "tiles", kSmallReview, "-o", dir});
   EXPECT_EQ(refused.exit_code, 5);
@@ -195,7 +131,7 @@ TEST_F(TilesTest, KilledExportsAreFinishedByTheNext) {
   Grow(257);
   const std::string vkey = KeyOf(kSmallReview);
   const std::string dir = base_ + "/tiles";
-  for (const char* const seconds : {"0.02", "0.03", "0.05", "0.08"}) {
+  for (const char* const seconds : {"0.03", "0.06", "0.1"}) {
     const int status = std::system(
         absl::StrCat("timeout -s KILL ", seconds, " client/cli/tidemark ",
                      "--server 127.0.0.1:", server_.server->port(),
@@ -203,7 +139,7 @@ TEST_F(TilesTest, KilledExportsAreFinishedByTheNext) {
             .c_str());
     static_cast<void>(status);  // killed, mostly
   }
-  Export(kSmallReview, dir);
+  Export("tiles", kSmallReview, dir);
   EXPECT_TRUE(Check(dir, vkey).verifies);
 }
 
