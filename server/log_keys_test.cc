@@ -38,9 +38,9 @@ class LogKeysTest : public ::testing::Test {
   absl::StatusOr<std::vector<audit::ClaimedKey>> Keys(const LiveReview& live) {
     const auto state = live.Committed();
     const auto& named = state->keys();
-    return ClaimKeys(
-        *reviews_.store, "toy",
-        named.empty() ? live.vkey() : named.front().old_vkey, named);
+    return ClaimKeys(*reviews_.store, "toy",
+                     named.empty() ? live.vkey() : named.front().old_vkey,
+                     named);
   }
 
   // Goes on in another epoch, as after a backup was restored.

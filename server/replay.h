@@ -28,8 +28,8 @@ struct Replayed {
 
 // Folds all changes of the log. DATA_LOSS, naming the sequence: a change is not
 // the one that its leaf commits to, nor the one that a later entry put in its
-// place (review/redaction_check.h), or breaks the rules, its epoch is not that of
-// the entry before though the log was not restored there, something that an
+// place (review/redaction_check.h), or breaks the rules, its epoch is not that
+// of the entry before though the log was not restored there, something that an
 // entry wrote is missing, a current estimate is not the one that its leaf
 // names, or the last checkpoint is not of this tree. O(log) reads; estimates
 // are not computed.

@@ -67,8 +67,8 @@ class PartialData {
     anchor.must_exist = true;
     ASSIGN_OR_RETURN(anchor_, storage::Anchor::Open(anchor));
     committer_ = std::make_unique<Committer>(store_.get(), anchor_.get());
-    registry_ =
-        std::make_unique<ReviewRegistry>(environment(), anchor_.get(), std::move(keys));
+    registry_ = std::make_unique<ReviewRegistry>(environment(), anchor_.get(),
+                                                 std::move(keys));
     return registry_->LoadAll();
   }
 
@@ -127,9 +127,9 @@ class PartialData {
     ASSIGN_OR_RETURN(std::unique_ptr<LogSigner> log_signer,
                      registry_->LoadSigner(review));
     log_signer->BeginEpoch(signer);
-    ASSIGN_OR_RETURN(const auto log,
-                     LiveReview::Load(environment(), review, epoch,
-                                      std::move(log_signer)));
+    ASSIGN_OR_RETURN(
+        const auto log,
+        LiveReview::Load(environment(), review, epoch, std::move(log_signer)));
     ASSIGN_OR_RETURN(const v1::ApplyResponse made,
                      Apply(*log, std::move(request)));
     return RestoredLog{review, made.sequence(), signer.vkey()};

@@ -76,9 +76,9 @@ absl::StatusOr<std::shared_ptr<LiveReview>> ReviewRegistry::CheckAndLoad(
                    audit::ParseLogOrigin(signer->signer().name()));
   newest_epoch_ = std::max<int64_t>(newest_epoch_, origin.epoch);
   const std::string vkey = signer->signer().vkey();
-  ASSIGN_OR_RETURN(std::shared_ptr<LiveReview> live,
-                   LiveReview::Load(environment_, review, origin.epoch,
-                                    std::move(signer)));
+  ASSIGN_OR_RETURN(
+      std::shared_ptr<LiveReview> live,
+      LiveReview::Load(environment_, review, origin.epoch, std::move(signer)));
   if (live->vkey() == vkey) return live;
   return absl::DataLossError(absl::StrCat(
       "review \"", review, "\": the log names the key ", live->vkey(),
@@ -92,10 +92,10 @@ absl::StatusOr<std::unique_ptr<LogSigner>> ReviewRegistry::LoadSigner(
       environment_.store->LatestCheckpoint(review);
   const bool is_empty = absl::IsNotFound(latest.status());
   if (!is_empty) RETURN_IF_ERROR(latest.status());
-  ASSIGN_OR_RETURN(audit::Signer signer,
-                   is_empty ? audit::FirstSignerOf(keys().front(), review,
-                                                   newest_epoch_)
-                            : SignerOf(review, "last stored", latest->note));
+  ASSIGN_OR_RETURN(
+      audit::Signer signer,
+      is_empty ? audit::FirstSignerOf(keys().front(), review, newest_epoch_)
+               : SignerOf(review, "last stored", latest->note));
   storage::AnchoredCheckpoint anchored;
   if (!is_empty) {
     ASSIGN_OR_RETURN(anchored, anchor_->Find(review));

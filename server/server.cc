@@ -278,9 +278,9 @@ absl::Status ServerImpl::Listen(const ServerOptions& options,
   admission_ =
       std::make_unique<Admission>(std::move(authenticator), refusals_.get());
   const ServiceContext context = {
-      registry_.get(),  admission_.get(),    system_log_.get(),
-      store_.get(),     &pool_,              &details_pool_,
-      &details_cache_,  anchor_.get(),       key_rotation_.get(),
+      registry_.get(), admission_.get(), system_log_.get(),
+      store_.get(),    &pool_,           &details_pool_,
+      &details_cache_, anchor_.get(),    key_rotation_.get(),
       cosigned_.get()};
   write_service_ = std::make_unique<WriteService>(context);
   read_service_ = std::make_unique<ReadService>(context);

@@ -44,8 +44,7 @@ absl::Status DoesNotFit(int64_t sequence, absl::string_view what) {
 absl::Status CheckEvidence(const std::string& leaf_bytes,
                            const v1::Evidence& evidence) {
   ASSIGN_OR_RETURN(const audit::Leaf leaf, audit::DecodeLeaf(leaf_bytes));
-  const bool is_erased =
-      evidence.salt() == std::string(audit::kSaltBytes, '\0');
+  const bool is_erased = audit::IsRedactedSalt(evidence.salt());
   ASSIGN_OR_RETURN(const audit::Digest commitment,
                    audit::ChangeCommitment(evidence.salt(), evidence.change()));
   if (!is_erased && commitment != leaf.change_commitment) {
@@ -81,7 +80,8 @@ class BundleExport {
           return archive_.Add(path, bytes);
         },
         [](const audit::TileWriter&) { return absl::OkStatus(); }));
-    return WriteEvidence(progress);
+    RETURN_IF_ERROR(WriteEvidence(progress));
+    return CheckNotRedactedSince(client_, log_.review, log_.head.size);
   }
 
  private:

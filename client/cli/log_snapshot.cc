@@ -16,8 +16,8 @@
 #include "audit/sha256.h"
 #include "base/status_macros.h"
 #include "client/client.h"
-#include "client/unary_call.h"
-#include "tidemark/v1/audit_service.grpc.pb.h"
+#include "client/wire_keys.h"
+#include "review/plan_redaction.h"
 #include "tidemark/v1/audit_service.pb.h"
 #include "tidemark/v1/read_service.pb.h"
 
@@ -27,19 +27,17 @@ namespace {
 constexpr int kHeadPolls = 20;
 constexpr absl::Duration kHeadPollInterval = absl::Milliseconds(100);
 
-// The log's keys; the one of its checkpoint if the server cannot list them.
 absl::StatusOr<v1::ListKeysResponse> ListKeys(client::Client& client,
-                                              const std::string& review,
-                                              const std::string& vkey) {
-  v1::ListKeysRequest request;
-  request.set_review_id(review);
-  const auto audits = v1::AuditService::NewStub(client.connection().channel());
-  absl::StatusOr<v1::ListKeysResponse> keys = client::CallWithRetries(
-      client.connection(), *audits, &v1::AuditService::Stub::ListKeys, request);
-  if (!absl::IsUnimplemented(keys.status())) return keys;
-  v1::ListKeysResponse only;
-  only.add_keys()->set_vkey(vkey);
-  return only;
+                                              const std::string& review) {
+  ASSIGN_OR_RETURN(const std::vector<audit::ClaimedKey> claimed,
+                   client.ClaimedKeys(review));
+  v1::ListKeysResponse keys;
+  for (const audit::ClaimedKey& key : claimed) {
+    v1::LogKey* const to = keys.add_keys();
+    to->set_vkey(key.vkey);
+    to->set_proof(key.proof);
+  }
+  return keys;
 }
 
 absl::Status AwaitEntries(client::Client& client, const std::string& review,
@@ -60,19 +58,14 @@ absl::Status AwaitEntries(client::Client& client, const std::string& review,
 }  // namespace
 
 absl::StatusOr<audit::KeyHistory> ProvenKeys(const v1::ListKeysResponse& keys) {
-  std::vector<audit::ClaimedKey> claimed;
-  for (const v1::LogKey& key : keys.keys()) {
-    claimed.push_back({key.vkey(), key.proof()});
-  }
-  return audit::KeyHistory::Verify(claimed);
+  return audit::KeyHistory::Verify(client::KeysFromWire(keys));
 }
 
 absl::StatusOr<LogSnapshot> TakeSnapshot(client::Client& client,
                                          const std::string& review) {
   ASSIGN_OR_RETURN(const v1::GetCheckpointResponse latest,
                    client.GetCheckpoint(review));
-  ASSIGN_OR_RETURN(v1::ListKeysResponse claimed,
-                   ListKeys(client, review, latest.vkey()));
+  ASSIGN_OR_RETURN(v1::ListKeysResponse claimed, ListKeys(client, review));
   ASSIGN_OR_RETURN(audit::KeyHistory keys, ProvenKeys(claimed));
   ASSIGN_OR_RETURN(const audit::Checkpoint head,
                    keys.Open(latest.checkpoint()));
@@ -126,6 +119,26 @@ absl::Status CheckRoot(const LogSnapshot& log, const audit::Digest& root) {
                    audit::ToHex(root), ", its checkpoint of size ",
                    log.head.size, " says ", audit::ToHex(log.head.root),
                    "; `tidemark verify --deep` finds the bad one"));
+}
+
+absl::Status CheckNotRedactedSince(client::Client& client,
+                                   const std::string& review, int64_t size) {
+  v1::ListEntriesRequest request;
+  request.set_review_id(review);
+  request.set_from_sequence(size + 1);
+  bool redacted = false;
+  const absl::Status read = client.ListEntries(
+      request, [&redacted](const v1::ListEntriesResponse& page) {
+        for (const v1::EntryWithEvidence& entry : page.entries()) {
+          redacted |= entry.entry().action() == review::kRedactAction;
+        }
+        return absl::OkStatus();
+      });
+  // Mostly that there are no entries after it.
+  if (!read.ok() || !redacted) return absl::OkStatus();
+  return absl::UnavailableError(
+      absl::StrCat("review \"", review,
+                   "\" was redacted while it was read; repeat the command"));
 }
 
 }  // namespace tidemark::cli

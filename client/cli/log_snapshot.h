@@ -47,6 +47,11 @@ absl::Status ForEachEntry(
 // one of the snapshot's checkpoint.
 absl::Status CheckRoot(const LogSnapshot& log, const audit::Digest& root);
 
+// Entries that are redacted while they are read look as if nothing said so:
+// UNAVAILABLE if that is what happened after the entry `size`.
+absl::Status CheckNotRedactedSince(client::Client& client,
+                                   const std::string& review, int64_t size);
+
 }  // namespace tidemark::cli
 
 #endif  // TIDEMARK_CLIENT_CLI_LOG_SNAPSHOT_H_

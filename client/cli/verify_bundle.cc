@@ -68,6 +68,7 @@ class BundleVerifier {
       progress(sequence, size_);
     }
     RETURN_IF_ERROR(tree_.Finish());
+    RETURN_IF_ERROR(log_.Finish());
     RETURN_IF_ERROR(tiles_.Partials(
         [this](const audit::Tile& tile, absl::string_view bytes) {
           return CheckTile(tile, bytes);
@@ -302,6 +303,7 @@ absl::StatusOr<Verification> VerifyBundle(const BundleReader& bundle,
   verification.estimates = verifier.log().estimates();
   verification.largest_deviation = verifier.log().largest_deviation();
   verification.checkpoints = verifier.tree().heads();
+  verification.redactions = verifier.log().state().redactions();
   verification.head = bundle.manifest().head;
   verification.checkpoint = bundle.checkpoint();
   verification.vkey = bundle.manifest().vkey;

@@ -23,6 +23,7 @@
 #include "base/status_macros.h"
 #include "client/cli/concerned.h"
 #include "client/cli/key_check.h"
+#include "client/cli/log_snapshot.h"
 #include "client/cli/tree_check.h"
 #include "client/cli/witness_quorum.h"
 #include "client/client.h"
@@ -30,7 +31,6 @@
 #include "client/wire_digests.h"
 #include "review/finding.h"
 #include "review/log_verifier.h"
-#include "review/plan_redaction.h"
 #include "review/release_verifier.h"
 #include "tidemark/v1/audit_service.pb.h"
 #include "tidemark/v1/finding.pb.h"
@@ -443,28 +443,6 @@ absl::StatusOr<std::vector<SignedHead>> HeadsOf(client::Client& client,
     heads.push_back(OpenHeldHead(held, latest.keys));
   }
   return heads;
-}
-
-// Entries that are redacted while they are read look as if nothing said so:
-// UNAVAILABLE if that is what happened after the entry `size`.
-absl::Status CheckNotRedactedSince(client::Client& client,
-                                   const std::string& review, int64_t size) {
-  v1::ListEntriesRequest request;
-  request.set_review_id(review);
-  request.set_from_sequence(size + 1);
-  bool redacted = false;
-  const absl::Status read = client.ListEntries(
-      request, [&redacted](const v1::ListEntriesResponse& page) {
-        for (const v1::EntryWithEvidence& entry : page.entries()) {
-          redacted |= entry.entry().action() == review::kRedactAction;
-        }
-        return absl::OkStatus();
-      });
-  // Mostly that there are no entries after it.
-  if (!read.ok() || !redacted) return absl::OkStatus();
-  return absl::UnavailableError(
-      absl::StrCat("review \"", review,
-                   "\" was redacted while it was read; verify it again"));
 }
 
 }  // namespace
