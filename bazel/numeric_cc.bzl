@@ -2,7 +2,8 @@
 to run, and no quicker to compile."""
 
 _COPTS = select({
-    "//bazel:fastbuild": ["-O1"],
+    # GCC 12 then warns of numbers inside Eigen that are set.
+    "//bazel:fastbuild": ["-O1", "-Wno-maybe-uninitialized"],
     "//conditions:default": [],
 })
 

@@ -111,7 +111,6 @@ std::unique_ptr<Client> Client::WithoutVerification() const {
 Client::Client(Connection connection, std::shared_ptr<LogTracker> tracker)
     : connection_(std::move(connection)),
       tracker_(std::move(tracker)),
-      admin_(v1::AdminService::NewStub(connection_.channel())),
       writes_(v1::WriteService::NewStub(connection_.channel())),
       reads_(v1::ReadService::NewStub(connection_.channel())),
       audits_(v1::AuditService::NewStub(connection_.channel())),

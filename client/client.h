@@ -209,7 +209,6 @@ class Client {
 
   const Connection connection_;
   const std::shared_ptr<LogTracker> tracker_;
-  const std::unique_ptr<v1::AdminService::Stub> admin_;
   const std::unique_ptr<v1::WriteService::Stub> writes_;
   const std::unique_ptr<v1::ReadService::Stub> reads_;
   const std::unique_ptr<v1::AuditService::Stub> audits_;

@@ -89,7 +89,7 @@ class Integrand {
   // on, so what the arms after the first changed + 1 had is kept.
   double ValueAt(const double* v, Eigen::Index changed, double* direction,
                  Counts* counts) const {
-    std::array<double, kMostArms> shifted = {};
+    std::array<double, kMostArms> shifted;
     const Eigen::Index k = arms();
     const Eigen::Index moved = changed + 1;
     double value = 0;

@@ -57,16 +57,13 @@ absl::Status AwaitEntries(client::Client& client, const std::string& review,
 
 }  // namespace
 
-absl::StatusOr<audit::KeyHistory> ProvenKeys(const v1::ListKeysResponse& keys) {
-  return audit::KeyHistory::Verify(client::KeysFromWire(keys));
-}
-
 absl::StatusOr<LogSnapshot> TakeSnapshot(client::Client& client,
                                          const std::string& review) {
   ASSIGN_OR_RETURN(const v1::GetCheckpointResponse latest,
                    client.GetCheckpoint(review));
   ASSIGN_OR_RETURN(v1::ListKeysResponse claimed, ListKeys(client, review));
-  ASSIGN_OR_RETURN(audit::KeyHistory keys, ProvenKeys(claimed));
+  ASSIGN_OR_RETURN(audit::KeyHistory keys,
+                   audit::KeyHistory::Verify(client::KeysFromWire(claimed)));
   ASSIGN_OR_RETURN(const audit::Checkpoint head,
                    keys.Open(latest.checkpoint()));
   // The client holds the checkpoint to the key that it trusts.

@@ -25,10 +25,6 @@ struct LogSnapshot {
   audit::KeyHistory keys;
 };
 
-// The keys of a log that come with it, each proven by the one before.
-// INVALID_ARGUMENT, UNAUTHENTICATED, DATA_LOSS: see audit::KeyHistory::Verify.
-absl::StatusOr<audit::KeyHistory> ProvenKeys(const v1::ListKeysResponse& keys);
-
 // Waits until the entries under the checkpoint can be read: writes that are
 // stored together become visible one after another. Errors of the client;
 // DATA_LOSS: the keys do not sign the checkpoint, or the entries do not come.

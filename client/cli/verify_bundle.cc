@@ -23,10 +23,11 @@
 #include "client/cli/bundle_layout.h"
 #include "client/cli/bundle_reader.h"
 #include "client/cli/concerned.h"
-#include "client/cli/log_snapshot.h"
+#include "client/cli/key_check.h"
 #include "client/cli/tree_check.h"
 #include "client/cli/verification.h"
 #include "client/known_logs.h"
+#include "client/wire_keys.h"
 #include "review/finding.h"
 #include "review/first_difference.h"
 #include "review/log_verifier.h"
@@ -209,24 +210,6 @@ class BundleVerifier {
   review::ReleaseVerifier releases_;
 };
 
-// The keys of the log; the auditor's must be one of them.
-absl::StatusOr<audit::KeyHistory> KeysOf(const BundleReader& bundle,
-                                         const Trust& trust) {
-  absl::StatusOr<audit::KeyHistory> keys = ProvenKeys(bundle.keys());
-  RETURN_IF_ERROR(review::Within("the log's keys", keys.status()));
-  if (!trust.vkey.has_value()) return keys;
-  const int trusted = keys->IndexOf(*trust.vkey);
-  if (trusted < 0) {
-    return review::NotVerified("the log's key", *trust.vkey,
-                               keys->current().vkey);
-  }
-  const auto last = static_cast<int>(keys->keys().size()) - 1;
-  if (keys->SameEpoch(trusted, last)) return keys;
-  return review::NotVerified(
-      "the log's key: the log was restored from a backup since it was in use",
-      *trust.vkey, keys->current().vkey);
-}
-
 // What the manifest says, which names the log, by the head.
 absl::Status CheckManifest(const BundleReader& bundle,
                            const audit::KeyHistory& keys) {
@@ -257,9 +240,6 @@ absl::Status CheckManifest(const BundleReader& bundle,
 absl::StatusOr<std::vector<SignedHead>> HeadsOf(const BundleReader& bundle,
                                                 const audit::KeyHistory& keys,
                                                 const Trust& trust) {
-  const auto key = [&keys](int64_t size) -> const audit::Verifier& {
-    return keys.KeyAt(size).verifier;
-  };
   const int64_t size = bundle.manifest().head.size;
   std::vector<SignedHead> heads;
   int64_t before = 0;
@@ -272,15 +252,14 @@ absl::StatusOr<std::vector<SignedHead>> HeadsOf(const BundleReader& bundle,
               absl::StrCat(stored.size()));
         }
         before = stored.size();
-        heads.push_back(OpenHead("a stored checkpoint", before,
-                                 stored.checkpoint(), key(before)));
+        heads.push_back(
+            OpenHead("a stored checkpoint", before, stored.checkpoint(), keys));
         return absl::OkStatus();
       }));
   heads.push_back(
-      OpenHead("the latest checkpoint", size, bundle.checkpoint(), key(size)));
+      OpenHead("the latest checkpoint", size, bundle.checkpoint(), keys));
   for (const std::string& held : trust.checkpoints) {
-    const auto claimed = audit::ReadCheckpointUnverified(held);
-    heads.push_back(OpenHeldHead(held, key(claimed.ok() ? claimed->size : 1)));
+    heads.push_back(OpenHeldHead(held, keys));
   }
   return heads;
 }
@@ -290,11 +269,17 @@ absl::StatusOr<std::vector<SignedHead>> HeadsOf(const BundleReader& bundle,
 absl::StatusOr<Verification> VerifyBundle(const BundleReader& bundle,
                                           const Trust& trust,
                                           const Progress& progress) {
-  ASSIGN_OR_RETURN(const audit::KeyHistory keys, KeysOf(bundle, trust));
+  ASSIGN_OR_RETURN(const audit::KeyHistory keys,
+                   TrustKeys(trust.vkey.value_or(bundle.manifest().vkey),
+                             client::KeysFromWire(bundle.keys())));
   RETURN_IF_ERROR(CheckManifest(bundle, keys));
   ASSIGN_OR_RETURN(std::vector<SignedHead> heads, HeadsOf(bundle, keys, trust));
   BundleVerifier verifier(bundle, std::move(heads));
-  const absl::Status status = verifier.Check(progress);
+  absl::Status status = verifier.Check(progress);
+  if (status.ok()) {
+    status = CheckKeysNamed(keys, verifier.log().state().keys(),
+                            bundle.manifest().head.size);
+  }
   if (absl::IsDataLoss(status)) return verifier.WithConcerned(status);
   RETURN_IF_ERROR(status);
   Verification verification;
