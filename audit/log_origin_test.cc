@@ -39,6 +39,12 @@ TEST(LogOriginTest, TheKeyIsTheServersWhateverTheReview) {
   EXPECT_EQ(PublicPart(knee.vkey()), PublicPart(hip.vkey()));
 }
 
+// Base64 holds "+" too; a key that ends in one would else have no public part.
+TEST(LogOriginTest, ThePublicPartIsAllOfTheKey) {
+  EXPECT_EQ(PublicPart("tidemark/0123abcd/knee/1+920dfaad+AQ+hB7/zz+"),
+            "AQ+hB7/zz+");
+}
+
 TEST(LogOriginTest, IsReadAsItIsWritten) {
   ASSERT_OK_AND_ASSIGN(const LogOrigin origin,
                        ParseLogOrigin("tidemark/0123abcd/knee/12"));

@@ -210,15 +210,22 @@ class BundleVerifier {
   review::ReleaseVerifier releases_;
 };
 
+// The key that must have signed the bundle's checkpoint.
+std::string SignerOf(const BundleReader& bundle,
+                     const audit::KeyHistory& keys) {
+  return keys.KeyAt(bundle.manifest().head.size).vkey;
+}
+
 // What the manifest says, which names the log, by the head.
 absl::Status CheckManifest(const BundleReader& bundle,
                            const audit::KeyHistory& keys) {
   const BundleManifest& manifest = bundle.manifest();
   const auto head = keys.Open(bundle.checkpoint());
   if (!head.ok()) {
-    return review::NotVerified("the bundle's checkpoint",
-                               "one signed by the key of its size",
-                               head.status().message());
+    return review::NotVerified(
+        "the bundle's checkpoint",
+        absl::StrCat("one signed by ", SignerOf(bundle, keys)),
+        head.status().message());
   }
   if (!client::IsOriginOf(head->origin, manifest.review)) {
     return review::NotVerified(
@@ -227,7 +234,7 @@ absl::Status CheckManifest(const BundleReader& bundle,
         absl::StrCat("one of the log ", head->origin));
   }
   const BundleManifest expected = {manifest.review, *head,
-                                   keys.KeyAt(head->size).vkey};
+                                   SignerOf(bundle, keys)};
   if (FormatManifest(expected) == FormatManifest(manifest)) {
     return absl::OkStatus();
   }

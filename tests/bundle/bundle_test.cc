@@ -303,8 +303,8 @@ TEST_F(BundleTest, IsHeldToTheKeyAndTheCheckpointOfTheAuditor) {
                                        "the checkpoint that you hold"));
   const Finished wrong = verify({"--key", other, "--output", "json"});
   EXPECT_EQ(wrong.exit_code, 5);
-  EXPECT_EQ(Json(wrong)["what"], "the log's key");
-  EXPECT_EQ(Json(wrong)["expected"], other);
+  EXPECT_EQ(Json(wrong)["what"], "the bundle's checkpoint");
+  EXPECT_EQ(Json(wrong)["expected"], "one signed by " + other);
   EXPECT_EQ(verify({"--checkpoint", base_ + "/other"}).exit_code, 5);
   const Finished cut = verify({"--checkpoint", base_ + "/newer"});
   EXPECT_EQ(cut.exit_code, 5);

@@ -339,7 +339,7 @@ TEST_F(BackupTest, AnotherKeyIsRefused) {
   ExpectRefused(absl::StatusCode::kNotFound, "signing-key");
   fs::copy_file(root_ + "/other-keys/signing-key", key_);
   ExpectRefused(absl::StatusCode::kDataLoss,
-                "is not signed by this server's key");
+                "is not signed by a key of this server's key file");
 }
 
 TEST_F(BackupTest, DamagedAndSwappedBackupsAreRefused) {

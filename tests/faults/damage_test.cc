@@ -337,7 +337,7 @@ TEST_F(DamageTest, TheDataHasEveryKindOfFile) {
   for (const auto& [kind, files] : FilesOf(*honest_)) kinds.push_back(kind);
   EXPECT_THAT(kinds, UnorderedElementsAre(".log", ".sst", "CURRENT", "IDENTITY",
                                           "LOCK", "MANIFEST", "OPTIONS",
-                                          "anchor", "signing-key"));
+                                          "anchor", "lock", "signing-key"));
 }
 
 TEST_F(DamageTest, FlippedBits) {

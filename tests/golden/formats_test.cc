@@ -14,6 +14,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "audit/checkpoint.h"
 #include "audit/leaf.h"
 #include "audit/log_origin.h"
@@ -283,23 +284,34 @@ TEST(FormatsTest, KeyFileInARotation) {
   EXPECT_THAT(storage::LoadKeyFile(file), IsOkAndHolds(ring));
 }
 
+// Without its newline.
+audit::Verifier GoldenKey(const std::string& file) {
+  return *audit::Verifier::Parse(absl::StripSuffix(Golden(file), "\n"));
+}
+
 TEST(FormatsTest, KeyAndCheckpoint) {
   ASSERT_OK_AND_ASSIGN(
       const audit::Signer signer,
       audit::FirstSignerOf(TheSeed(), kReview, audit::kFirstEpoch));
-  EXPECT_EQ(signer.vkey() + "\n", Golden("vkey.txt"));
+  EXPECT_EQ(signer.vkey() + "\n", Golden("vkey-2.txt"));
   const audit::Checkpoint checkpoint = {signer.name(), 3,
                                         audit::Sha256("a root")};
   EXPECT_THAT(audit::SignCheckpoint(checkpoint, signer),
-              IsOkAndHolds(Golden("checkpoint.txt")));
+              IsOkAndHolds(Golden("checkpoint-2.txt")));
+  EXPECT_THAT(audit::OpenCheckpoint(Golden("checkpoint-2.txt"),
+                                    GoldenKey("vkey-2.txt"), signer.name()),
+              IsOkAndHolds(checkpoint));
+}
 
-  std::string vkey = Golden("vkey.txt");
-  vkey.pop_back();
-  ASSERT_OK_AND_ASSIGN(const audit::Verifier verifier,
-                       audit::Verifier::Parse(vkey));
+// Builds up to 0.2.0 named only what follows the last "+" of the key.
+TEST(FormatsTest, KeyAndCheckpointWithAnOlderName) {
+  const audit::Verifier key = GoldenKey("vkey.txt");
+  ASSERT_OK_AND_ASSIGN(const audit::LogOrigin origin,
+                       audit::ParseLogOrigin(key.name()));
+  EXPECT_EQ(origin.review, kReview);
   EXPECT_THAT(
-      audit::OpenCheckpoint(Golden("checkpoint.txt"), verifier, signer.name()),
-      IsOkAndHolds(checkpoint));
+      audit::OpenCheckpoint(Golden("checkpoint.txt"), key, key.name()),
+      IsOkAndHolds(audit::Checkpoint{key.name(), 3, audit::Sha256("a root")}));
 }
 
 // Of a tree of seven leaves, "0" to "6".

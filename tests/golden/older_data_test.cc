@@ -152,6 +152,8 @@ TEST_P(RestoredDataTest, IsInTheEpochThatBeganAndGoesOn) {
   EXPECT_EQ(corrected.exit_code, 0) << corrected.messages;
   EXPECT_EQ(Answer({"checkpoint"})["vkey"], vkey);
   EXPECT_THAT(Run({"log"}).data, HasSubstr("misread again"));
+  EXPECT_EQ(Run({"verify", "--deep"}).exit_code, 0)
+      << Run({"verify", "--deep"}).messages;
 }
 
 INSTANTIATE_TEST_SUITE_P(Builds, RestoredDataTest,
