@@ -12,6 +12,7 @@
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+#include "tests/cli/local_review.h"
 #include "tests/cli/run_tidemark.h"
 #include "tests/faults/server_process.h"
 #include "tests/testing/server_fixture.h"
@@ -23,19 +24,6 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-
-constexpr char kProtocol[] = R"({"review_id": "knees", "title": "Knees",
-    "treatments": [{"id": "msc", "name": "MSC"}, {"id": "ha", "name": "HA"}],
-    "node_maps": [{"id": "each", "title": "Each on its own",
-      "nodes": [{"id": "msc", "name": "MSC"}, {"id": "ha", "name": "HA"}],
-      "rules": [{"treatment": "msc", "node": "msc"},
-                {"treatment": "ha", "node": "ha"}]}],
-    "outcomes": [{"id": "pain", "title": "Pain", "kind": "CONTINUOUS",
-      "direction": "LOWER_IS_BETTER", "unit": "points",
-      "scale_min": 0, "scale_max": 100,
-      "instruments": [{"id": "vas", "name": "VAS", "scale_min": 0,
-                       "scale_max": 100, "direction": "LOWER_IS_BETTER"}]}],
-    "time_points": [{"id": "6m", "months": 6}]})";
 
 // A process of `tidemark witness`.
 struct Witness {
@@ -50,7 +38,7 @@ class WitnessCommandTest : public ::testing::Test {
     setenv("XDG_STATE_HOME", (base_ + "/auditor").c_str(), 1);
     setenv("TIDEMARK_REVIEW", "knees", 1);
     StartServer({});
-    Expect(0, {"review", "create", "-", "-m", "start"}, kProtocol);
+    Expect(0, {"review", "create", "-", "-m", "start"}, kKneesProtocol);
     log_ =
         json::parse(Expect(0, {"--output", "json", "checkpoint"}).data)["vkey"];
   }
@@ -168,9 +156,7 @@ TEST_F(WitnessCommandTest, AWitnessThatIsKilledGoesOnWhereItWas) {
   AwaitQuorum({a.vkey});
   a.process->Kill();
   a = StartWitness("a", a.address);
-  Expect(0, {"review", "update", "-", "-m", "again"},
-         std::string(kProtocol).replace(std::string(kProtocol).find("Knees"), 5,
-                                        "Other"));
+  Expect(0, {"review", "update", "-", "-m", "again"}, kKneesProtocol);
   Finished verified;
   int attempts = 0;
   do {
