@@ -27,8 +27,9 @@ constexpr size_t kProtectionBytesPerKey = 8;
 // What must fit on the disk before a store that stopped writing is opened
 // again: opening writes, and what it cannot finish has to wait once more.
 constexpr size_t kRoomBytes = size_t{1} << 20;
-// How long, and in which steps, Reopen waits for reads that are under way.
-constexpr int kMostDrainSteps = 2000;
+// How long, and in which steps, Reopen waits for reads that are under way, and
+// others for it: it is tried every second.
+constexpr int kMostDrainSteps = 500;
 constexpr std::chrono::milliseconds kDrainStep(1);
 
 // Keys of the store itself begin with an empty string, which no id is.
