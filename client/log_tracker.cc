@@ -259,10 +259,10 @@ absl::Status LogTracker::CheckFollows(const std::string& review_id,
                                       const KnownLog& seen) {
   if (trusted == seen.vkey) return absl::OkStatus();
   const auto another = [&](absl::string_view why) {
-    return OtherKey(review_id, held, seen,
-                    absl::StrCat("a tree of ", TreeText(seen.checkpoint),
-                                 ", signed with another key, ", seen.vkey,
-                                 why));
+    return OtherKey(
+        review_id, held, seen,
+        absl::StrCat("a tree of ", TreeText(seen.checkpoint),
+                     ", signed with another key, ", seen.vkey, why));
   };
   const absl::StatusOr<audit::KeyHistory> keys = Keys(review_id, seen.vkey);
   if (absl::IsDataLoss(keys.status())) {
@@ -273,6 +273,16 @@ absl::Status LogTracker::CheckFollows(const std::string& review_id,
   const int to = keys->IndexOf(seen.vkey);
   if (from < 0 || to < 0) {
     return another(", to which no rotation leads: the log was replaced");
+  }
+  // An older key, which may be stolen by now, vouches for nothing to who trusts
+  // a newer one: only what is known of the log proves that this is its start.
+  const bool is_held = held.has_value() && held->vkey == trusted;
+  if (to < from && !is_held) {
+    return another(absl::StrCat(
+        ", which is older than the key that is trusted: the log does not reach "
+        "size ",
+        keys->keys()[static_cast<size_t>(from)].from_size,
+        ", from which on that signs"));
   }
   // Such a step is never followed on its own.
   if (!keys->SameEpoch(std::min(from, to), std::max(from, to))) {

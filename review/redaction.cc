@@ -62,7 +62,8 @@ constexpr TextField kTextFields[] = {
     {"Source.report", TextKind::kKept},
     {"Source.locator", TextKind::kWords},
     {"Derivation.field", TextKind::kKept},
-    {"Derivation.method", TextKind::kWords},
+    // Stored estimates quote it (StudyUse.notes), and stay.
+    {"Derivation.method", TextKind::kKept},
     {"RiskOfBias.outcome", TextKind::kKept},
     {"RiskOfBias.time_point", TextKind::kKept},
     {"Indirectness.outcome", TextKind::kKept},

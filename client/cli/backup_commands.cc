@@ -1,6 +1,7 @@
 #include "client/cli/backup_commands.h"
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -129,8 +130,11 @@ void AddRestore(CLI::App& app, Session& session) {
                    "Number of the backup; default: the newest")
       ->check(CLI::PositiveNumber);
   AddReason(command, &options->reason);
-  session.OnCommand(command,
-                    [&session, options] { return Restore(session, *options); });
+  session.OnCommand(command, [&session, options] {
+    // RocksDB takes no other.
+    options->backup_dir = std::filesystem::absolute(options->backup_dir);
+    return Restore(session, *options);
+  });
 }
 
 }  // namespace

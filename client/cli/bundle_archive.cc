@@ -49,7 +49,7 @@ void ArchiveDeleter::operator()(archive* handle) const { archive_free(handle); }
 ArchiveWriter::ArchiveWriter(const std::string& path)
     : path_(path),
       temporary_(absl::StrCat(path, ".new")),
-      file_(temporary_, O_WRONLY | O_CREAT),
+      file_(temporary_, O_WRONLY | O_CREAT | O_NOFOLLOW),
       archive_(archive_write_new()) {}
 
 absl::StatusOr<std::unique_ptr<ArchiveWriter>> ArchiveWriter::Create(

@@ -51,6 +51,19 @@ absl::StatusOr<audit::KeyHistory> TrustKeys(
           keys->current().vkey));
 }
 
+absl::Status CheckReaches(const audit::KeyHistory& keys,
+                          absl::string_view trusted, int64_t size) {
+  const int at = keys.IndexOf(trusted);
+  const int64_t least =
+      at < 0 ? 1 : keys.keys()[static_cast<size_t>(at)].from_size;
+  if (size >= least) return absl::OkStatus();
+  return review::NotVerified(
+      kKeys,
+      absl::StrCat("a log that reaches size ", least,
+                   ", from which on the trusted key signs"),
+      absl::StrCat("size ", size, ", which only an older key signed"));
+}
+
 absl::Status CheckKeysNamed(const audit::KeyHistory& keys,
                             const std::vector<review::KeyNamed>& named,
                             int64_t size) {

@@ -21,6 +21,13 @@ namespace tidemark::cli {
 absl::StatusOr<audit::KeyHistory> TrustKeys(
     absl::string_view trusted, absl::Span<const audit::ClaimedKey> claimed);
 
+// That a log of `size` reaches the key that the auditor trusts, which one of
+// `keys` is: a smaller tree is one that older keys sign, which may be stolen or
+// of another epoch, and for which that key does not vouch. Errors of
+// review::NotVerified.
+absl::Status CheckReaches(const audit::KeyHistory& keys,
+                          absl::string_view trusted, int64_t size);
+
 // That the entries of a log of `size` name these keys, and no other. Errors of
 // review::NotVerified.
 absl::Status CheckKeysNamed(const audit::KeyHistory& keys,

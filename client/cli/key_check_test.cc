@@ -86,6 +86,16 @@ TEST_F(KeyCheckTest, AStepWithoutProofDoesNotVerify) {
   EXPECT_OK(TrustKeys(restored.vkey(), claimed));
 }
 
+// What it shows may be another history, made with an older key that was stolen.
+TEST_F(KeyCheckTest, ALogThatEndsBeforeTheTrustedKeyIsNotVouchedFor) {
+  ASSERT_OK_AND_ASSIGN(const audit::KeyHistory keys,
+                       TrustKeys(second_.vkey(), Rotation()));
+  EXPECT_OK(CheckReaches(keys, second_.vkey(), 2));
+  EXPECT_THAT(CheckReaches(keys, second_.vkey(), 1),
+              StatusIs(kDataLoss, HasSubstr("which only an older key signed")));
+  EXPECT_OK(CheckReaches(keys, first_.vkey(), 1));
+}
+
 TEST_F(KeyCheckTest, EntriesNameTheKeysAndNoOthers) {
   ASSERT_OK_AND_ASSIGN(const audit::KeyHistory keys,
                        TrustKeys(first_.vkey(), Rotation()));

@@ -276,9 +276,10 @@ absl::StatusOr<std::vector<SignedHead>> HeadsOf(const BundleReader& bundle,
 absl::StatusOr<Verification> VerifyBundle(const BundleReader& bundle,
                                           const Trust& trust,
                                           const Progress& progress) {
+  const std::string trusted = trust.vkey.value_or(bundle.manifest().vkey);
   ASSIGN_OR_RETURN(const audit::KeyHistory keys,
-                   TrustKeys(trust.vkey.value_or(bundle.manifest().vkey),
-                             client::KeysFromWire(bundle.keys())));
+                   TrustKeys(trusted, client::KeysFromWire(bundle.keys())));
+  RETURN_IF_ERROR(CheckReaches(keys, trusted, bundle.manifest().head.size));
   RETURN_IF_ERROR(CheckManifest(bundle, keys));
   ASSIGN_OR_RETURN(std::vector<SignedHead> heads, HeadsOf(bundle, keys, trust));
   BundleVerifier verifier(bundle, std::move(heads));

@@ -453,6 +453,9 @@ absl::StatusOr<Verification> VerifyData(const std::string& dir,
   }
   ASSIGN_OR_RETURN(const audit::KeyHistory keys,
                    KeysOf(*store, review, size, trust, of_file));
+  if (trust.vkey.has_value()) {
+    RETURN_IF_ERROR(CheckReaches(keys, *trust.vkey, size));
+  }
   ASSIGN_OR_RETURN(std::vector<SignedHead> heads,
                    HeadsOf(*store, review, size, anchor_path, trust, keys));
   DataVerifier verifier(*store, review, std::move(heads));

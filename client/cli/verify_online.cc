@@ -104,6 +104,8 @@ absl::StatusOr<Latest> GetLatest(client::Client& client,
         absl::StrCat("a checkpoint signed by ", keys.current().verifier.name()),
         head.status().message());
   }
+  RETURN_IF_ERROR(
+      CheckReaches(keys, trust.vkey.value_or(latest->vkey()), head->size));
   if (!client::IsOriginOf(head->origin, review)) {
     return review::NotVerified(kLatest,
                                absl::StrCat("one of review \"", review, "\""),

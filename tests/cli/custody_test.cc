@@ -105,5 +105,21 @@ TEST_F(CustodyTest, WhatWasErasedStaysErasedInBackupsAndBundlesMadeAfterIt) {
   EXPECT_THAT(bundle.data, HasSubstr("redacted"));
 }
 
+class KneeCustodyTest : public LocalReview {
+ protected:
+  KneeCustodyTest() : LocalReview("knee-msc") {}
+};
+
+// Real trials say how their numbers were derived, and estimates quote it.
+TEST_F(KneeCustodyTest, EstimatesHoldWithoutTheWordsOfAnyEntry) {
+  CreateKneeReview();
+  SubmitKneeTrials();
+  Done({"redact", "1", "2", "3", "-m", "asked for"});
+  EXPECT_THAT(Done({"trial", "show", "matas-2019"}).data,
+              HasSubstr("[redacted]"));
+  const json verified = RunJson({"verify", "--deep"});
+  EXPECT_EQ(verified["redacted"].size(), 3);
+}
+
 }  // namespace
 }  // namespace tidemark::testing

@@ -288,6 +288,21 @@ TEST_F(FakeLogTest, TheSameWithBothIs) {
   EXPECT_THAT(memory_.rotations, SizeIs(1));
 }
 
+// Whoever stole the old key cannot pass another history off on who trusts the
+// new one, with the real proof of it.
+TEST_F(FakeLogTest, AnOlderKeyVouchesForNothingToWhoTrustsTheNewOne) {
+  const std::string checkpoint = log_.checkpoint;
+  const std::string resource = audit::KeyResource(second_.vkey());
+  Name(second_, Append("keys.rotate", resource, {first_, second_}));
+  log_.checkpoint = checkpoint;
+  log_.vkey = first_.vkey();
+  Memory auditor;
+  auditor.trust.vkeys["r"] = second_.vkey();
+  EXPECT_THAT(
+      auditor.Connect(server_->InProcessChannel({}))->GetCheckpoint("r"),
+      StatusIs(kDataLoss, HasSubstr("older than the key that is trusted")));
+}
+
 // Whoever stole the new key only cannot rewrite what came before.
 TEST_F(FakeLogTest, TheTreeMustStillExtendTheKnownOne) {
   tree_ = audit::Frontier();
