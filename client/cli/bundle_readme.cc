@@ -57,7 +57,7 @@ each).
 This needs Python 3 and the openssl command. It checks the signature, that the
 leaves make the signed root, and that changes and estimates are those that the
 leaves name; not that the estimates are right. Run it as `python3 check.py FILE
-VKEY`.
+VKEY`, where VKEY is the last key of keys.json if the log had several.
 
 ```python
 import base64, hashlib, json, struct, subprocess, sys, tempfile, zipfile
