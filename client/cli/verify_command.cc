@@ -169,10 +169,10 @@ absl::StatusOr<Verification> Check(Session& session,
   }
   if (trust.vkey.has_value()) session.TrustKey(review, *trust.vkey);
   ASSIGN_OR_RETURN(client::Client* const client, session.Client());
-  if (options.follow_restore) {
-    RETURN_IF_ERROR(FollowRestore(session, *client, review));
+  // What is known is of the epoch before then, and held against it last.
+  if (!options.follow_restore) {
+    RETURN_IF_ERROR(TrustWhatIsKnown(*client, review, trust, held));
   }
-  RETURN_IF_ERROR(TrustWhatIsKnown(*client, review, trust, held));
   // What the client itself would refuse is to be found and placed.
   const auto doubted = client->WithoutVerification();
   absl::StatusOr<Verification> done =
@@ -180,6 +180,9 @@ absl::StatusOr<Verification> Check(Session& session,
                    : VerifyHead(*doubted, review, trust);
   if (!done.ok()) {
     return ExplainFailure(*client, *doubted, review, done.status());
+  }
+  if (options.follow_restore) {
+    RETURN_IF_ERROR(FollowRestore(session, *client, review));
   }
   // The very one that was checked: another could be of another history.
   RETURN_IF_ERROR(client->Remember(review, done->vkey, done->checkpoint));

@@ -18,6 +18,10 @@ using nlohmann::json;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
+// A witness that cosigned nothing.
+constexpr char kWitness[] =
+    "witness.example/two+de967dd7+BCVDuS/xCVURR2rcg2nbbdyTNmWhGXjdoUBO4QZsqVWd";
+
 class BackupCommandsTest : public LocalReview {
  protected:
   BackupCommandsTest() : LocalReview("knees") {
@@ -77,6 +81,11 @@ TEST_F(BackupCommandsTest, ARestoredLogIsFollowedKnowingly) {
               HasSubstr("lost: the entries 2..2"),
               HasSubstr("tidemark verify knees --follow-restore")));
   }
+  // What else is asked for comes first.
+  const Finished too_few = Run(
+      {"verify", "--follow-restore", "--quorum", "1", "--witness", kWitness});
+  EXPECT_EQ(too_few.exit_code, 5) << too_few.messages;
+  EXPECT_EQ(Run({"review", "show"}).exit_code, 5);
   const Finished followed = Run({"verify", "--follow-restore"});
   EXPECT_EQ(followed.exit_code, 0) << followed.messages;
   EXPECT_THAT(followed.messages, HasSubstr("lost: the entries 2..2"));
