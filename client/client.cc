@@ -19,7 +19,6 @@
 #include "client/log_tracker.h"
 #include "client/request_id.h"
 #include "client/restored_log.h"
-#include "client/status_conversion.h"
 #include "client/unary_call.h"
 #include "client/wire_keys.h"
 
@@ -185,11 +184,15 @@ absl::StatusOr<v1::ApplyResponse> Client::Apply(const std::string& review_id,
 }
 
 absl::Status Client::Compact() {
-  grpc::ClientContext context;
-  connection_.Authorise(&context);
-  v1::CompactResponse response;
-  return FromGrpcStatus(
-      admin_->Compact(&context, v1::CompactRequest(), &response));
+  return CallUnbounded(connection_, *admin_, &v1::AdminService::Stub::Compact,
+                       v1::CompactRequest())
+      .status();
+}
+
+absl::StatusOr<v1::BackupResponse> Client::Backup(
+    const v1::BackupRequest& request) {
+  return CallUnbounded(connection_, *admin_, &v1::AdminService::Stub::Backup,
+                       request);
 }
 
 absl::StatusOr<v1::ListReviewsResponse> Client::ListReviews() {

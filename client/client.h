@@ -155,6 +155,11 @@ class Client {
 
   // Has the server rewrite its files: as long as that takes, and once.
   absl::Status Compact();
+
+  // Waits for as long as it takes, and is not repeated: each call makes another
+  // backup. UNAVAILABLE may mean that it was made; the server's own log says.
+  absl::StatusOr<v1::BackupResponse> Backup(const v1::BackupRequest& request);
+
   // What the log says of its keys, for audit::KeyHistory::Verify.
   absl::StatusOr<std::vector<audit::ClaimedKey>> ClaimedKeys(
       const std::string& review_id);

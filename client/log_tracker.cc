@@ -398,6 +398,14 @@ absl::Status LogTracker::ProveExtends(const std::string& review_id,
                    "): entries were changed or removed"));
 }
 
+absl::StatusOr<v1::GetCheckpointResponse> LogTracker::GetLatestUnproven(
+    const std::string& review_id) {
+  v1::GetCheckpointRequest request;
+  request.set_review_id(review_id);
+  return CallWithRetries(connection_, *audits_,
+                         &v1::AuditService::Stub::GetCheckpoint, request);
+}
+
 absl::Status LogTracker::WithoutCheckpoint(const std::string& review_id,
                                            int64_t size,
                                            const std::optional<KnownLog>& held,
@@ -414,12 +422,8 @@ absl::Status LogTracker::WithoutCheckpoint(const std::string& review_id,
                                        "): it was removed"));
   }
   // It does not reach what is known. What does it have instead?
-  v1::GetCheckpointRequest request;
-  request.set_review_id(review_id);
-  ASSIGN_OR_RETURN(
-      const v1::GetCheckpointResponse latest,
-      CallWithRetries(connection_, *audits_,
-                      &v1::AuditService::Stub::GetCheckpoint, request));
+  ASSIGN_OR_RETURN(const v1::GetCheckpointResponse latest,
+                   GetLatestUnproven(review_id));
   ASSIGN_OR_RETURN(
       const KnownLog seen,
       OpenShown(review_id, held, latest.vkey(), latest.checkpoint()));
@@ -453,12 +457,8 @@ absl::StatusOr<RestoredLog> LogTracker::FollowRestore(
         absl::StrCat("nothing is known of the log of review \"", review_id,
                      "\": there is nothing to follow it from"));
   }
-  v1::GetCheckpointRequest request;
-  request.set_review_id(review_id);
-  ASSIGN_OR_RETURN(
-      const v1::GetCheckpointResponse latest,
-      CallWithRetries(connection_, *audits_,
-                      &v1::AuditService::Stub::GetCheckpoint, request));
+  ASSIGN_OR_RETURN(const v1::GetCheckpointResponse latest,
+                   GetLatestUnproven(review_id));
   const absl::StatusOr<KnownLog> now =
       OpenKnownLog(latest.vkey(), latest.checkpoint());
   if (!now.ok() || !IsOriginOf(now->checkpoint.origin, review_id)) {

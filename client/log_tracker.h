@@ -123,6 +123,9 @@ class LogTracker {
   void MarkMet(const std::string& review_id);
   absl::Status ProveExtends(const std::string& review_id, const KnownLog& held,
                             const KnownLog& seen);
+  // The checkpoint as the server shows it, held against nothing.
+  absl::StatusOr<v1::GetCheckpointResponse> GetLatestUnproven(
+      const std::string& review_id);
   // What a failure to show a checkpoint says of the log.
   absl::Status WithoutCheckpoint(const std::string& review_id, int64_t size,
                                  const std::optional<KnownLog>& held,

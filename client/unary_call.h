@@ -1,4 +1,4 @@
-// One unary call with its retries.
+// Unary calls: one attempt, or several.
 #ifndef TIDEMARK_CLIENT_UNARY_CALL_H_
 #define TIDEMARK_CLIENT_UNARY_CALL_H_
 
@@ -16,7 +16,33 @@
 
 namespace tidemark::client {
 
-// Calls `method` of `stub`, within the time of one attempt.
+// Calls `method` of `stub` in a context that has no credentials yet.
+template <typename Stub, typename Request, typename Response>
+absl::StatusOr<Response> CallIn(
+    grpc::ClientContext& context, const Connection& connection, Stub& stub,
+    grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                 Response*),
+    const Request& request) {
+  connection.Authorise(&context);
+  Response response;
+  const absl::Status status =
+      FromGrpcStatus((stub.*method)(&context, request, &response));
+  if (!status.ok()) return status;
+  return response;
+}
+
+// Calls `method` of `stub` once, for as long as it takes.
+template <typename Stub, typename Request, typename Response>
+absl::StatusOr<Response> CallUnbounded(
+    const Connection& connection, Stub& stub,
+    grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                 Response*),
+    const Request& request) {
+  grpc::ClientContext context;
+  return CallIn(context, connection, stub, method, request);
+}
+
+// Calls `method` of `stub` once, within the time of one attempt.
 template <typename Stub, typename Request, typename Response>
 absl::StatusOr<Response> CallOnce(
     const Connection& connection, Stub& stub,
@@ -24,15 +50,10 @@ absl::StatusOr<Response> CallOnce(
                                  Response*),
     const Request& request) {
   grpc::ClientContext context;
-  connection.Authorise(&context);
   context.set_deadline(
       std::chrono::system_clock::now() +
       absl::ToChronoMilliseconds(connection.retry().attempt_timeout));
-  Response response;
-  const absl::Status status =
-      FromGrpcStatus((stub.*method)(&context, request, &response));
-  if (!status.ok()) return status;
-  return response;
+  return CallIn(context, connection, stub, method, request);
 }
 
 // Calls `method` of `stub`, again if the failure is transient. For calls that

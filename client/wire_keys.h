@@ -1,4 +1,4 @@
-// The keys of a log, off the wire.
+// The keys of a log, on the wire.
 #ifndef TIDEMARK_CLIENT_WIRE_KEYS_H_
 #define TIDEMARK_CLIENT_WIRE_KEYS_H_
 
@@ -17,6 +17,17 @@ inline std::vector<audit::ClaimedKey> KeysFromWire(
     claimed.push_back({key.vkey(), key.proof()});
   }
   return claimed;
+}
+
+inline v1::ListKeysResponse KeysToWire(
+    const std::vector<audit::ClaimedKey>& claimed) {
+  v1::ListKeysResponse response;
+  for (const audit::ClaimedKey& key : claimed) {
+    v1::LogKey* const to = response.add_keys();
+    to->set_vkey(key.vkey);
+    to->set_proof(key.proof);
+  }
+  return response;
 }
 
 }  // namespace tidemark::client

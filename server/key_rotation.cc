@@ -17,11 +17,10 @@
 #include "base/status_macros.h"
 #include "review/errors.h"
 #include "server/live_review.h"
+#include "server/reason.h"
 
 namespace tidemark::server {
 namespace {
-
-constexpr size_t kMostReasonBytes = 2000;
 
 // Whether the log signs with this key. One that is empty signs with none.
 bool HasKey(const LiveReview& live, const audit::KeySeed& seed) {
@@ -44,12 +43,9 @@ absl::Status NotFinished(absl::string_view review, const absl::Status& why) {
 
 absl::StatusOr<v1::RotateKeyResponse> KeyRotation::Rotate(
     const std::string& reason, const Actor& actor) {
-  if (reason.empty() || reason.size() > kMostReasonBytes) {
-    review::Violations violations;
-    violations.Add("reason", absl::StrCat("says why, in 1-", kMostReasonBytes,
-                                          " bytes; found ", reason.size()));
-    return violations.ToStatus();
-  }
+  review::Violations violations;
+  CheckReason(reason, violations);
+  RETURN_IF_ERROR(violations.ToStatus());
   registry_->ReloadBroken();
   if (!IsUnfinished()) {
     storage::KeyRing keys = registry_->keys();

@@ -33,6 +33,7 @@
 #include "server/apply_response.h"
 #include "server/complete_release.h"
 #include "server/log_reader.h"
+#include "server/reason.h"
 #include "server/replay.h"
 #include "server/salt.h"
 #include "tidemark/v1/estimate.pb.h"
@@ -40,16 +41,12 @@
 namespace tidemark::server {
 namespace {
 
-constexpr size_t kMostReasonBytes = 2000;
 constexpr size_t kMostRequestIdBytes = 128;
 
 absl::Status ValidateRequest(const v1::ApplyRequest& request) {
   review::Violations violations;
-  if (request.reason().size() > kMostReasonBytes ||
-      (request.reason().empty() && !request.validate_only())) {
-    violations.Add("reason",
-                   absl::StrCat("says why, in 1-", kMostReasonBytes,
-                                " bytes; found ", request.reason().size()));
+  if (!request.reason().empty() || !request.validate_only()) {
+    CheckReason(request.reason(), violations);
   }
   const std::string& id = request.request_id();
   if (id.size() > kMostRequestIdBytes ||

@@ -1,4 +1,4 @@
-// The reason that a call of an operator gives, which goes into the log.
+// The reason that a call gives, which goes into the log.
 #ifndef TIDEMARK_SERVER_REASON_H_
 #define TIDEMARK_SERVER_REASON_H_
 

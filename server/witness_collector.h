@@ -39,9 +39,8 @@ namespace tidemark::server {
 // * It has a larger tree than the log, or a tree that the log does not extend:
 //   the log was rolled back, or another server signs another history of it.
 // * It has a smaller tree than it has cosigned: the witness was rolled back,
-// and
-//   might cosign two histories. Its operator must bring back what it knew, or
-//   make it a new witness with a new key.
+//   and might cosign two histories. Its operator must bring back what it knew,
+//   or make it a new witness with a new key.
 class WitnessCollector {
  public:
   using Report = std::function<void(const std::string& message)>;

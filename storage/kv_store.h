@@ -67,8 +67,7 @@ class KvStore {
   // thread that writes. Reads wait meanwhile, for as long as recovery takes; on
   // an error they go on, of what is stored by then, and nothing is written.
   // ResourceExhausted: there is still no room. Unavailable: the disk still
-  // fails, or reads under way do not end in half
-  // a second. DataLoss: damaged.
+  // fails, or reads under way do not end in half a second. DataLoss: damaged.
   absl::Status Reopen();
 
   // Rewrites all files, so that none holds a value that was overwritten before

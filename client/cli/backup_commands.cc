@@ -9,7 +9,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "client/backup.h"
 #include "client/cli/moment.h"
 #include "client/cli/session.h"
 #include "client/cli/table.h"
@@ -25,8 +24,7 @@ namespace {
 absl::StatusOr<ExitCode> Backup(Session& session,
                                 const v1::BackupRequest& request) {
   ASSIGN_OR_RETURN(client::Client* const client, session.Client());
-  ASSIGN_OR_RETURN(const v1::BackupResponse made,
-                   client::MakeBackup(client->connection(), request));
+  ASSIGN_OR_RETURN(const v1::BackupResponse made, client->Backup(request));
   if (session.output().is_json()) {
     session.output().PrintJson(made);
   } else {

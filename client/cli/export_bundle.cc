@@ -24,6 +24,7 @@
 #include "client/cli/log_snapshot.h"
 #include "client/cli/output.h"
 #include "client/client.h"
+#include "client/wire_keys.h"
 #include "review/validate_review.h"
 #include "tidemark/v1/audit_service.pb.h"
 #include "tidemark/v1/log.pb.h"
@@ -91,7 +92,8 @@ class BundleExport {
         archive_.Add(kBundleManifest,
                      FormatManifest({log_.review, log_.head,
                                      log_.keys.KeyAt(log_.head.size).vkey})));
-    RETURN_IF_ERROR(archive_.Add(kBundleKeys, ToJson(log_.claimed_keys, true)));
+    RETURN_IF_ERROR(archive_.Add(
+        kBundleKeys, ToJson(client::KeysToWire(log_.claimed_keys), true)));
     RETURN_IF_ERROR(archive_.Add(kBundleCheckpoint, log_.note));
     RETURN_IF_ERROR(WriteCheckpoints());
     ASSIGN_OR_RETURN(const v1::Review protocol, Protocol());

@@ -16,7 +16,6 @@
 #include "audit/sha256.h"
 #include "base/status_macros.h"
 #include "client/client.h"
-#include "client/wire_keys.h"
 #include "review/plan_redaction.h"
 #include "tidemark/v1/audit_service.pb.h"
 #include "tidemark/v1/read_service.pb.h"
@@ -26,19 +25,6 @@ namespace {
 
 constexpr int kHeadPolls = 20;
 constexpr absl::Duration kHeadPollInterval = absl::Milliseconds(100);
-
-absl::StatusOr<v1::ListKeysResponse> ListKeys(client::Client& client,
-                                              const std::string& review) {
-  ASSIGN_OR_RETURN(const std::vector<audit::ClaimedKey> claimed,
-                   client.ClaimedKeys(review));
-  v1::ListKeysResponse keys;
-  for (const audit::ClaimedKey& key : claimed) {
-    v1::LogKey* const to = keys.add_keys();
-    to->set_vkey(key.vkey);
-    to->set_proof(key.proof);
-  }
-  return keys;
-}
 
 absl::Status AwaitEntries(client::Client& client, const std::string& review,
                           int64_t size) {
@@ -61,9 +47,9 @@ absl::StatusOr<LogSnapshot> TakeSnapshot(client::Client& client,
                                          const std::string& review) {
   ASSIGN_OR_RETURN(const v1::GetCheckpointResponse latest,
                    client.GetCheckpoint(review));
-  ASSIGN_OR_RETURN(v1::ListKeysResponse claimed, ListKeys(client, review));
-  ASSIGN_OR_RETURN(audit::KeyHistory keys,
-                   audit::KeyHistory::Verify(client::KeysFromWire(claimed)));
+  ASSIGN_OR_RETURN(std::vector<audit::ClaimedKey> claimed,
+                   client.ClaimedKeys(review));
+  ASSIGN_OR_RETURN(audit::KeyHistory keys, audit::KeyHistory::Verify(claimed));
   ASSIGN_OR_RETURN(const audit::Checkpoint head,
                    keys.Open(latest.checkpoint()));
   // The client holds the checkpoint to the key that it trusts.

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -21,7 +22,7 @@ struct LogSnapshot {
   std::string note;
   audit::Checkpoint head;
   // The log's keys with their proofs, and as proven.
-  v1::ListKeysResponse claimed_keys;
+  std::vector<audit::ClaimedKey> claimed_keys;
   audit::KeyHistory keys;
 };
 
