@@ -24,6 +24,7 @@ _PKG_CONFIG_LIBRARIES = {
     "cli11": ("CLI11", "libcli11-dev"),
     "cpp_httplib": ("cpp-httplib", "libcpp-httplib-dev"),
     "eigen": ("eigen3", "libeigen3-dev"),
+    "freetype": ("freetype2", "libfreetype-dev"),
     "gmock": ("gmock", "libgmock-dev"),
     "grpc++": ("grpc++", "libgrpc++-dev"),
     "gtest": ("gtest", "libgtest-dev"),
@@ -32,6 +33,7 @@ _PKG_CONFIG_LIBRARIES = {
     "nlohmann_json": ("nlohmann_json", "nlohmann-json3-dev"),
     "openssl_crypto": ("libcrypto", "libssl-dev"),
     "protobuf": ("protobuf", "libprotobuf-dev"),
+    "pugixml": ("pugixml", "libpugixml-dev"),
     "rocksdb": ("rocksdb", "librocksdb-dev"),
 }
 
@@ -46,6 +48,7 @@ _PLAIN_LIBRARIES = {
         ["-Wl,--no-as-needed", "-lgrpc++_reflection", "-Wl,--as-needed"],
         [":grpc++"],
     ),
+    "mustache": ("kainjow/mustache.hpp", "libkainjow-mustache-dev", [], []),
 }
 
 # Executable -> Debian package that ships it.
