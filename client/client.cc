@@ -287,6 +287,33 @@ absl::StatusOr<v1::ListReleasesResponse> Client::ListReleases(
                                 &v1::ReadService::Stub::ListReleases, request));
 }
 
+absl::StatusOr<std::vector<v1::StepRunRecord>> Client::ListRuns(
+    const std::string& review_id, int64_t from_sequence, int64_t to_sequence) {
+  v1::ListRunsRequest request;
+  request.set_review_id(review_id);
+  request.set_from_sequence(from_sequence);
+  request.set_to_sequence(to_sequence);
+  request.set_page_size(kPageSize);
+  const auto every_page =
+      [&]() -> absl::StatusOr<std::vector<v1::StepRunRecord>> {
+    std::vector<v1::StepRunRecord> runs;
+    do {
+      ASSIGN_OR_RETURN(
+          v1::ListRunsResponse page,
+          CallWithRetries(connection_, *reads_,
+                          &v1::ReadService::Stub::ListRuns, request));
+      for (v1::StepRunRecord& run : *page.mutable_runs()) {
+        runs.push_back(std::move(run));
+      }
+      RETURN_IF_ERROR(
+          CheckGoesOn(request.page_token(), page.next_page_token()));
+      request.set_page_token(page.next_page_token());
+    } while (!request.page_token().empty());
+    return runs;
+  };
+  return Checked(review_id, every_page());
+}
+
 absl::StatusOr<std::vector<v1::EstimateAt>> Client::ListEstimates(
     v1::ListEstimatesRequest request) {
   request.set_page_size(kPageSize);

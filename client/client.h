@@ -107,6 +107,12 @@ class Client {
   absl::StatusOr<v1::ListReleasesResponse> ListReleases(
       const std::string& review_id);
 
+  // What was done to keep the review up to date in entries from .. to, in order.
+  // 0: from the start, up to now.
+  absl::StatusOr<std::vector<v1::StepRunRecord>> ListRuns(
+      const std::string& review_id, int64_t from_sequence = 0,
+      int64_t to_sequence = 0);
+
   // The whole part of the history that the request names; its page fields are
   // set by the call.
   absl::StatusOr<std::vector<v1::EstimateAt>> ListEstimates(

@@ -51,6 +51,10 @@ std::vector<std::string> ActionsOf(const v1::Change& change) {
       return {"releases.make"};
     case v1::Change::kRedactChanges:
       return {"changes.redact"};
+    case v1::Change::kSetLivingMode:
+      return {"living_mode.set"};
+    case v1::Change::kRecordRuns:
+      return {"runs.record"};
     case v1::Change::kSetTrialStatus:
       break;
     default:
@@ -93,6 +97,8 @@ std::vector<std::string> ResourcesOf(const v1::Change& change,
   if (change.has_make_release()) {
     resources.push_back(absl::StrCat("releases/", change.make_release().tag()));
   }
+  if (change.has_set_living_mode()) resources.push_back("living_mode");
+  if (change.has_record_runs()) resources.push_back("runs");
   return resources;
 }
 

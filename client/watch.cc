@@ -33,6 +33,7 @@ v1::WatchRequest FirstRequest(const std::string& review_id,
   }
   request.set_min_importance(options.min_importance);
   request.set_delivery(options.delivery);
+  request.set_overdue(options.overdue);
   if (options.from_sequence != 0) {
     request.set_from_sequence(options.from_sequence);
   } else if (options.snapshot) {

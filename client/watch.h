@@ -43,6 +43,9 @@ struct WatchOptions {
   v1::Importance::Level min_importance = v1::Importance::LEVEL_UNSPECIFIED;
   // Whether estimates that were moved again meanwhile may be left out.
   v1::WatchRequest::Delivery delivery = v1::WatchRequest::ALL;
+  // Whether entries that say that a step of living mode is overdue pass whatever
+  // the filters above say.
+  bool overdue = false;
   // Go on after the message that carried this token, of a watch with the same
   // review and filter. Empty: see the next two.
   std::string resume_token;

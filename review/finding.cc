@@ -53,6 +53,9 @@ void AddResourcesOf(const v1::Change& change, v1::Finding& finding) {
     add("trials", id);
   }
   if (change.has_make_release()) add("releases", change.make_release().tag());
+  if (change.has_set_living_mode()) finding.add_records("living_mode");
+  if (change.has_record_runs()) finding.add_records("runs");
+  if (change.has_report_overdue()) finding.add_records("living_mode");
   for (const int64_t sequence : change.redact_changes().sequences()) {
     add("entries", absl::StrCat(sequence));
   }

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "audit/leaf.h"
 #include "audit/sha256.h"
 #include "base/status_macros.h"
@@ -21,6 +22,7 @@
 #include "review/compare_estimates.h"
 #include "review/finding.h"
 #include "review/first_difference.h"
+#include "review/living_mode.h"
 #include "review/log_events.h"
 #include "review/older_builds.h"
 #include "review/plan_change.h"
@@ -141,6 +143,13 @@ absl::StatusOr<PlannedChange> LogVerifier::CheckChange(
   if (!plan.ok()) {
     return absl::DataLossError(absl::StrCat(
         "the review's rules refuse the change: ", plan.status().message()));
+  }
+  const absl::Status days =
+      CheckDays(plan->change, absl::FromUnixNanos(leaf.time_unix_nanos));
+  if (!days.ok()) {
+    return absl::DataLossError(absl::StrCat(
+        "the review's rules refuse the change at the time of its entry: ",
+        days.message()));
   }
   const auto named = [](absl::string_view action, absl::string_view resource,
                         int64_t before, int64_t after) {

@@ -44,7 +44,7 @@ class LogVerifier {
   // Checks the next entry: that the leaf is well formed, next in order and not
   // earlier than the one before, and in its epoch unless the log was restored
   // there; that the change hashes to the leaf's commitment and is one that the review's
-  // rules allow, by the versions that the leaf names; that the stored records
+  // rules allow at its time, by the versions that the leaf names; that the stored records
   // are what the change makes; that exactly the estimates whose inputs moved
   // were stored, with the digests of the leaf; and that each of them comes out
   // again to kSameEstimate, as the build that made it stored it

@@ -16,6 +16,7 @@
 #include "review/check.h"
 #include "review/errors.h"
 #include "review/field_path.h"
+#include "review/living_mode.h"
 #include "review/log_events.h"
 #include "review/plan_redaction.h"
 #include "review/plan_release.h"
@@ -30,19 +31,6 @@ namespace tidemark::review {
 namespace {
 
 constexpr size_t kMostResourceBytes = 16384;
-
-absl::Status CheckVersion(absl::string_view resource, int64_t expected,
-                          int64_t current) {
-  if (expected == current) return absl::OkStatus();
-  return Error(
-      absl::StatusCode::kAborted, "VERSION_MISMATCH",
-      absl::StrCat(resource, " is at version ", current, ", not ", expected,
-                   ": it has changed since you read it; read it again and "
-                   "repeat the change"),
-      {{"resource", std::string(resource)},
-       {"current_version", absl::StrCat(current)},
-       {"expected_version", absl::StrCat(expected)}});
-}
 
 // `trials/a,trials/b`, cut to what a leaf has room for.
 std::string JoinResources(absl::string_view collection,
@@ -314,6 +302,12 @@ absl::StatusOr<PlannedChange> PlanChange(const ReviewState& state,
       return PlanMakeRelease(state, change);
     case v1::Change::kRedactChanges:
       return PlanRedactChanges(state, change);
+    case v1::Change::kSetLivingMode:
+      return PlanSetLivingMode(state, change);
+    case v1::Change::kRecordRuns:
+      return PlanRecordRuns(change);
+    case v1::Change::kReportOverdue:
+      return PlanReportOverdue(state, change);
     default: {
       Violations violations;
       violations.Add("change",

@@ -18,7 +18,8 @@ inline constexpr int kMostAnalyses = 200;
 // system_events.h; for a key of the log against those of log_events.h.
 // Deterministic: replaying a log gives the same plans. What only the server
 // says in a release or a redaction must be there (plan_release.h,
-// plan_redaction.h).
+// plan_redaction.h). What depends on the time of the entry is not asked
+// (CheckDays of living_mode.h).
 //
 // INVALID_ARGUMENT with a BadRequest: the change breaks a rule. ABORTED: an
 // expected_version is not the current one. NOT_FOUND: no such trial, or no

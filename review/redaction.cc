@@ -33,7 +33,7 @@ struct TextField {
   TextKind kind;
 };
 
-// Every string of trials, corrections, protocol and analyses.
+// Every string of trials, corrections, protocol, analyses, living mode and runs.
 constexpr TextField kTextFields[] = {
     {"Trial.trial_id", TextKind::kKept},
     {"Trial.title", TextKind::kWords},
@@ -111,6 +111,19 @@ constexpr TextField kTextFields[] = {
     {"Analysis.node_map", TextKind::kKept},
     {"Analysis.reference", TextKind::kKept},
     {"Filters.exclude_trials", TextKind::kKept},
+
+    {"LivingMode.status_reason", TextKind::kWords},
+    {"LivingMode.trigger_details", TextKind::kWords},
+    {"LivingMode.next_planned_update", TextKind::kKept},
+    {"LivingMode.retirement_plan", TextKind::kWords},
+    // What is due, and was reported overdue, goes by sources and days.
+    {"Schedule.source", TextKind::kKept},
+    {"Schedule.first_due", TextKind::kKept},
+    {"StepRun.source", TextKind::kKept},
+    {"StepRun.performed_on", TextKind::kKept},
+    {"StepRun.notes", TextKind::kWords},
+    // Reports are counted by it.
+    {"ExcludedReports.reason", TextKind::kKept},
 };
 
 TextKind KindOf(const FieldDescriptor& field) {
@@ -242,6 +255,14 @@ void EraseChange(absl::FunctionRef<void(const std::string& resource,
       EraseEdit(found, &edit);
     }
   }
+  if (change->has_set_living_mode()) {
+    resource = "living_mode";
+    EraseWords(found, change->mutable_set_living_mode());
+  }
+  if (change->has_record_runs()) {
+    resource = "runs";
+    EraseWords(found, change->mutable_record_runs());
+  }
 }
 
 }  // namespace
@@ -268,6 +289,8 @@ absl::Status CheckCanRedact(const v1::Change& change) {
     case v1::Change::kPutAnalyses:
     case v1::Change::kSubmitTrials:
     case v1::Change::kCorrectTrial:
+    case v1::Change::kSetLivingMode:
+    case v1::Change::kRecordRuns:
       return absl::OkStatus();
     case v1::Change::kSetTrialStatus:
       return refuse(
@@ -277,6 +300,8 @@ absl::Status CheckCanRedact(const v1::Change& change) {
       return refuse("it holds a tag, which is what the release is cited by");
     case v1::Change::kRedactChanges:
       return refuse("it is a redaction, which holds no words");
+    case v1::Change::kReportOverdue:
+      return refuse("it holds steps, sources and days, but no words");
     default:
       return refuse("it holds what only the server writes, such as keys");
   }

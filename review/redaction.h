@@ -39,7 +39,7 @@ std::optional<TextKind> FindTextKind(
     const google::protobuf::FieldDescriptor& field);
 
 // Whether the words of a change of this kind can be erased: those of trials,
-// corrections, the protocol and analyses. Else INVALID_ARGUMENT, saying why.
+// corrections, the protocol, analyses, living mode and runs. Else INVALID_ARGUMENT, saying why.
 absl::Status CheckCanRedact(const v1::Change& change);
 
 // The change without its words: the same records with the same numbers, keys

@@ -96,6 +96,46 @@ void ReviewState::ApplyRelease(const v1::MakeRelease& made,
   releases_ = std::move(releases);
 }
 
+void ReviewState::ApplyLivingMode(const Delta& delta,
+                                  const EntryContext& entry) {
+  if (delta.living_mode.has_value()) {
+    auto record = std::make_shared<v1::LivingModeRecord>(*delta.living_mode);
+    record->set_sequence(entry.sequence);
+    *record->mutable_time() = entry.time;
+    record->set_actor(entry.actor);
+    record->set_reason(entry.reason);
+    living_modes_.push_back(std::move(record));
+  }
+  if (!delta.runs.empty()) {
+    auto runs = std::make_shared<Runs>(*runs_);
+    for (const v1::StepRun& run : delta.runs) {
+      auto record = std::make_shared<v1::StepRunRecord>();
+      *record->mutable_run() = run;
+      record->set_sequence(entry.sequence);
+      *record->mutable_time() = entry.time;
+      record->set_actor(entry.actor);
+      runs->push_back(std::move(record));
+    }
+    runs_ = std::move(runs);
+  }
+  if (!delta.overdue.empty()) {
+    auto reported = std::make_shared<std::set<DueKey>>(*reported_overdue_);
+    for (const v1::DueStep& step : delta.overdue) {
+      reported->insert(KeyOf(step));
+    }
+    reported_overdue_ = std::move(reported);
+  }
+}
+
+const v1::LivingModeRecord* ReviewState::LivingMode(
+    std::optional<int64_t> as_of) const {
+  const v1::LivingModeRecord* found = nullptr;
+  for (const auto& record : living_modes_) {
+    if (record->sequence() <= as_of.value_or(sequence_)) found = record.get();
+  }
+  return found;
+}
+
 const AnalysisVersion* ReviewState::FindAnalysis(absl::string_view analysis_id,
                                                  int64_t as_of) const {
   const auto versions = analyses_.find(std::string(analysis_id));
@@ -132,6 +172,7 @@ void ReviewState::Apply(const Delta& delta, const EntryContext& entry) {
     analyses_[record.analysis().analysis_id()].push_back(std::move(version));
   }
   if (delta.release.has_value()) ApplyRelease(*delta.release, entry);
+  ApplyLivingMode(delta, entry);
   if (delta.key.has_value()) {
     auto keys = std::make_shared<std::vector<KeyNamed>>(*keys_);
     keys->push_back(*delta.key);

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,10 @@
 #include "audit/leaf.h"
 #include "audit/sha256.h"
 #include "google/protobuf/timestamp.pb.h"
+#include "review/schedule.h"
 #include "tidemark/v1/analysis.pb.h"
 #include "tidemark/v1/change.pb.h"
+#include "tidemark/v1/living_mode.pb.h"
 #include "tidemark/v1/release.pb.h"
 #include "tidemark/v1/review.pb.h"
 #include "tidemark/v1/trial.pb.h"
@@ -88,6 +91,12 @@ struct Delta {
   std::optional<KeyNamed> key;
   // Entries whose words it erases.
   std::vector<int64_t> redacted;
+  // Without sequence, time, actor and reason. Unset: it sets none.
+  std::optional<v1::LivingModeRecord> living_mode;
+  // What was done.
+  std::vector<v1::StepRun> runs;
+  // What is reported overdue.
+  std::vector<v1::DueStep> overdue;
 };
 
 // Copies share the versions and releases: O(trials + versions of protocol and
@@ -131,6 +140,20 @@ class ReviewState {
   // entries before it may hold words that are erased.
   int64_t last_redaction() const { return last_redaction_; }
 
+  // Living mode after entry `as_of`, or null. Unset: now.
+  const v1::LivingModeRecord* LivingMode(
+      std::optional<int64_t> as_of = std::nullopt) const;
+
+  // What was done to keep the review up to date, by sequence and then in the
+  // order of the entry.
+  using Runs = std::vector<std::shared_ptr<const v1::StepRunRecord>>;
+  const Runs& runs() const { return *runs_; }
+
+  // The steps that were reported overdue, each with its due day.
+  const std::set<DueKey>& reported_overdue() const {
+    return *reported_overdue_;
+  }
+
   // Of the server's own log.
   const ServerRecord& server() const { return *server_; }
 
@@ -138,7 +161,8 @@ class ReviewState {
   int64_t sequence() const { return sequence_; }
 
   // Makes the versions of `delta` current as of `entry`, whose sequence is
-  // sequence() + 1. O(delta · log); O(releases) if it makes one.
+  // sequence() + 1. O(delta · log); O(releases) if it makes one, O(runs) if it
+  // records one.
   void Apply(const Delta& delta, const EntryContext& entry);
 
   // This state, at the same sequence, if `delta` were part of it: of no entry.
@@ -146,6 +170,7 @@ class ReviewState {
 
  private:
   void ApplyRelease(const v1::MakeRelease& made, const EntryContext& entry);
+  void ApplyLivingMode(const Delta& delta, const EntryContext& entry);
 
   // Oldest first.
   std::vector<std::shared_ptr<const ProtocolVersion>> protocols_;
@@ -158,6 +183,11 @@ class ReviewState {
       std::make_shared<std::vector<KeyNamed>>();
   std::shared_ptr<const std::map<int64_t, int64_t>> redactions_ =
       std::make_shared<std::map<int64_t, int64_t>>();
+  // Oldest first.
+  std::vector<std::shared_ptr<const v1::LivingModeRecord>> living_modes_;
+  std::shared_ptr<const Runs> runs_ = std::make_shared<Runs>();
+  std::shared_ptr<const std::set<DueKey>> reported_overdue_ =
+      std::make_shared<std::set<DueKey>>();
   std::shared_ptr<const ServerRecord> server_ =
       std::make_shared<ServerRecord>();
   int64_t last_redaction_ = 0;

@@ -60,7 +60,7 @@ absl::StatusOr<v1::RotateKeyResponse> KeyRotation::Rotate(
 absl::Status KeyRotation::Finish() {
   if (registry_->keys().size() == 1) return absl::OkStatus();
   return GoOn("a rotation of the key that an earlier run began",
-              {"server", "internal", {}})
+              ServerActor())
       .status();
 }
 

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -28,6 +29,7 @@
 #include "review/analysis_inputs.h"
 #include "review/errors.h"
 #include "review/live_analysis.h"
+#include "review/living_mode.h"
 #include "review/plan_change.h"
 #include "server/affected_releases.h"
 #include "server/apply_response.h"
@@ -237,6 +239,31 @@ void LiveReview::RotateKeyOnStrand(const audit::KeySeed& seed,
                 std::make_shared<audit::Signer>(*std::move(next)));
 }
 
+void LiveReview::ReportOverdue(ApplyCallback done) {
+  boost::asio::dispatch(
+      strand_, [self = shared_from_this(), done = std::move(done)] {
+        self->ReportOverdueOnStrand(done);
+      });
+}
+
+void LiveReview::ReportOverdueOnStrand(ApplyCallback done) {
+  const std::vector<v1::DueStep> overdue =
+      review::UnreportedOverdue(*state_, absl::FromUnixNanos(NextTime()));
+  if (overdue.empty()) return done(v1::ApplyResponse());
+  // Nobody can have used the id. It need not be the same in a repeat: the state
+  // says what was reported.
+  const absl::StatusOr<std::string> random = RandomSalt();
+  if (!random.ok()) return done(random.status());
+  v1::ApplyRequest request;
+  request.set_review_id(review_id_);
+  request.mutable_change()->mutable_report_overdue()->mutable_steps()->Add(
+      overdue.begin(), overdue.end());
+  request.set_reason("living mode says that this is due");
+  request.set_request_id(absl::StrCat(review::kOverdueAction, "/",
+                                      absl::BytesToHexString(*random)));
+  ApplyOnStrand(request, ServerActor(), std::move(done));
+}
+
 void LiveReview::ApplyOnStrand(const v1::ApplyRequest& message,
                                const Actor& actor, ApplyCallback done,
                                std::shared_ptr<const audit::Signer> next) {
@@ -354,6 +381,8 @@ absl::StatusOr<LiveReview::Draft> LiveReview::MakeDraft(const Request& request,
   leaf.epoch = epoch_;
   leaf.sequence = entry.sequence;
   leaf.time_unix_nanos = NextTime();
+  RETURN_IF_ERROR(review::CheckDays(
+      plan.change, absl::FromUnixNanos(leaf.time_unix_nanos)));
   leaf.actor = actor.name;
   leaf.auth_method = actor.auth_method;
   leaf.action = std::move(plan.action);

@@ -81,6 +81,11 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
   void RotateKey(const audit::KeySeed& seed, const std::string& reason,
                  Actor actor, ApplyCallback done);
 
+  // Appends the entry that says which steps of living mode are overdue by now,
+  // if there are any that no entry says yet; answers as Apply does, with
+  // sequence 0 if there are none.
+  void ReportOverdue(ApplyCallback done);
+
   // The committed state; its sequence is the head.
   std::shared_ptr<const review::ReviewState> Committed() const;
 
@@ -123,6 +128,7 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
                      std::shared_ptr<const audit::Signer> next = nullptr);
   void RotateKeyOnStrand(const audit::KeySeed& seed, const std::string& reason,
                          const Actor& actor, ApplyCallback done);
+  void ReportOverdueOnStrand(ApplyCallback done);
   // True if the request was made before: then `done` was or will be called.
   bool AnswerRepeated(const Request& request, ApplyCallback& done);
   // What the server says of some changes beside their plan.

@@ -16,6 +16,7 @@
 #include "server/estimate_history.h"
 #include "server/estimate_reads.h"
 #include "server/live_review.h"
+#include "server/living_mode_reads.h"
 #include "server/page.h"
 #include "server/review_view.h"
 #include "storage/review_store.h"
@@ -47,6 +48,7 @@ absl::Status ReadService::DoGetReview(const v1::GetReviewRequest& request,
   *response->mutable_review() = protocol->review;
   response->set_version(protocol->version);
   response->set_head_sequence(view.head);
+  ReadLivingMode(context_, view, response);
   return absl::OkStatus();
 }
 
@@ -218,6 +220,13 @@ grpc::ServerUnaryReactor* ReadService::ListReleases(
     v1::ListReleasesResponse* response) {
   return ServeRead(context_, call, *request,
                    [=] { return DoListReleases(*request, response); });
+}
+
+grpc::ServerUnaryReactor* ReadService::ListRuns(
+    grpc::CallbackServerContext* call, const v1::ListRunsRequest* request,
+    v1::ListRunsResponse* response) {
+  return ServeRead(context_, call, *request,
+                   [=] { return ReadRuns(context_, *request, response); });
 }
 
 }  // namespace tidemark::server

@@ -46,6 +46,9 @@ class ReadService final : public v1::ReadService::CallbackService {
   grpc::ServerUnaryReactor* ListReleases(
       grpc::CallbackServerContext* call, const v1::ListReleasesRequest* request,
       v1::ListReleasesResponse* response) override;
+  grpc::ServerUnaryReactor* ListRuns(grpc::CallbackServerContext* call,
+                                     const v1::ListRunsRequest* request,
+                                     v1::ListRunsResponse* response) override;
 
  private:
   absl::Status DoListReviews(v1::ListReviewsResponse* response);

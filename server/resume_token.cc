@@ -60,6 +60,8 @@ ResumeTokens::ResumeTokens(const v1::WatchRequest& request, int64_t epoch)
   if (request.min_importance() != v1::Importance::LEVEL_UNSPECIFIED) {
     absl::StrAppend(&filter, "\nimportance ", request.min_importance());
   }
+  // Nothing without it: tokens of older builds go on.
+  if (request.overdue()) absl::StrAppend(&filter, "\noverdue");
   filter_ = std::string(
       audit::AsBytes(audit::Sha256(filter)).substr(0, kFilterBytes));
 }

@@ -62,6 +62,8 @@ absl::StatusOr<Role> ParseRole(absl::string_view name) {
                    "editor, auditor, admin"));
 }
 
+Actor ServerActor() { return {"server", "internal", {}}; }
+
 std::string NameOf(Role role) {
   const auto* const found =
       std::find_if(std::begin(kRoleNames), std::end(kRoleNames),
@@ -84,12 +86,13 @@ absl::Status CheckMayApply(const Actor& actor,
                            const v1::ApplyRequest& request) {
   if (request.review_id() == review::kSystemLog ||
       review::IsSystemEvent(request.change()) ||
-      review::IsLogEvent(request.change())) {
+      review::IsLogEvent(request.change()) ||
+      request.change().has_report_overdue()) {
     return review::Error(
         absl::StatusCode::kPermissionDenied, "SYSTEM_LOG",
         absl::StrCat("\"", actor.name, "\" may not write what only the server ",
-                     "writes: its own log and the keys of logs; no review can "
-                     "be named \"",
+                     "writes: its own log, the keys of logs and what is overdue; no "
+                     "review can be named \"",
                      review::kSystemLog, "\""),
         {{"actor", actor.name}});
   }
@@ -104,6 +107,15 @@ absl::Status CheckMayApply(const Actor& actor,
                            "change the status of trials");
     case v1::Change::kRedactChanges:
       return CheckHasOneOf(actor, {Role::kAdmin}, "erase the words of changes");
+    case v1::Change::kSetLivingMode:
+      return CheckHasOneOf(actor,
+                           {Role::kMethodologist, Role::kEditor, Role::kAdmin},
+                           "set living mode");
+    case v1::Change::kRecordRuns:
+      return CheckHasOneOf(actor,
+                           {Role::kExtractor, Role::kMethodologist,
+                            Role::kEditor, Role::kAdmin},
+                           "record what was done");
     case v1::Change::kMakeRelease:
       return CheckHasOneOf(actor, {Role::kEditor, Role::kAdmin},
                            "make releases");

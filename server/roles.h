@@ -30,6 +30,9 @@ struct Actor {
   std::set<Role> roles;
 };
 
+// The server itself.
+Actor ServerActor();
+
 // Reads `reader`, `extractor`, ... INVALID_ARGUMENT for anything else.
 absl::StatusOr<Role> ParseRole(absl::string_view name);
 

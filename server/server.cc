@@ -34,6 +34,7 @@
 #include "server/key_rotation.h"
 #include "server/listen_address.h"
 #include "server/live_review.h"
+#include "server/overdue_watch.h"
 #include "server/read_service.h"
 #include "server/refusal_log.h"
 #include "server/review_registry.h"
@@ -163,6 +164,7 @@ class ServerImpl final : public Server {
   std::unique_ptr<WitnessCollector> collector_;
   std::unique_ptr<KeyRotation> key_rotation_;
   std::unique_ptr<SystemLog> system_log_;
+  std::unique_ptr<OverdueWatch> overdue_watch_;
   std::unique_ptr<RefusalLog> refusals_;
   std::unique_ptr<Admission> admission_;
   std::unique_ptr<WriteService> write_service_;
@@ -246,6 +248,10 @@ absl::Status ServerImpl::OpenData(const ServerOptions& options,
   RETURN_IF_ERROR(key_rotation_->Finish());
   ASSIGN_OR_RETURN(system_log_, SystemLog::Create(registry_.get(), &pool_));
   RETURN_IF_ERROR(system_log_->RecordStart(access, !options.listen.empty()));
+  overdue_watch_ = std::make_unique<OverdueWatch>(
+      registry_.get(), &pool_, options.clock,
+      absl::ToChronoMilliseconds(options.overdue_interval));
+  overdue_watch_->Start();
   // Not of one that is damaged.
   const auto log = registry_->System();
   if (log.ok()) {
@@ -281,7 +287,7 @@ absl::Status ServerImpl::Listen(const ServerOptions& options,
       registry_.get(), admission_.get(), system_log_.get(),
       store_.get(),    &pool_,           &details_pool_,
       &details_cache_, anchor_.get(),    key_rotation_.get(),
-      cosigned_.get()};
+      cosigned_.get(), options.clock};
   write_service_ = std::make_unique<WriteService>(context);
   read_service_ = std::make_unique<ReadService>(context);
   watch_service_ = std::make_unique<WatchService>(
@@ -375,6 +381,7 @@ void ServerImpl::ReportHealth() {
 // joined last, and until then its reviews may ask the committer.
 void ServerImpl::Shutdown() {
   if (collector_ != nullptr) collector_->Stop();
+  if (overdue_watch_ != nullptr) overdue_watch_->Stop();
   if (grpc_ != nullptr) {
     if (auto* const health = grpc_->GetHealthCheckService()) {
       SetHealth(nullptr);

@@ -45,6 +45,8 @@ struct ServerOptions {
   // A watch whose reader does not take a message for so long, and 1 s more for
   // each 8 kB of it, is cut off.
   absl::Duration watch_stall_limit = absl::Seconds(30);
+  // How often it looks for steps of living mode that became overdue.
+  absl::Duration overdue_interval = absl::Minutes(1);
   // Time source. Not owned; must outlive the server.
   Clock* clock = SystemClock();
   // All file writes go through it. Null: the operating system's.

@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "base/clock.h"
 #include "boost/asio/post.hpp"
 #include "boost/asio/thread_pool.hpp"
 #include "grpcpp/server_context.h"
@@ -41,6 +42,7 @@ struct ServiceContext {
   const storage::Anchor* anchor = nullptr;
   KeyRotation* key_rotation = nullptr;
   CosignedCheckpoints* cosigned = nullptr;
+  Clock* clock = nullptr;
 };
 
 // The review that a request is about; empty if it is about none.

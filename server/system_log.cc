@@ -30,8 +30,6 @@ using google::protobuf::util::MessageDifferencer;
 // Enough that no two processes draw the same.
 constexpr size_t kRunBytes = 8;
 
-Actor ServerActor() { return {"server", "internal", {}}; }
-
 // The same whenever it is written, so that it is written once.
 SystemEvent Created(const LiveReview& live) {
   SystemEvent event;

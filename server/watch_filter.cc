@@ -28,10 +28,12 @@ absl::StatusOr<WatchFilter> WatchFilter::FromRequest(
   RETURN_IF_ERROR(violations.ToStatus());
   filter.analyses_ = {request.analyses().begin(), request.analyses().end()};
   filter.min_importance_ = request.min_importance();
+  filter.overdue_ = request.overdue();
   return filter;
 }
 
 bool WatchFilter::PassesEntry(const v1::WatchEntry& entry) const {
+  if (overdue_ && !entry.overdue().empty()) return true;
   const bool moved =
       !entry.estimates().empty() || !entry.estimates_left_out().empty();
   return (analyses_.empty() || moved) &&

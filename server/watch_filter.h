@@ -36,13 +36,15 @@ class WatchFilter {
            min_importance_ != v1::Importance::LEVEL_UNSPECIFIED;
   }
   // Of an entry that holds only what passes: it moved one of the analyses and
-  // caused one of the events that are asked for.
+  // caused one of the events that are asked for, or it says that a step is
+  // overdue and these pass whatever they moved.
   bool PassesEntry(const v1::WatchEntry& entry) const;
 
  private:
   std::set<std::string> analyses_;
   std::set<int> kinds_;
   v1::Importance::Level min_importance_ = v1::Importance::LEVEL_UNSPECIFIED;
+  bool overdue_ = false;
 };
 
 }  // namespace tidemark::server

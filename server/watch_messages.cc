@@ -12,6 +12,7 @@
 #include "base/status_macros.h"
 #include "review/conclusion_events.h"
 #include "review/estimate_details.h"
+#include "review/living_mode.h"
 #include "review/review_state.h"
 #include "server/conclusion_reads.h"
 
@@ -24,6 +25,10 @@ absl::StatusOr<std::optional<v1::WatchEntry>> ReadWatchEntry(
   v1::WatchEntry entry;
   ASSIGN_OR_RETURN(*entry.mutable_entry(),
                    reader.Entry(sequence, /*with_leaf=*/false));
+  if (entry.entry().action() == review::kOverdueAction) {
+    ASSIGN_OR_RETURN(const v1::Change change, reader.Change(sequence));
+    *entry.mutable_overdue() = change.report_overdue().steps();
+  }
   for (const v1::AnalysisDigest& digest : entry.entry().analyses()) {
     const std::string& analysis = digest.analysis_id();
     if (!filter.PassesAnalysis(analysis)) continue;

@@ -69,6 +69,7 @@ std::vector<std::string> WordsOf(const std::string& target,
   for (const auto kind : watch.event_kinds) filter.add_event_kinds(kind);
   filter.set_min_importance(watch.min_importance);
   filter.set_delivery(watch.delivery);
+  filter.set_overdue(watch.overdue);
   return {target, review, filter.SerializeAsString(), command};
 }
 
@@ -209,6 +210,9 @@ void AddWatchCommand(CLI::App& app, Session& session) {
                    "Only entries that caused an event at least so important: "
                    "minor, notable or major")
       ->type_name("LEVEL");
+  command->add_flag("--overdue", options->watch.overdue,
+                    "Also entries that say that a step of living mode is "
+                    "overdue, whatever the other filters say");
   command->add_flag("--latest", options->latest,
                     "Leave out estimates that were moved again meanwhile");
   command

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "client/cli/comparison.h"
 #include "client/cli/event_text.h"
+#include "client/cli/living_mode_text.h"
 #include "client/cli/log_entry.h"
 #include "client/cli/moment.h"
 #include "client/cli/output.h"
@@ -70,6 +71,9 @@ void PrintEntry(const v1::WatchEntry& message, bool with_comparisons,
        Columns(),
        {{Integer(entry.sequence()), Text(ShownTime(entry.time())),
          Text(CauseOf(entry)), Moved(message), Text(Events(message))}}});
+  for (const v1::DueStep& step : message.overdue()) {
+    output.Remark(absl::StrCat("  ", ShownOverdue(step)));
+  }
   for (const v1::ConclusionEvent& event : message.events()) {
     output.Remark(
         absl::StrCat("  ", event.analysis_id(), ": ", ShownEvent(event)));

@@ -114,6 +114,7 @@ client::WatchOptions Follower::Options() {
   }
   options.min_importance = request_.min_importance();
   options.delivery = request_.delivery();
+  options.overdue = request_.overdue();
   options.resume_token = token_;
   options.from_sequence = request_.from_sequence();
   options.snapshot = request_.snapshot();
