@@ -118,10 +118,9 @@ absl::Status CheckDays(const v1::Change& change, absl::Time time) {
   for (int i = 0; i < change.report_overdue().steps_size(); ++i) {
     const v1::DueStep& step = change.report_overdue().steps(i);
     if (IsOverdue(step, DayOf(time))) continue;
-    violations.Add(
-        absl::StrCat(Element("report_overdue.steps", i), ".due_on"),
-        absl::StrCat("must be before the day of the entry, ", today,
-                     " in UTC, found ", step.due_on()));
+    violations.Add(absl::StrCat(Element("report_overdue.steps", i), ".due_on"),
+                   absl::StrCat("must be before the day of the entry, ", today,
+                                " in UTC, found ", step.due_on()));
   }
   return violations.ToStatus();
 }

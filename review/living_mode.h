@@ -19,9 +19,9 @@ namespace tidemark::review {
 // Action of the entry that says what is overdue.
 inline constexpr char kOverdueAction[] = "living_mode.overdue";
 
-// These three plan one kind of change each, as PlanChange does. INVALID_ARGUMENT
-// with a BadRequest: it breaks a rule of living_mode.proto. ABORTED: the version
-// is not the expected one.
+// These three plan one kind of change each, as PlanChange does.
+// INVALID_ARGUMENT with a BadRequest: it breaks a rule of living_mode.proto.
+// ABORTED: the version is not the expected one.
 absl::StatusOr<PlannedChange> PlanSetLivingMode(const ReviewState& state,
                                                 const v1::Change& change);
 absl::StatusOr<PlannedChange> PlanRecordRuns(const v1::Change& change);
@@ -30,9 +30,9 @@ absl::StatusOr<PlannedChange> PlanRecordRuns(const v1::Change& change);
 absl::StatusOr<PlannedChange> PlanReportOverdue(const ReviewState& state,
                                                 const v1::Change& change);
 
-// The rules of a planned change that depend on when its entry was written, which
-// a plan does not know: no run is of a later day, and what is said to be overdue
-// was due on an earlier one. Whoever accepts or verifies an entry asks.
+// The rules of a planned change that depend on when its entry was written,
+// which a plan does not know: no run is of a later day, and what is said to be
+// overdue was due on an earlier one. Whoever accepts or verifies an entry asks.
 // INVALID_ARGUMENT with a BadRequest.
 absl::Status CheckDays(const v1::Change& change, absl::Time time);
 

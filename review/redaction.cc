@@ -33,7 +33,8 @@ struct TextField {
   TextKind kind;
 };
 
-// Every string of trials, corrections, protocol, analyses, living mode and runs.
+// Every string of trials, corrections, protocol, analyses, living mode and
+// runs.
 constexpr TextField kTextFields[] = {
     {"Trial.trial_id", TextKind::kKept},
     {"Trial.title", TextKind::kWords},

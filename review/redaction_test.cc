@@ -78,7 +78,8 @@ TEST(RedactionTest, KnowsEveryString) {
   int fields = 0;
   for (const Descriptor* type :
        {v1::PutReview::descriptor(), v1::PutAnalyses::descriptor(),
-        v1::SubmitTrials::descriptor(), v1::CorrectTrial::descriptor()}) {
+        v1::SubmitTrials::descriptor(), v1::CorrectTrial::descriptor(),
+        v1::SetLivingMode::descriptor(), v1::RecordRuns::descriptor()}) {
     ForEachText(*type, &seen, [&fields](const FieldDescriptor& field) {
       ++fields;
       EXPECT_NE(field.type(), FieldDescriptor::TYPE_BYTES) << field.full_name();

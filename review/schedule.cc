@@ -30,8 +30,7 @@ bool LooksLikeDay(absl::string_view text) {
 
 std::optional<absl::CivilDay> ParseDay(absl::string_view text) {
   absl::CivilDay day;
-  if (!LooksLikeDay(text) ||
-      !absl::ParseCivilTime(std::string(text), &day) ||
+  if (!LooksLikeDay(text) || !absl::ParseCivilTime(std::string(text), &day) ||
       day.year() < kFirstYear || day.year() > kLastYear) {
     return std::nullopt;
   }
@@ -46,7 +45,8 @@ absl::CivilDay DayOf(absl::Time time) {
 
 void NoteRun(const v1::StepRun& run, LastRuns& last) {
   const absl::CivilDay day = ParseDay(run.performed_on()).value();
-  const auto [at, is_new] = last.emplace(StepKey(run.step(), run.source()), day);
+  const auto [at, is_new] =
+      last.emplace(StepKey(run.step(), run.source()), day);
   if (!is_new) at->second = std::max(at->second, day);
 }
 

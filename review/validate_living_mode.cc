@@ -64,23 +64,22 @@ void ValidateStatus(const std::string& field, const v1::LivingMode& mode,
   const size_t reason = mode.status_reason().size();
   if (reason > kMostStatusReasonBytes ||
       (reason == 0 && mode.status() != v1::LivingMode::ACTIVE)) {
-    violations.Add(absl::StrCat(field, ".status_reason"),
-                   absl::StrCat("must be 1-", kMostStatusReasonBytes,
-                                " bytes unless the review is ACTIVE, found ",
-                                reason));
+    violations.Add(
+        absl::StrCat(field, ".status_reason"),
+        absl::StrCat("must be 1-", kMostStatusReasonBytes,
+                     " bytes unless the review is ACTIVE, found ", reason));
   }
   const bool is_retired = mode.status() == v1::LivingMode::RETIRED;
-  const bool fits =
-      is_retired ? IsSpecified(mode.retirement_reason())
-                 : mode.retirement_reason() ==
-                       v1::LivingMode::RETIREMENT_REASON_UNSPECIFIED;
+  const bool fits = is_retired
+                        ? IsSpecified(mode.retirement_reason())
+                        : mode.retirement_reason() ==
+                              v1::LivingMode::RETIREMENT_REASON_UNSPECIFIED;
   if (!fits) {
     violations.Add(absl::StrCat(field, ".retirement_reason"),
                    "must be given if the review is RETIRED, and only then");
   }
   if (!IsSpecified(mode.trigger()) &&
-      !(is_retired &&
-        mode.trigger() == v1::LivingMode::TRIGGER_UNSPECIFIED)) {
+      !(is_retired && mode.trigger() == v1::LivingMode::TRIGGER_UNSPECIFIED)) {
     violations.Add(absl::StrCat(field, ".trigger"),
                    "must be CONCLUSIONS_MAY_CHANGE, FIXED_INTERVAL or "
                    "NEW_EVIDENCE");
@@ -115,9 +114,9 @@ void ValidateSchedules(const std::string& field, const v1::LivingMode& mode,
 bool CheckCount(const std::string& field, bool has, int64_t count,
                 Violations& violations) {
   if (has && count >= 0 && count <= kMostRecords) return true;
-  violations.Add(field, has ? absl::StrCat("must be 0-", kMostRecords,
-                                           ", found ", count)
-                            : "must be given; 0 is a number too");
+  violations.Add(
+      field, has ? absl::StrCat("must be 0-", kMostRecords, ", found ", count)
+                 : "must be given; 0 is a number too");
   return false;
 }
 
@@ -133,10 +132,10 @@ void ValidateSearch(const std::string& field, const v1::SearchCounts& search,
       search.duplicates() <= search.identified()) {
     return;
   }
-  violations.Add(absl::StrCat(field, ".duplicates"),
-                 absl::StrCat("are among the ", search.identified(),
-                              " records identified, found ",
-                              search.duplicates()));
+  violations.Add(
+      absl::StrCat(field, ".duplicates"),
+      absl::StrCat("are among the ", search.identified(),
+                   " records identified, found ", search.duplicates()));
 }
 
 void ValidateScreening(const std::string& field,
@@ -144,8 +143,8 @@ void ValidateScreening(const std::string& field,
                        Violations& violations) {
   bool has_all = true;
   const auto check = [&](absl::string_view name, bool has, int64_t count) {
-    has_all &= CheckCount(absl::StrCat(field, ".", name), has, count,
-                          violations);
+    has_all &=
+        CheckCount(absl::StrCat(field, ".", name), has, count, violations);
   };
   check("screened", screening.has_screened(), screening.screened());
   check("excluded", screening.has_excluded(), screening.excluded());

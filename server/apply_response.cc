@@ -32,7 +32,8 @@ void AddVersion(absl::string_view resource, int64_t version,
   record->set_version(version);
 }
 
-// Versions of protocol, analyses and releases that entry `sequence` made.
+// Versions of protocol, analyses, living mode and releases that entry
+// `sequence` made.
 void WriteVersions(const review::ReviewState& state, int64_t sequence,
                    v1::ApplyResponse& response) {
   const review::ProtocolVersion* protocol = state.ProtocolAsOf(sequence);
@@ -44,6 +45,10 @@ void WriteVersions(const review::ReviewState& state, int64_t sequence,
     AddVersion(
         absl::StrCat("analyses/", analysis->record.analysis().analysis_id()),
         analysis->record.version(), response);
+  }
+  const v1::LivingModeRecord* living_mode = state.LivingMode(sequence);
+  if (living_mode != nullptr && living_mode->sequence() == sequence) {
+    AddVersion("living_mode", living_mode->version(), response);
   }
   for (const v1::Release& release : state.releases()) {
     if (release.made_at() != sequence) continue;

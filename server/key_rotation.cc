@@ -59,8 +59,7 @@ absl::StatusOr<v1::RotateKeyResponse> KeyRotation::Rotate(
 
 absl::Status KeyRotation::Finish() {
   if (registry_->keys().size() == 1) return absl::OkStatus();
-  return GoOn("a rotation of the key that an earlier run began",
-              ServerActor())
+  return GoOn("a rotation of the key that an earlier run began", ServerActor())
       .status();
 }
 

@@ -240,10 +240,10 @@ void LiveReview::RotateKeyOnStrand(const audit::KeySeed& seed,
 }
 
 void LiveReview::ReportOverdue(ApplyCallback done) {
-  boost::asio::dispatch(
-      strand_, [self = shared_from_this(), done = std::move(done)] {
-        self->ReportOverdueOnStrand(done);
-      });
+  boost::asio::dispatch(strand_,
+                        [self = shared_from_this(), done = std::move(done)] {
+                          self->ReportOverdueOnStrand(done);
+                        });
 }
 
 void LiveReview::ReportOverdueOnStrand(ApplyCallback done) {
@@ -381,8 +381,8 @@ absl::StatusOr<LiveReview::Draft> LiveReview::MakeDraft(const Request& request,
   leaf.epoch = epoch_;
   leaf.sequence = entry.sequence;
   leaf.time_unix_nanos = NextTime();
-  RETURN_IF_ERROR(review::CheckDays(
-      plan.change, absl::FromUnixNanos(leaf.time_unix_nanos)));
+  RETURN_IF_ERROR(review::CheckDays(plan.change,
+                                    absl::FromUnixNanos(leaf.time_unix_nanos)));
   leaf.actor = actor.name;
   leaf.auth_method = actor.auth_method;
   leaf.action = std::move(plan.action);

@@ -80,6 +80,16 @@ TEST(ResumeTokenTest, IsBoundToKindsAndImportanceOfEvents) {
   EXPECT_THAT(plain.Read(major.Make({7})), Not(IsOk()));
 }
 
+TEST(ResumeTokenTest, IsBoundToWhetherOverduePasses) {
+  v1::WatchRequest request;
+  request.set_review_id("knee");
+  const ResumeTokens plain(request, 1);
+  request.set_overdue(true);
+  const ResumeTokens overdue(request, 1);
+  EXPECT_THAT(overdue.Read(plain.Make({7})), Not(IsOk()));
+  EXPECT_THAT(plain.Read(overdue.Make({7})), Not(IsOk()));
+}
+
 TEST(ResumeTokenTest, IsBoundToTheEpoch) {
   const std::string token = TokensOf("knee", {}, 1).Make({7});
   EXPECT_THAT(TokensOf("knee", {}, 2).Read(token),

@@ -90,10 +90,11 @@ absl::Status CheckMayApply(const Actor& actor,
       request.change().has_report_overdue()) {
     return review::Error(
         absl::StatusCode::kPermissionDenied, "SYSTEM_LOG",
-        absl::StrCat("\"", actor.name, "\" may not write what only the server ",
-                     "writes: its own log, the keys of logs and what is overdue; no "
-                     "review can be named \"",
-                     review::kSystemLog, "\""),
+        absl::StrCat(
+            "\"", actor.name, "\" may not write what only the server ",
+            "writes: its own log, the keys of logs and what is overdue; no "
+            "review can be named \"",
+            review::kSystemLog, "\""),
         {{"actor", actor.name}});
   }
   switch (request.change().kind_case()) {
@@ -112,10 +113,10 @@ absl::Status CheckMayApply(const Actor& actor,
                            {Role::kMethodologist, Role::kEditor, Role::kAdmin},
                            "set living mode");
     case v1::Change::kRecordRuns:
-      return CheckHasOneOf(actor,
-                           {Role::kExtractor, Role::kMethodologist,
-                            Role::kEditor, Role::kAdmin},
-                           "record what was done");
+      return CheckHasOneOf(
+          actor,
+          {Role::kExtractor, Role::kMethodologist, Role::kEditor, Role::kAdmin},
+          "record what was done");
     case v1::Change::kMakeRelease:
       return CheckHasOneOf(actor, {Role::kEditor, Role::kAdmin},
                            "make releases");

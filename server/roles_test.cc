@@ -81,6 +81,11 @@ TEST(RolesTest, EachChangeHasItsRoles) {
   EXPECT_EQ(MayApply(change), std::set<std::string>{"editor"});
   change.mutable_redact_changes();
   EXPECT_EQ(MayApply(change), std::set<std::string>{});
+  change.mutable_set_living_mode();
+  EXPECT_EQ(MayApply(change), protocol);
+  change.mutable_record_runs();
+  EXPECT_EQ(MayApply(change),
+            (std::set<std::string>{"extractor", "methodologist", "editor"}));
   change.mutable_put_review();
   EXPECT_EQ(MayApply(change), protocol);
   change.mutable_put_analyses();
@@ -111,12 +116,15 @@ TEST(RolesTest, NobodyWritesWhatOnlyTheServerWrites) {
   rotation.mutable_key_rotated();
   v1::Change restoration;
   restoration.mutable_log_restored();
+  v1::Change overdue;
+  overdue.mutable_report_overdue();
   for (const auto& [name, role] : Roles()) {
     const Actor actor = {"ann", "token", {role}};
     for (const v1::ApplyRequest& request :
          {RequestOf(event, "system"), RequestOf(event),
           RequestOf(creation, "system"), RequestOf(rotation),
-          RequestOf(rotation, "system"), RequestOf(restoration)}) {
+          RequestOf(rotation, "system"), RequestOf(restoration),
+          RequestOf(overdue)}) {
       EXPECT_THAT(CheckMayApply(actor, request),
                   StatusIs(absl::StatusCode::kPermissionDenied,
                            HasSubstr("\"ann\" may not write what only the "

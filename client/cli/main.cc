@@ -38,6 +38,7 @@
 #include "client/cli/regression_command.h"
 #include "client/cli/release_commands.h"
 #include "client/cli/review_commands.h"
+#include "client/cli/runs_commands.h"
 #include "client/cli/session.h"
 #include "client/cli/status_commands.h"
 #include "client/cli/subgroups_command.h"
@@ -90,6 +91,7 @@ ExitCode Main(int argc, char** argv) {
   AddRedactCommand(app, session);
   AddImportCommand(app, session);
   AddTrialCommands(app, session);
+  AddRunsCommands(app, session);
   AddReleaseCommands(app, session);
   AddEstimateCommands(app, session);
   AddContributionsCommand(app, session);

@@ -12,7 +12,9 @@
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "client/cli/json_files.h"
+#include "client/cli/living_mode_text.h"
 #include "client/cli/moment.h"
+#include "client/cli/output.h"
 #include "client/cli/session.h"
 #include "client/cli/table.h"
 #include "client/cli/write.h"
@@ -96,6 +98,10 @@ std::string NodesOf(const v1::NodeMap& map, const std::string& treatment) {
   return nodes.empty() ? "-" : absl::StrJoin(nodes, ", ");
 }
 
+std::vector<Column> ReviewColumns() {
+  return {{"what"}, {"id"}, {"name"}, {"details"}};
+}
+
 // Everything with an identifier, by what it is: what one needs to write trials
 // and analyses.
 Table ProtocolTable(const v1::GetReviewResponse& response) {
@@ -103,7 +109,7 @@ Table ProtocolTable(const v1::GetReviewResponse& response) {
   Table table = {absl::StrCat(review.review_id(), ": ", review.title(),
                               " (protocol version ", response.version(),
                               ", head ", response.head_sequence(), ")"),
-                 {{"what"}, {"id"}, {"name"}, {"details"}},
+                 ReviewColumns(),
                  {}};
   const auto add = [&table](const char* what, const std::string& id,
                             const std::string& name,
@@ -143,7 +149,16 @@ Table ProtocolTable(const v1::GetReviewResponse& response) {
                      time_point.window_from_months(), " to ",
                      time_point.window_to_months(), ")"));
   }
+  for (std::vector<Cell>& row : LivingModeRows(response)) {
+    table.rows.push_back(std::move(row));
+  }
   return table;
+}
+
+void TellOverdue(const v1::GetReviewResponse& response, Output& output) {
+  for (const v1::DueStep& step : response.overdue()) {
+    output.Tell(ShownOverdue(step));
+  }
 }
 
 absl::StatusOr<ExitCode> Show(Session& session, const std::string& argument,
@@ -156,18 +171,72 @@ absl::StatusOr<ExitCode> Show(Session& session, const std::string& argument,
     session.output().PrintJson(response);
   } else {
     session.output().Print(ProtocolTable(response));
+    TellOverdue(response, session.output());
   }
   return ExitCode::kDone;
 }
 
 void AddShow(CLI::App& review, Session& session) {
-  auto* command = review.add_subcommand("show", "Show a review's protocol");
+  auto* command = review.add_subcommand(
+      "show", "Show a review's protocol, and what is due in living mode");
   auto argument = std::make_shared<std::string>();
   auto moment = std::make_shared<std::string>();
   command->add_option("REVIEW", *argument, "Review; default: --review");
   command->add_option("--as-of", *moment, kAsOfHelp);
   session.OnCommand(command, [&session, argument, moment] {
     return Show(session, *argument, *moment);
+  });
+}
+
+struct LivingOptions {
+  std::string file;
+  int64_t if_version = -1;
+  WriteOptions write;
+};
+
+absl::StatusOr<ExitCode> SetLiving(Session& session, const std::string& review,
+                                   const LivingOptions& options) {
+  ASSIGN_OR_RETURN(const auto modes,
+                   ReadJsonFiles<v1::LivingMode>({options.file}, ""));
+  v1::Change change;
+  v1::SetLivingMode& set = *change.mutable_set_living_mode();
+  *set.mutable_living_mode() = modes.front().message;
+  if (options.if_version >= 0) set.set_expected_version(options.if_version);
+  return Write(session, review, change, options.write, {modes.front().place});
+}
+
+absl::StatusOr<ExitCode> ShowLiving(Session& session,
+                                    const std::string& review) {
+  ASSIGN_OR_RETURN(auto* const client, session.Client());
+  ASSIGN_OR_RETURN(const auto response, client->GetReview(review));
+  if (session.output().is_json()) {
+    // As a FILE for the next version has it.
+    session.output().PrintJson(response.living_mode().living_mode());
+    return ExitCode::kDone;
+  }
+  session.output().Print({absl::StrCat(review, ": living mode"),
+                          ReviewColumns(), LivingModeRows(response)});
+  TellOverdue(response, session.output());
+  return ExitCode::kDone;
+}
+
+void AddLiving(CLI::App& review, Session& session) {
+  auto* command =
+      review.add_subcommand("living",
+                            "Set whether and how the review is kept up to "
+                            "date; without FILE show it");
+  auto options = std::make_shared<LivingOptions>();
+  command->add_option("FILE", options->file, "Living mode (JSON); - for stdin");
+  command
+      ->add_option("--if-version", options->if_version,
+                   "Only if living mode is at this version; 0: only if there "
+                   "is none yet")
+      ->check(CLI::NonNegativeNumber);
+  AddWriteOptions(command, &options->write);
+  session.OnCommand(command, [&session, options]() -> absl::StatusOr<ExitCode> {
+    ASSIGN_OR_RETURN(const std::string id, session.Review());
+    return options->file.empty() ? ShowLiving(session, id)
+                                 : SetLiving(session, id, *options);
   });
 }
 
@@ -181,6 +250,7 @@ void AddReviewCommands(CLI::App& app, Session& session) {
   session.OnCommand(review->add_subcommand("list", "List the server's reviews"),
                     [&session] { return List(session); });
   AddShow(*review, session);
+  AddLiving(*review, session);
 }
 
 }  // namespace tidemark::cli

@@ -36,14 +36,19 @@ Cell Moved(const v1::WatchEntry& entry) {
   return {ShortList(moved), absl::StrJoin(moved, ","), false};
 }
 
-// `pain-6m SIGNIFICANCE_LOST msc2 versus ha; …`
+// `pain-6m SIGNIFICANCE_LOST msc2 versus ha; …`; of steps that are overdue the
+// words that people get.
 std::string Events(const v1::WatchEntry& entry) {
-  return absl::StrJoin(entry.events(), "; ",
-                       [](std::string* out, const v1::ConclusionEvent& event) {
-                         absl::StrAppend(out, event.analysis_id(), " ",
-                                         KindName(event.kind()), " ",
-                                         SubjectOf(event));
-                       });
+  std::vector<std::string> events;
+  for (const v1::ConclusionEvent& event : entry.events()) {
+    events.push_back(absl::StrCat(event.analysis_id(), " ",
+                                  KindName(event.kind()), " ",
+                                  SubjectOf(event)));
+  }
+  for (const v1::DueStep& step : entry.overdue()) {
+    events.push_back(ShownOverdue(step));
+  }
+  return absl::StrJoin(events, "; ");
 }
 
 // Below the rule for its sign; `rule` is the one printed last.

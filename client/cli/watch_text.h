@@ -9,7 +9,7 @@ namespace tidemark::cli {
 
 // Prints a message with an entry, or an item or the end of a snapshot: as one
 // line of JSON; else as a row, in tables for people followed by a line for each
-// event and, if `with_comparisons`, for each comparison of its estimates.
+// step that is overdue, for each event and, if `with_comparisons`, for each comparison of its estimates.
 void PrintWatchMessage(const v1::WatchResponse& message, bool with_comparisons,
                        Output& output);
 
