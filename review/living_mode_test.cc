@@ -107,7 +107,9 @@ TEST_F(LivingModeTest, WhoSawAnOlderVersionIsRefused) {
   v1::Change change = LivingChange(kActive);
   change.mutable_set_living_mode()->set_expected_version(0);
   log_.Append(change);
-  EXPECT_THAT(Refused(change), StatusIs(absl::StatusCode::kAborted));
+  EXPECT_THAT(Refused(change),
+              StatusIs(absl::StatusCode::kAborted,
+                       HasSubstr("living_mode is at version 1, not 0")));
   change.mutable_set_living_mode()->set_expected_version(1);
   EXPECT_OK(Refused(change));
 }
@@ -188,7 +190,9 @@ TEST_F(LivingModeTest, OnlyWhatTheScheduleSaysCanBeReported) {
 // them.
 TEST_F(LivingModeTest, VerificationRefusesWhatItsTimeRulesOut) {
   log_.Append(EmptySearch("1970-01-02"));
-  EXPECT_THAT(Verified(), StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(Verified(), StatusIs(absl::StatusCode::kDataLoss,
+                                   HasSubstr("sequence 2: the review's rules "
+                                             "refuse the change at the time")));
 }
 
 TEST_F(LivingModeTest, VerificationRefusesAReportBeforeItsTime) {
@@ -197,7 +201,8 @@ TEST_F(LivingModeTest, VerificationRefusesAReportBeforeItsTime) {
                    "next_planned_update: '1970-01-01'"));
   ASSERT_OK(Verified());
   log_.Append(Report(DueSteps(log_.state(), 2)));
-  EXPECT_THAT(Verified(), StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(Verified(), StatusIs(absl::StatusCode::kDataLoss,
+                                   HasSubstr("due_on: must be before")));
 }
 
 TEST_F(LivingModeTest, WordsCanBeErasedAndTheScheduleStays) {
