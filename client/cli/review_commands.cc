@@ -220,6 +220,17 @@ absl::StatusOr<ExitCode> ShowLiving(Session& session,
   return ExitCode::kDone;
 }
 
+absl::StatusOr<ExitCode> Living(Session& session,
+                                const LivingOptions& options) {
+  ASSIGN_OR_RETURN(const std::string review, session.Review());
+  if (!options.file.empty()) return SetLiving(session, review, options);
+  if (options.if_version >= 0 || options.write.dry_run ||
+      !options.write.reason.empty()) {
+    return UsageError("what is living mode to be? Give a FILE");
+  }
+  return ShowLiving(session, review);
+}
+
 void AddLiving(CLI::App& review, Session& session) {
   auto* command =
       review.add_subcommand("living",
@@ -233,11 +244,8 @@ void AddLiving(CLI::App& review, Session& session) {
                    "is none yet")
       ->check(CLI::NonNegativeNumber);
   AddWriteOptions(command, &options->write);
-  session.OnCommand(command, [&session, options]() -> absl::StatusOr<ExitCode> {
-    ASSIGN_OR_RETURN(const std::string id, session.Review());
-    return options->file.empty() ? ShowLiving(session, id)
-                                 : SetLiving(session, id, *options);
-  });
+  session.OnCommand(command,
+                    [&session, options] { return Living(session, *options); });
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // restarts.
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "gtest/gtest.h"
 #include "review/testing/toy_review.h"
 #include "server/server.h"
+#include "storage/testing/failing_file_system.h"
 #include "tests/testing/example_review.h"
 #include "tests/testing/server_fixture.h"
 
@@ -64,15 +66,15 @@ std::string InWords(const v1::DueStep& step) {
 class LivingModeTest : public ::testing::Test {
  protected:
   explicit LivingModeTest(absl::Duration interval = absl::Hours(1))
-      : fixture_(OptionsOf(&clock_, interval)) {
+      : fixture_(OptionsOf(interval)) {
     fixture_.CreateExample();  // 1, 2
   }
 
-  static server::ServerOptions OptionsOf(Clock* clock,
-                                         absl::Duration interval) {
+  server::ServerOptions OptionsOf(absl::Duration interval) {
     server::ServerOptions options;
-    options.clock = clock;
+    options.clock = &clock_;
     options.overdue_interval = interval;
+    options.file_system = disk_;
     return options;
   }
 
@@ -129,6 +131,8 @@ class LivingModeTest : public ::testing::Test {
   }
 
   Days clock_{absl::CivilDay(2026, 11, 1)};
+  const std::shared_ptr<storage::FailingFileSystem> disk_ =
+      std::make_shared<storage::FailingFileSystem>();
   ServerFixture fixture_;
 };
 
@@ -251,6 +255,9 @@ class OverdueWatchTest : public LivingModeTest {
  protected:
   OverdueWatchTest() : LivingModeTest(absl::Milliseconds(5)) {}
 
+  // Of looks that have nothing to do, or cannot do it.
+  static void SeveralLooks() { absl::SleepFor(absl::Milliseconds(50)); }
+
   // Waits until the log has so many entries.
   bool Reaches(int64_t head) {
     for (int i = 0; i < 2000 && fixture_.Head() < head; ++i) {
@@ -270,6 +277,25 @@ TEST_F(OverdueWatchTest, ReportsWhenTheDayIsOverWithoutARestart) {
   EXPECT_TRUE(Reaches(6));
   EXPECT_THAT(Reported(6), ElementsAre("4 server SEARCH 2026-11-01",
                                        "6 server SEARCH 2026-12-02"));
+}
+
+TEST_F(OverdueWatchTest, WhatAFullDiskHoldsBackIsReportedLaterAndOnce) {
+  ASSERT_TRUE(Apply(MonthlySearch()).ok());  // 3
+  storage::DiskFault full;
+  full.writes = true;
+  full.no_space = true;
+  disk_->Fail(full);
+  clock_.Set({2026, 11, 2});
+  for (int i = 0; i < 1000 && !disk_->failed(); ++i) SeveralLooks();
+  ASSERT_TRUE(disk_->failed());
+  SeveralLooks();
+  EXPECT_EQ(fixture_.Head(), 3);
+  disk_->Mend();
+  EXPECT_TRUE(Reaches(4));
+  SeveralLooks();
+  EXPECT_EQ(fixture_.Head(), 4);
+  fixture_.Restart();
+  EXPECT_EQ(fixture_.Head(), 4);
 }
 
 }  // namespace
