@@ -60,7 +60,10 @@ TEST(ValidateLivingModeTest, NamesTheFieldThatBreaksARule) {
   const std::vector<std::pair<std::string, std::function<void(Mode&)>>> cases =
       {
           {"mode.status",
-           [](Mode& mode) { mode.set_status(static_cast<Mode::Status>(9)); }},
+           [](Mode& mode) {
+             mode.set_status(static_cast<Mode::Status>(9));
+             mode.set_status_reason("so");
+           }},
           {"mode.status_reason",
            [](Mode& mode) { mode.set_status(Mode::PAUSED); }},
           {"mode.status_reason",

@@ -114,7 +114,7 @@ void AddSearches(const Flow& flow, Boxes& boxes) {
                 counts.identified));
     duplicates += counts.duplicates;
   }
-  boxes.duplicates.items = {Counted("Known before", duplicates)};
+  boxes.duplicates.items = {Counted("Duplicates or known before", duplicates)};
 }
 
 void AddScreening(const ScreeningFlow& flow, Boxes& boxes) {
@@ -159,7 +159,10 @@ void AddStudies(const Flow& flow, absl::string_view from, absl::string_view to,
   std::vector<Item>& known = boxes.known.items;
   known = {Counted("No longer used", size(flow.no_longer_used))};
   AddByStatus(flow.no_longer_used, "", known);
-  known.push_back(Counted("Records changed", size(flow.changed), flow.changed));
+  if (!flow.no_longer_used.empty()) {
+    known.push_back(Counted("Reports of these", flow.no_longer_used_reports));
+  }
+  known.push_back(Counted("Data changed", size(flow.changed), flow.changed));
   known.push_back(Counted("New concern, still used", size(flow.new_concern),
                           flow.new_concern));
   known.push_back(Counted("Further reports", flow.further_reports));

@@ -51,10 +51,11 @@ TEST(FlowFigureTest, SaysEveryCountInWordsAndAsData) {
   const auto texts = testing::TextsOf(figure.svg);
   for (const char* text :
        {"Version 2026.1", "Studies: 16", "Reports: 21",
-        "MEDLINE (2 searches): 40", "Embase (1 search): 0", "Known before: 11",
-        "Records: 29", "Records: 20", "Reports: 9", "Reports: 2", "Reports: 7",
-        "Of these included: 3", "wrong design: 1", "No longer used: 1",
-        "Retracted: 1 (matas-2019)", "Version 2026.2", "Studies: 17"}) {
+        "MEDLINE (2 searches): 40", "Embase (1 search): 0",
+        "Duplicates or known before: 11", "Records: 29", "Records: 20",
+        "Reports: 9", "Reports: 2", "Reports: 7", "Of these included: 3",
+        "wrong design: 1", "No longer used: 1", "Retracted: 1 (matas-2019)",
+        "Reports of these: 2", "Version 2026.2", "Studies: 17"}) {
     EXPECT_THAT(texts, Contains(text));
   }
   EXPECT_THAT(figure.csv,

@@ -29,21 +29,22 @@ v1::TrialRecord Trial(const std::string& id, Status::Code status,
   return record;
 }
 
-v1::StepRunRecord Run(const std::string& run) {
+v1::StepRunRecord Recorded(const std::string& run) {
   v1::StepRunRecord record;
   *record.mutable_run() = FromText<v1::StepRun>(run);
   return record;
 }
 
 TEST(FlowTest, AddsUpSearchesBySourceAlsoThoseThatFoundNothing) {
-  const Flow flow = MakeFlow({}, {},
-                             {Run("step: SEARCH source: 'MEDLINE' "
-                                  "search { identified: 12 duplicates: 3 }"),
-                              Run("step: SEARCH source: 'Embase' "
-                                  "search { identified: 0 duplicates: 0 }"),
-                              Run("step: SEARCH source: 'MEDLINE' "
-                                  "search { identified: 5 duplicates: 4 }"),
-                              Run("step: SYNTHESIS")});
+  const Flow flow =
+      MakeFlow({}, {},
+               {Recorded("step: SEARCH source: 'MEDLINE' "
+                         "search { identified: 12 duplicates: 3 }"),
+                Recorded("step: SEARCH source: 'Embase' "
+                         "search { identified: 0 duplicates: 0 }"),
+                Recorded("step: SEARCH source: 'MEDLINE' "
+                         "search { identified: 5 duplicates: 4 }"),
+                Recorded("step: SYNTHESIS")});
   ASSERT_EQ(flow.sources.size(), 2u);
   EXPECT_EQ(flow.sources.at("MEDLINE").searches, 2);
   EXPECT_EQ(flow.sources.at("MEDLINE").identified, 17);
@@ -58,7 +59,8 @@ TEST(FlowTest, AddsUpScreeningByReason) {
       step: SCREENING screening {
         screened: 10 excluded: 6 not_retrieved: 1 reports_included: 1
         reports_excluded { reason: "no outcome" count: 2 } })";
-  const Flow flow = MakeFlow({}, {}, {Run(screening), Run(screening), Run(R"(
+  const Flow flow =
+      MakeFlow({}, {}, {Recorded(screening), Recorded(screening), Recorded(R"(
           step: SCREENING screening {
             screened: 1 excluded: 0 not_retrieved: 0 reports_included: 0
             reports_excluded { reason: "wrong design" count: 1 } })")});

@@ -33,15 +33,15 @@ using ::testing::SizeIs;
 // Noon of a day in UTC.
 class Days final : public Clock {
  public:
-  explicit Days(absl::CivilDay day) { Set(day); }
-  void Set(absl::CivilDay day) {
-    seconds_ = absl::ToUnixSeconds(absl::FromCivil(day, absl::UTCTimeZone()) +
+  void Set(int year, int month, int day) {
+    const absl::CivilDay civil(year, month, day);
+    seconds_ = absl::ToUnixSeconds(absl::FromCivil(civil, absl::UTCTimeZone()) +
                                    absl::Hours(12));
   }
   absl::Time Now() override { return absl::FromUnixSeconds(seconds_); }
 
  private:
-  std::atomic<int64_t> seconds_ = 0;
+  std::atomic<int64_t> seconds_ = 1793534400;  // 2026-11-01
 };
 
 v1::Change MonthlySearch() {
@@ -94,8 +94,9 @@ class LivingModeTest : public ::testing::Test {
   }
 
   std::vector<std::string> Overdue() {
+    const v1::GetReviewResponse review = Review();
     std::vector<std::string> words;
-    for (const v1::DueStep& step : Review().overdue()) {
+    for (const v1::DueStep& step : review.overdue()) {
       words.push_back(InWords(step));
     }
     return words;
@@ -130,7 +131,7 @@ class LivingModeTest : public ::testing::Test {
     return reported;
   }
 
-  Days clock_{absl::CivilDay(2026, 11, 1)};
+  Days clock_;
   const std::shared_ptr<storage::FailingFileSystem> disk_ =
       std::make_shared<storage::FailingFileSystem>();
   ServerFixture fixture_;
@@ -142,7 +143,7 @@ TEST_F(LivingModeTest, SaysWhatIsDueAndSinceWhenNotDone) {
   EXPECT_FALSE(Review(2).has_living_mode());
   EXPECT_THAT(Review().due(), SizeIs(2));
   EXPECT_THAT(Overdue(), IsEmpty());
-  clock_.Set({2026, 11, 2});
+  clock_.Set(2026, 11, 2);
   EXPECT_THAT(Overdue(), ElementsAre("SEARCH 2026-11-01"));
   ASSERT_TRUE(Apply(Searched("2026-11-02")).ok());  // 4
   EXPECT_THAT(Overdue(), IsEmpty());
@@ -156,16 +157,16 @@ TEST_F(LivingModeTest, EachDueDayIsReportedOnceHoweverOftenTheServerRestarts) {
   ASSERT_TRUE(Apply(MonthlySearch()).ok());  // 3
   fixture_.Restart();
   EXPECT_EQ(fixture_.Head(), 3) << "not late on the day itself";
-  clock_.Set({2026, 11, 2});
+  clock_.Set(2026, 11, 2);
   for (int i = 0; i < 3; ++i) {
     fixture_.Restart();
     EXPECT_EQ(fixture_.Head(), 4);
   }
-  clock_.Set({2026, 11, 20});
+  clock_.Set(2026, 11, 20);
   ASSERT_TRUE(Apply(Searched("2026-11-10")).ok());  // 5: due on 2026-12-10
   fixture_.Restart();
   EXPECT_EQ(fixture_.Head(), 5);
-  clock_.Set({2027, 1, 1});
+  clock_.Set(2027, 1, 1);
   for (int i = 0; i < 2; ++i) {
     fixture_.Restart();
     EXPECT_EQ(fixture_.Head(), 6);
@@ -183,7 +184,7 @@ TEST_F(LivingModeTest, NothingIsReportedOfAReviewThatPauses) {
   mode.set_status_reason("the question is being rewritten");
   ASSERT_TRUE(Apply(MonthlySearch()).ok());
   ASSERT_TRUE(Apply(pause).ok());  // 4
-  clock_.Set({2027, 6, 1});
+  clock_.Set(2027, 6, 1);
   fixture_.Restart();
   EXPECT_EQ(fixture_.Head(), 4);
   EXPECT_THAT(Review().due(), IsEmpty());
@@ -198,7 +199,7 @@ TEST_F(LivingModeTest, ARunIsNotOfADayToCome) {
 
 TEST_F(LivingModeTest, NobodyElseReportsWhatIsOverdue) {
   ASSERT_TRUE(Apply(MonthlySearch()).ok());
-  clock_.Set({2026, 11, 2});
+  clock_.Set(2026, 11, 2);
   v1::Change change;
   *change.mutable_report_overdue()->add_steps() = Review().overdue(0);
   EXPECT_EQ(Apply(change).error_code(), grpc::StatusCode::PERMISSION_DENIED);
@@ -231,7 +232,7 @@ TEST_F(LivingModeTest, RunsAreListedInPagesAlsoThoseThatFoundNothing) {
 
 TEST_F(LivingModeTest, OnlyAWatchThatAsksGetsWhatItsFilterHoldsBack) {
   ASSERT_TRUE(Apply(MonthlySearch()).ok());
-  clock_.Set({2026, 11, 2});
+  clock_.Set(2026, 11, 2);
   fixture_.Restart();
   v1::WatchRequest request;
   request.set_review_id(testing::kExampleReview);
@@ -269,11 +270,11 @@ class OverdueWatchTest : public LivingModeTest {
 
 TEST_F(OverdueWatchTest, ReportsWhenTheDayIsOverWithoutARestart) {
   ASSERT_TRUE(Apply(MonthlySearch()).ok());  // 3
-  clock_.Set({2026, 11, 2});
+  clock_.Set(2026, 11, 2);
   EXPECT_TRUE(Reaches(4));
   // It goes on looking, and has nothing more to say until a day passes.
   ASSERT_TRUE(Apply(Searched("2026-11-02")).ok());  // 5
-  clock_.Set({2026, 12, 3});
+  clock_.Set(2026, 12, 3);
   EXPECT_TRUE(Reaches(6));
   EXPECT_THAT(Reported(6), ElementsAre("4 server SEARCH 2026-11-01",
                                        "6 server SEARCH 2026-12-02"));
@@ -285,7 +286,7 @@ TEST_F(OverdueWatchTest, WhatAFullDiskHoldsBackIsReportedLaterAndOnce) {
   full.writes = true;
   full.no_space = true;
   disk_->Fail(full);
-  clock_.Set({2026, 11, 2});
+  clock_.Set(2026, 11, 2);
   for (int i = 0; i < 1000 && !disk_->failed(); ++i) SeveralLooks();
   ASSERT_TRUE(disk_->failed());
   SeveralLooks();
