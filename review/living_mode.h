@@ -32,8 +32,8 @@ absl::StatusOr<PlannedChange> PlanReportOverdue(const ReviewState& state,
 
 // The rules of a planned change that depend on when its entry was written,
 // which a plan does not know: no run is of a later day, and what is said to be
-// overdue was due on an earlier one. Whoever accepts or verifies an entry asks.
-// INVALID_ARGUMENT with a BadRequest.
+// overdue was due on an earlier one. Whoever accepts, replays or verifies an
+// entry asks. INVALID_ARGUMENT with a BadRequest.
 absl::Status CheckDays(const v1::Change& change, absl::Time time);
 
 // When steps are due as living mode and runs were after entry `as_of`.

@@ -9,12 +9,14 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "audit/checkpoint.h"
 #include "audit/leaf.h"
 #include "audit/merkle.h"
 #include "audit/sha256.h"
 #include "base/failpoint.h"
 #include "base/status_macros.h"
+#include "review/living_mode.h"
 #include "review/log_events.h"
 #include "review/plan_change.h"
 #include "review/redaction_check.h"
@@ -96,6 +98,8 @@ absl::Status ReplayEntry(const storage::ReviewStore& store,
   RETURN_IF_ERROR(redactions.Add(leaf, salted.salt, salted.change, change));
   ASSIGN_OR_RETURN(const review::PlannedChange plan,
                    review::PlanChange(replayed.state, review_id, change));
+  RETURN_IF_ERROR(review::CheckDays(plan.change,
+                                    absl::FromUnixNanos(leaf.time_unix_nanos)));
   const int64_t epoch = review::EpochAfter(replayed.epoch, plan.delta);
   if (sequence > 1 && leaf.epoch != epoch) {
     return Damaged(sequence, absl::StrCat("it is of epoch ", leaf.epoch,

@@ -91,9 +91,9 @@ std::vector<std::vector<Cell>> LivingModeRows(
        Text(mode.status_reason()), Text(Parameters(response.living_mode()))}};
   for (const v1::DueStep& due : response.due()) {
     rows.push_back(
-        {Text("step"), Text(ShownStep(due.step(), due.source())),
-         Text(Has(response.overdue(), due) ? "OVERDUE" : ""),
-         Text(absl::StrCat(EveryDays(mode, due), "due on ", due.due_on()))});
+        {Text("step"), Text(ShownStep(due.step(), due.source())), Text(""),
+         Text(absl::StrCat(EveryDays(mode, due), "due on ", due.due_on(),
+                           Has(response.overdue(), due) ? ": OVERDUE" : ""))});
   }
   if (mode.status() == v1::LivingMode::ACTIVE) return rows;
   for (const v1::Schedule& schedule : mode.schedules()) {

@@ -43,8 +43,8 @@ TEST_F(LivingTest, ShowsWhatIsDueAndMarksWhatIsOverdue) {
   const Finished shown = Done({"review", "show", "--output", "table"});
   EXPECT_THAT(shown.data,
               AllOf(HasSubstr("ACTIVE"), HasSubstr("SEARCH of MEDLINE"),
-                    HasSubstr("OVERDUE"),
-                    HasSubstr("every 30 days, never done, due on 2020-01-01"),
+                    HasSubstr("due on 2020-01-01: OVERDUE"),
+                    HasSubstr("every 30 days, never done"),
                     HasSubstr("every 90 days, never done, due on 2900-01-01")));
   EXPECT_THAT(shown.messages,
               AllOf(HasSubstr("overdue: SEARCH of MEDLINE, due on 2020-01-01"),
