@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -17,7 +18,6 @@ constexpr size_t kMostStatusReasonBytes = 2000;
 constexpr size_t kMostNameBytes = 200;
 constexpr int kMostSchedules = 100;
 constexpr int kMostDays = 3660;
-constexpr int kMostReasons = 1000;
 // So that sums of them are exact.
 constexpr int64_t kMostRecords = 1000000000;
 
@@ -138,6 +138,31 @@ void ValidateSearch(const std::string& field, const v1::SearchCounts& search,
                    " records identified, found ", search.duplicates()));
 }
 
+// How many reports were excluded; none if a count is not in range.
+std::optional<int64_t> CountExcluded(const std::string& field,
+                                     const v1::ScreeningCounts& screening,
+                                     Violations& violations) {
+  std::set<std::string> seen;
+  std::optional<int64_t> sum = 0;
+  for (int i = 0; i < screening.reports_excluded_size(); ++i) {
+    const v1::ExcludedReports& excluded = screening.reports_excluded(i);
+    const std::string at = Element(absl::StrCat(field, ".reports_excluded"), i);
+    CheckName(absl::StrCat(at, ".reason"), excluded.reason(), violations);
+    if (!seen.insert(excluded.reason()).second) {
+      violations.Add(absl::StrCat(at, ".reason"),
+                     absl::StrCat("\"", excluded.reason(), "\" stands twice"));
+    }
+    if (excluded.count() < 1 || excluded.count() > kMostRecords) {
+      violations.Add(absl::StrCat(at, ".count"),
+                     absl::StrCat("must be 1-", kMostRecords, ", found ",
+                                  excluded.count()));
+      sum.reset();
+    }
+    if (sum.has_value()) *sum += excluded.count();
+  }
+  return sum;
+}
+
 void ValidateScreening(const std::string& field,
                        const v1::ScreeningCounts& screening,
                        Violations& violations) {
@@ -152,33 +177,12 @@ void ValidateScreening(const std::string& field,
         screening.not_retrieved());
   check("reports_included", screening.has_reports_included(),
         screening.reports_included());
-  if (screening.reports_excluded_size() > kMostReasons) {
-    violations.Add(absl::StrCat(field, ".reports_excluded"),
-                   absl::StrCat("must be at most ", kMostReasons, ", found ",
-                                screening.reports_excluded_size()));
-  }
-  std::set<std::string> seen;
-  int64_t sum = has_all ? screening.excluded() + screening.not_retrieved() +
-                              screening.reports_included()
-                        : 0;
-  for (int i = 0; has_all && i < screening.reports_excluded_size(); ++i) {
-    const v1::ExcludedReports& excluded = screening.reports_excluded(i);
-    const std::string at = Element(absl::StrCat(field, ".reports_excluded"), i);
-    CheckName(absl::StrCat(at, ".reason"), excluded.reason(), violations);
-    if (!seen.insert(excluded.reason()).second) {
-      violations.Add(absl::StrCat(at, ".reason"),
-                     absl::StrCat("\"", excluded.reason(), "\" stands twice"));
-    }
-    if (excluded.count() < 1 || excluded.count() > kMostRecords) {
-      violations.Add(absl::StrCat(at, ".count"),
-                     absl::StrCat("must be 1-", kMostRecords, ", found ",
-                                  excluded.count()));
-      has_all = false;
-    } else {
-      sum += excluded.count();
-    }
-  }
-  if (!has_all || sum == screening.screened()) return;
+  const std::optional<int64_t> excluded =
+      CountExcluded(field, screening, violations);
+  if (!has_all || !excluded.has_value()) return;
+  const int64_t sum = screening.excluded() + screening.not_retrieved() +
+                      *excluded + screening.reports_included();
+  if (sum == screening.screened()) return;
   violations.Add(absl::StrCat(field, ".screened"),
                  absl::StrCat("must be the sum of excluded, not_retrieved, "
                               "reports_excluded and reports_included, ",

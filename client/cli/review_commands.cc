@@ -209,6 +209,9 @@ absl::StatusOr<ExitCode> ShowLiving(Session& session,
                                     const std::string& review) {
   ASSIGN_OR_RETURN(auto* const client, session.Client());
   ASSIGN_OR_RETURN(const auto response, client->GetReview(review));
+  if (!response.has_living_mode()) {
+    session.output().Tell("Living mode was never set.");
+  }
   if (session.output().is_json()) {
     // As a FILE for the next version has it.
     session.output().PrintJson(response.living_mode().living_mode());
