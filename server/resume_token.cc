@@ -61,7 +61,7 @@ ResumeTokens::ResumeTokens(const v1::WatchRequest& request, int64_t epoch)
     absl::StrAppend(&filter, "\nimportance ", request.min_importance());
   }
   // Nothing without it: tokens of older builds go on.
-  if (request.overdue()) absl::StrAppend(&filter, "\noverdue");
+  if (request.overdue()) absl::StrAppend(&filter, "\noverdue 1");
   filter_ = std::string(
       audit::AsBytes(audit::Sha256(filter)).substr(0, kFilterBytes));
 }

@@ -88,6 +88,11 @@ TEST(ResumeTokenTest, IsBoundToWhetherOverduePasses) {
   const ResumeTokens overdue(request, 1);
   EXPECT_THAT(overdue.Read(plain.Make({7})), Not(IsOk()));
   EXPECT_THAT(plain.Read(overdue.Make({7})), Not(IsOk()));
+  // Also if an analysis has that name.
+  request.add_analyses("a");
+  EXPECT_THAT(TokensOf("knee", {"a", "overdue"})
+                  .Read(ResumeTokens(request, 1).Make({7})),
+              Not(IsOk()));
 }
 
 TEST(ResumeTokenTest, IsBoundToTheEpoch) {
