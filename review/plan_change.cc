@@ -10,13 +10,14 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "base/status_macros.h"
 #include "review/check.h"
 #include "review/errors.h"
 #include "review/field_path.h"
 #include "review/log_events.h"
+#include "review/plan_drafts.h"
+#include "review/plan_parts.h"
 #include "review/plan_redaction.h"
 #include "review/plan_release.h"
 #include "review/status_transition.h"
@@ -29,45 +30,11 @@
 namespace tidemark::review {
 namespace {
 
-constexpr size_t kMostResourceBytes = 16384;
-
-absl::Status CheckVersion(absl::string_view resource, int64_t expected,
-                          int64_t current) {
-  if (expected == current) return absl::OkStatus();
-  return Error(
-      absl::StatusCode::kAborted, "VERSION_MISMATCH",
-      absl::StrCat(resource, " is at version ", current, ", not ", expected,
-                   ": it has changed since you read it; read it again and "
-                   "repeat the change"),
-      {{"resource", std::string(resource)},
-       {"current_version", absl::StrCat(current)},
-       {"expected_version", absl::StrCat(expected)}});
-}
-
-// `trials/a,trials/b`, cut to what a leaf has room for.
-std::string JoinResources(absl::string_view collection,
-                          const std::vector<std::string>& ids) {
-  std::string joined;
-  for (size_t i = 0; i < ids.size(); ++i) {
-    if (joined.size() + ids[i].size() > kMostResourceBytes) {
-      return absl::StrCat(joined, " and ", ids.size() - i, " more");
-    }
-    absl::StrAppend(&joined, joined.empty() ? "" : ",", collection, "/",
-                    ids[i]);
-  }
-  return joined;
-}
-
 void SetVersions(const std::vector<v1::TrialRecord>& trials,
                  PlannedChange& plan) {
   if (trials.size() != 1) return;
   plan.version_after = trials[0].version();
   plan.version_before = plan.version_after - 1;
-}
-
-int64_t TrialVersionNumber(const ReviewState& state, const std::string& id) {
-  const TrialVersion* current = state.FindTrial(id);
-  return current == nullptr ? 0 : current->record.version();
 }
 
 // What refers to the protocol must still be valid under the new one.
@@ -162,7 +129,8 @@ absl::StatusOr<PlannedChange> PlanPutAnalyses(const ReviewState& state,
 }
 
 absl::StatusOr<PlannedChange> PlanSubmitTrials(const ReviewState& state,
-                                               const v1::Change& change) {
+                                               const v1::Change& change,
+                                               const Author& author) {
   const v1::SubmitTrials& submit = change.submit_trials();
   PlannedChange plan;
   plan.change = change;
@@ -174,7 +142,6 @@ absl::StatusOr<PlannedChange> PlanSubmitTrials(const ReviewState& state,
     const v1::Trial& trial = submitted.trial();
     const std::string field =
         absl::StrCat(Element("submit_trials.trials", i), ".trial");
-    const TrialVersion* current = state.FindTrial(trial.trial_id());
     if (submitted.has_expected_version()) {
       RETURN_IF_ERROR(
           CheckVersion(absl::StrCat("trials/", trial.trial_id()),
@@ -188,12 +155,7 @@ absl::StatusOr<PlannedChange> PlanSubmitTrials(const ReviewState& state,
                                   "\" stands in the change twice"));
     }
     ids.push_back(trial.trial_id());
-    v1::TrialRecord record;
-    if (current != nullptr) record = current->record;
-    if (current == nullptr) record.set_status(v1::TrialStatus::INCLUDED);
-    *record.mutable_trial() = trial;
-    record.set_version(record.version() + 1);
-    plan.delta.trials.push_back(std::move(record));
+    plan.delta.trials.push_back(NextVersion(state, trial));
   }
   if (submit.trials().empty() || submit.trials_size() > 10000) {
     violations.Add(
@@ -204,11 +166,14 @@ absl::StatusOr<PlannedChange> PlanSubmitTrials(const ReviewState& state,
   plan.action = "trials.submit";
   plan.resource = JoinResources("trials", ids);
   SetVersions(plan.delta.trials, plan);
+  RETURN_IF_ERROR(
+      DraftWherePolicyAsks(state, author, v1::Draft::SUBMISSION, plan));
   return plan;
 }
 
 absl::StatusOr<PlannedChange> PlanCorrectTrial(const ReviewState& state,
-                                               const v1::Change& change) {
+                                               const v1::Change& change,
+                                               const Author& author) {
   PlannedChange plan;
   plan.change = change;
   v1::CorrectTrial* correct = plan.change.mutable_correct_trial();
@@ -219,12 +184,12 @@ absl::StatusOr<PlannedChange> PlanCorrectTrial(const ReviewState& state,
                                  correct->expected_version(),
                                  current->record.version()));
   }
-  v1::TrialRecord record = current->record;
+  v1::Trial trial = current->record.trial();
   Violations violations;
   for (int i = 0; i < correct->edits_size(); ++i) {
     v1::FieldEdit* edit = correct->mutable_edits(i);
     absl::StatusOr<std::string> old_value =
-        SetField(edit->path(), edit->value(), record.mutable_trial());
+        SetField(edit->path(), edit->value(), &trial);
     if (old_value.ok()) {
       edit->set_old_value(*std::move(old_value));
     } else {
@@ -235,17 +200,18 @@ absl::StatusOr<PlannedChange> PlanCorrectTrial(const ReviewState& state,
   if (correct->edits().empty() || correct->edits_size() > 1000) {
     violations.Add("correct_trial.edits", "must hold 1-1000 edits");
   }
-  if (record.trial().trial_id() != correct->trial_id()) {
+  if (trial.trial_id() != correct->trial_id()) {
     violations.Add("correct_trial.edits", "trial_id never changes");
   }
   RETURN_IF_ERROR(violations.ToStatus());
-  ValidateTrial("trial", record.trial(), state.protocol()->review, violations);
+  ValidateTrial("trial", trial, state.protocol()->review, violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  record.set_version(record.version() + 1);
-  plan.delta.trials.push_back(std::move(record));
+  plan.delta.trials.push_back(NextVersion(state, trial));
   plan.action = "trials.correct";
   plan.resource = absl::StrCat("trials/", correct->trial_id());
   SetVersions(plan.delta.trials, plan);
+  RETURN_IF_ERROR(
+      DraftWherePolicyAsks(state, author, v1::Draft::CORRECTION, plan));
   return plan;
 }
 
@@ -272,10 +238,9 @@ absl::StatusOr<PlannedChange> PlanSetTrialStatus(const ReviewState& state,
     if (current == nullptr) return UnknownTrial(id);
     RETURN_IF_ERROR(
         CheckTransition(id, current->record.status(), set.status()));
-    v1::TrialRecord record = current->record;
+    v1::TrialRecord record = NextVersion(state, current->record.trial());
     record.set_status(set.status());
     record.set_notice(set.notice());
-    record.set_version(record.version() + 1);
     plan.delta.trials.push_back(std::move(record));
   }
   plan.action = StatusAction(set.status());
@@ -289,7 +254,8 @@ absl::StatusOr<PlannedChange> PlanSetTrialStatus(const ReviewState& state,
 
 absl::StatusOr<PlannedChange> PlanChange(const ReviewState& state,
                                          absl::string_view review_id,
-                                         const v1::Change& change) {
+                                         const v1::Change& change,
+                                         const Author& author) {
   if (IsLogEvent(change)) return PlanLogEvent(state, review_id, change);
   if (review_id == kSystemLog) return PlanSystemEvent(change);
   if (change.kind_case() == v1::Change::kPutReview) {
@@ -305,15 +271,23 @@ absl::StatusOr<PlannedChange> PlanChange(const ReviewState& state,
     case v1::Change::kPutAnalyses:
       return PlanPutAnalyses(state, change);
     case v1::Change::kSubmitTrials:
-      return PlanSubmitTrials(state, change);
+      return PlanSubmitTrials(state, change, author);
     case v1::Change::kCorrectTrial:
-      return PlanCorrectTrial(state, change);
+      return PlanCorrectTrial(state, change, author);
     case v1::Change::kSetTrialStatus:
       return PlanSetTrialStatus(state, change);
     case v1::Change::kMakeRelease:
       return PlanMakeRelease(state, change);
     case v1::Change::kRedactChanges:
       return PlanRedactChanges(state, change);
+    case v1::Change::kSetPolicy:
+      return PlanSetPolicy(state, author, change);
+    case v1::Change::kApproveDrafts:
+      return PlanApproveDrafts(state, author, change);
+    case v1::Change::kRejectDrafts:
+      return PlanRejectDrafts(state, change);
+    case v1::Change::kAdjudicateTrial:
+      return PlanAdjudicateTrial(state, author, change);
     default: {
       Violations violations;
       violations.Add("change",

@@ -32,12 +32,17 @@ void AddVersion(absl::string_view resource, int64_t version,
   record->set_version(version);
 }
 
-// Versions of protocol, analyses and releases that entry `sequence` made.
+// Versions of protocol, policy, analyses and releases that entry `sequence`
+// made.
 void WriteVersions(const review::ReviewState& state, int64_t sequence,
                    v1::ApplyResponse& response) {
   const review::ProtocolVersion* protocol = state.ProtocolAsOf(sequence);
   if (protocol != nullptr && protocol->sequence == sequence) {
     AddVersion("review", protocol->version, response);
+  }
+  const v1::PolicyRecord* policy = state.PolicyAsOf(sequence);
+  if (policy != nullptr && policy->sequence() == sequence) {
+    AddVersion("policy", policy->version(), response);
   }
   for (const review::AnalysisVersion* analysis : state.Analyses(sequence)) {
     if (analysis->record.sequence() != sequence) continue;
@@ -48,6 +53,22 @@ void WriteVersions(const review::ReviewState& state, int64_t sequence,
   for (const v1::Release& release : state.releases()) {
     if (release.made_at() != sequence) continue;
     AddVersion(absl::StrCat("releases/", release.tag()), 1, response);
+  }
+}
+
+// Drafts that entry `sequence` wrote and that did not take effect with it, as
+// they were then.
+void WriteDrafts(const review::ReviewState& state, int64_t sequence,
+                 v1::ApplyResponse& response) {
+  for (const auto& [trial, drafts] : state.drafts().by_trial()) {
+    const review::KeptDraft* const kept = state.drafts().Find(trial, sequence);
+    if (kept == nullptr || kept->draft.closed_at() == sequence) continue;
+    v1::Draft& draft = *response.add_drafts() = kept->draft;
+    draft.clear_trial();
+    draft.set_state(v1::Draft::OPEN);
+    draft.clear_closed_at();
+    draft.clear_closed_by();
+    draft.clear_became_version();
   }
 }
 
@@ -63,6 +84,7 @@ v1::ApplyResponse WriteRecords(const review::ReviewState& state,
   v1::ApplyResponse response;
   response.set_sequence(state.sequence());
   WriteVersions(state, state.sequence(), response);
+  WriteDrafts(state, state.sequence(), response);
   for (const std::string& id : trials) {
     WriteTrialVersion(state.FindTrial(id)->record, response);
   }
@@ -128,9 +150,11 @@ absl::StatusOr<v1::ApplyResponse> MakeApplyResponse(
   ASSIGN_OR_RETURN(*response.mutable_receipt(),
                    MakeReceipt(store, checkpoint, sequence));
   WriteVersions(state, sequence, response);
+  WriteDrafts(state, sequence, response);
   ASSIGN_OR_RETURN(const v1::Change change, reader.Change(sequence));
-  for (const std::string& id : TrialIdsOf(change)) {
-    ASSIGN_OR_RETURN(const v1::TrialRecord record, reader.Trial(id, sequence));
+  ASSIGN_OR_RETURN(const std::vector<v1::TrialRecord> trials,
+                   reader.TrialsWritten(sequence, change));
+  for (const v1::TrialRecord& record : trials) {
     WriteTrialVersion(record, response);
   }
   WriteRedaction(change, response);

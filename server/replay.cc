@@ -95,7 +95,8 @@ absl::Status ReplayEntry(const storage::ReviewStore& store,
                    reader.ParseChange(sequence, salted.change));
   RETURN_IF_ERROR(redactions.Add(leaf, salted.salt, salted.change, change));
   ASSIGN_OR_RETURN(const review::PlannedChange plan,
-                   review::PlanChange(replayed.state, review_id, change));
+                   review::PlanChange(replayed.state, review_id, change,
+                                      review::AuthorOf(leaf)));
   const int64_t epoch = review::EpochAfter(replayed.epoch, plan.delta);
   if (sequence > 1 && leaf.epoch != epoch) {
     return Damaged(sequence, absl::StrCat("it is of epoch ", leaf.epoch,
