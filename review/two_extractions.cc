@@ -54,6 +54,27 @@ std::string TextOf(const Message& message, const FieldDescriptor& field) {
              : "";
 }
 
+// Whether elements of the list are named by their place alone.
+bool IsUnnamed(const FieldDescriptor& field) {
+  const Message* element =
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(
+          field.message_type());
+  return ElementKey(*element, 1) == "1";
+}
+
+// A list of words or numbers, or of elements without names.
+std::string TextOfList(const Message& message, const FieldDescriptor& field) {
+  if (field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
+    return ListText(message, field);
+  }
+  std::vector<std::string> elements;
+  const Reflection& of = *message.GetReflection();
+  for (int i = 0; i < of.FieldSize(message, &field); ++i) {
+    elements.push_back(TextOfWhole(of.GetRepeatedMessage(message, &field, i)));
+  }
+  return absl::StrJoin(elements, " | ");
+}
+
 bool AreWords(const FieldDescriptor& field, const std::string& first,
               const std::string& second) {
   return field.type() == FieldDescriptor::TYPE_STRING &&
@@ -92,10 +113,10 @@ class Walk {
           field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
       if (field.is_map()) {
         Map(first, second, field, path, made);
-      } else if (field.is_repeated() && is_message) {
+      } else if (field.is_repeated() && is_message && !IsUnnamed(field)) {
         List(first, second, field, path, made);
       } else if (field.is_repeated()) {
-        RepeatedScalar(first, second, field, path, made);
+        WholeList(first, second, field, path, made);
       } else if (is_message) {
         Record(first, second, field, path, made);
       } else {
@@ -180,11 +201,11 @@ class Walk {
     return entries;
   }
 
-  void RepeatedScalar(const Message& first, const Message& second,
-                      const FieldDescriptor& field, const std::string& path,
-                      Message* made) {
-    const std::string a = ListText(first, field);
-    const std::string b = ListText(second, field);
+  void WholeList(const Message& first, const Message& second,
+                 const FieldDescriptor& field, const std::string& path,
+                 Message* made) {
+    const std::string a = TextOfList(first, field);
+    const std::string b = TextOfList(second, field);
     if (a != b && TakesSecond(path, a, b)) Copy(second, field, made);
   }
 

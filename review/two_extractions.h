@@ -2,8 +2,9 @@
 //
 // They are compared field by field. What only one of them has, an element of a
 // list or a record such as `source`, is one difference, and so is an element of
-// which they hold different kinds of value; it is taken as a whole or not. The
-// order of elements does not count.
+// which they hold different kinds of value, or a list whose elements have no
+// names, such as `derivations`; it is taken as a whole or not. The order of
+// elements that have names does not count.
 //
 // Words that results do not rest on (titles, labels, locators, notes, what
 // redaction.h erases) rarely come out the same twice. They may be settled and
@@ -25,10 +26,10 @@ namespace tidemark::review {
 struct ExtractionConflict {
   // As field_path.h has it.
   std::string path;
-  // As FieldEdit writes it; of a whole its fields. Empty: not set.
+  // As FieldEdit writes it; of a whole its values. Empty: not set.
   std::string first;
   std::string second;
-  // An element or a record.
+  // An element, a record or a list.
   bool is_whole = false;
   // Nothing but words differs: it need not be settled.
   bool is_words = false;

@@ -15,6 +15,7 @@
 #include "review/validate_review.h"
 #include "server/estimate_history.h"
 #include "server/estimate_reads.h"
+#include "server/extraction_reads.h"
 #include "server/live_review.h"
 #include "server/page.h"
 #include "server/review_view.h"
@@ -47,6 +48,8 @@ absl::Status ReadService::DoGetReview(const v1::GetReviewRequest& request,
   *response->mutable_review() = protocol->review;
   response->set_version(protocol->version);
   response->set_head_sequence(view.head);
+  const v1::PolicyRecord* policy = view.state->PolicyAsOf(view.sequence);
+  if (policy != nullptr) *response->mutable_policy() = *policy;
   return absl::OkStatus();
 }
 
@@ -218,6 +221,23 @@ grpc::ServerUnaryReactor* ReadService::ListReleases(
     v1::ListReleasesResponse* response) {
   return ServeRead(context_, call, *request,
                    [=] { return DoListReleases(*request, response); });
+}
+
+grpc::ServerUnaryReactor* ReadService::ListExtractions(
+    grpc::CallbackServerContext* call,
+    const v1::ListExtractionsRequest* request,
+    v1::ListExtractionsResponse* response) {
+  return ServeRead(context_, call, *request, [=] {
+    return ReadExtractions(context_, *request, response);
+  });
+}
+
+grpc::ServerUnaryReactor* ReadService::GetAgreement(
+    grpc::CallbackServerContext* call, const v1::GetAgreementRequest* request,
+    v1::GetAgreementResponse* response) {
+  return ServeRead(context_, call, *request, [=] {
+    return ReadAgreement(context_, *request, response);
+  });
 }
 
 }  // namespace tidemark::server
