@@ -44,13 +44,21 @@ std::vector<std::string> ActionsOf(const v1::Change& change) {
     case v1::Change::kPutAnalyses:
       return {"analyses.put"};
     case v1::Change::kSubmitTrials:
-      return {"trials.submit"};
+      return {"trials.submit", "trials.draft"};
     case v1::Change::kCorrectTrial:
-      return {"trials.correct"};
+      return {"trials.correct", "trials.draft"};
     case v1::Change::kMakeRelease:
       return {"releases.make"};
     case v1::Change::kRedactChanges:
       return {"changes.redact"};
+    case v1::Change::kSetPolicy:
+      return {"policy.set"};
+    case v1::Change::kApproveDrafts:
+      return {"trials.approve"};
+    case v1::Change::kRejectDrafts:
+      return {"trials.reject"};
+    case v1::Change::kAdjudicateTrial:
+      return {"trials.adjudicate", "trials.draft"};
     case v1::Change::kSetTrialStatus:
       break;
     default:
@@ -90,6 +98,21 @@ std::vector<std::string> ResourcesOf(const v1::Change& change,
   for (const std::string& id : change.set_trial_status().trial_ids()) {
     resources.push_back(absl::StrCat("trials/", id));
   }
+  for (const v1::DraftName& draft : change.approve_drafts().drafts()) {
+    resources.push_back(absl::StrCat("trials/", draft.trial_id()));
+  }
+  for (const v1::DraftName& draft : change.reject_drafts().drafts()) {
+    std::string trial = absl::StrCat("trials/", draft.trial_id());
+    if (std::find(resources.begin(), resources.end(), trial) ==
+        resources.end()) {
+      resources.push_back(std::move(trial));
+    }
+  }
+  if (change.has_adjudicate_trial()) {
+    resources.push_back(
+        absl::StrCat("trials/", change.adjudicate_trial().trial_id()));
+  }
+  if (change.has_set_policy()) resources.push_back("policy");
   if (change.has_make_release()) {
     resources.push_back(absl::StrCat("releases/", change.make_release().tag()));
   }
@@ -151,8 +174,9 @@ absl::Status CheckAnswer(const v1::ApplyResponse& response,
                          const audit::Leaf& leaf) {
   RETURN_IF_ERROR(CheckEqual("sequence", absl::StrCat(response.sequence()),
                              absl::StrCat(leaf.sequence)));
-  // A leaf names the version of a single record only.
-  if (leaf.version_after > 0) {
+  // A leaf names the version of a single record only; of a draft the one that
+  // stays.
+  if (leaf.version_after > leaf.version_before) {
     const bool single = response.versions_size() == 1;
     RETURN_IF_ERROR(CheckEqual(
         "version_after",

@@ -416,7 +416,7 @@ TEST(DraftRedactionTest, WordsOfAnAdjudicationAndOfACorrectionGoToo) {
   // The correction quotes what it replaced: it is added.
   log.Redact({6});
   for (const auto& entry : log.entries()) {
-    EXPECT_THAT(entry.evidence.SerializeAsString(), Not(HasSubstr("Jane Doe")))
+    EXPECT_THAT(entry.evidence.SerializeAsString(), ::testing::Not(HasSubstr("Jane Doe")))
         << entry.leaf.sequence;
   }
   Verify(log);
