@@ -1,6 +1,7 @@
 #include "client/cli/extraction_tables.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,25 @@ namespace {
 
 std::string ShownKind(const v1::Draft& draft) {
   return absl::AsciiStrToLower(v1::Draft::Kind_Name(draft.kind()));
+}
+
+// Of the trial, as far as its drafts know.
+int64_t VersionOf(const v1::Extraction& extraction) {
+  int64_t version = 0;
+  for (const v1::Draft& draft : extraction.drafts()) {
+    version = std::max({version, draft.base_version(), draft.became_version()});
+  }
+  return version;
+}
+
+// Whether no open draft can take effect any more.
+bool IsOvertaken(const v1::Extraction& extraction) {
+  const int64_t version = VersionOf(extraction);
+  return std::none_of(extraction.drafts().begin(), extraction.drafts().end(),
+                      [version](const v1::Draft& draft) {
+                        return draft.state() == v1::Draft::OPEN &&
+                               draft.base_version() == version;
+                      });
 }
 
 }  // namespace
@@ -36,10 +56,7 @@ std::string ShownPolicy(const v1::Policy& policy) {
 
 std::vector<v1::Draft> OpenSubmissions(const v1::Extraction& extraction) {
   std::vector<v1::Draft> open;
-  int64_t version = 0;
-  for (const v1::Draft& draft : extraction.drafts()) {
-    version = std::max({version, draft.base_version(), draft.became_version()});
-  }
+  const int64_t version = VersionOf(extraction);
   for (const v1::Draft& draft : extraction.drafts()) {
     if (draft.kind() == v1::Draft::SUBMISSION &&
         draft.state() == v1::Draft::OPEN && draft.base_version() == version) {
@@ -51,6 +68,11 @@ std::vector<v1::Draft> OpenSubmissions(const v1::Extraction& extraction) {
 
 std::string NextStep(const v1::Extraction& extraction) {
   const std::string& trial = extraction.trial_id();
+  if (extraction.state() != v1::Extraction::CLOSED && IsOvertaken(extraction)) {
+    return absl::StrCat(trial,
+                        " has another version by now: what is open must "
+                        "be written again, or rejected");
+  }
   switch (extraction.state()) {
     case v1::Extraction::AWAITS_SECOND:
       return absl::StrCat(

@@ -56,29 +56,28 @@ void PrintWritten(Session& session, const std::string& review_id,
           : absl::StrCat("Estimates that moved: ", ShortList(moved), ".")));
 }
 
-// What must be done before the drafts of an answer take effect.
-absl::Status TellNextSteps(Session& session, const std::string& review_id,
-                           const v1::ApplyResponse& response) {
-  if (response.drafts().empty() || session.output().is_json()) {
-    return absl::OkStatus();
-  }
+// What must be done before the drafts of an answer, which is stored whatever
+// becomes of this, take effect.
+void TellNextSteps(Session& session, const std::string& review_id,
+                   const v1::ApplyResponse& response, client::Client* client) {
+  if (response.drafts().empty() || session.output().is_json()) return;
   if (response.drafts_size() > 1) {
     session.output().Tell(
         absl::StrCat(response.drafts_size(),
                      " drafts wait for another actor: `tidemark extract list "
                      "--open` says for what."));
-    return absl::OkStatus();
+    return;
   }
   v1::ListExtractionsRequest request;
   request.set_review_id(review_id);
   request.set_trial_id(response.drafts(0).trial_id());
-  ASSIGN_OR_RETURN(client::Client* const client, session.Client());
-  ASSIGN_OR_RETURN(const std::vector<v1::Extraction> extractions,
-                   client->ListExtractions(request));
-  for (const v1::Extraction& extraction : extractions) {
-    session.output().Tell(absl::StrCat("A draft: ", NextStep(extraction), "."));
-  }
-  return absl::OkStatus();
+  const absl::StatusOr<std::vector<v1::Extraction>> extractions =
+      client->ListExtractions(request);
+  session.output().Tell(
+      extractions.ok() && !extractions->empty()
+          ? absl::StrCat("A draft: ", NextStep(extractions->front()), ".")
+          : absl::StrCat("A draft; what it waits for could not be read: ",
+                         extractions.status().message()));
 }
 
 }  // namespace
@@ -124,7 +123,7 @@ absl::StatusOr<ExitCode> Write(Session& session, const std::string& review_id,
   }
   if (!response.ok()) return WithPlaces(response.status(), places);
   PrintWritten(session, review_id, change, *response);
-  RETURN_IF_ERROR(TellNextSteps(session, review_id, *response));
+  TellNextSteps(session, review_id, *response, client);
   return ExitCode::kDone;
 }
 

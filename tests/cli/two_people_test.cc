@@ -21,7 +21,6 @@ namespace {
 using nlohmann::json;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 constexpr char kTrial[] = "matas-2019";
 constexpr char kSd[] = "results[pain/6m/ha].continuous.sd";
@@ -127,7 +126,7 @@ TEST_F(TwoPeopleTest, ExtractTwiceAgreeAndLookAtIt) {
   EXPECT_THAT(As("ana", {"extract", "list", "--trial", kTrial}).data,
               HasSubstr("TAKEN"));
   const Finished agreement = As("ana", {"extract", "agreement"});
-  EXPECT_THAT(agreement.data, HasSubstr("risk_of_bias.overall"));
+  EXPECT_THAT(agreement.data, HasSubstr("results.continuous.value_kind\t"));
   EXPECT_THAT(agreement.messages, HasSubstr("fields of 1 trial ("));
 
   // A correction waits, and is withdrawn.

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "audit/sha256.h"
+#include "base/deterministic_bytes.h"
 #include "base/testing/status_matchers.h"
 #include "client/client.h"
 #include "client/connection.h"
@@ -196,10 +197,10 @@ TEST_F(TwoPeopleTest, TwoExtractionsAreAdjudicatedAndSurviveARestart) {
   v1::Change redact;
   redact.mutable_redact_changes()->add_sequences(5);
   ASSERT_OK(As("maia", redact));
-  const std::string before = Extractions(false)[0].SerializeAsString();
+  const std::string before = DeterministicBytes(Extractions(false)[0]);
   EXPECT_THAT(before, ::testing::Not(HasSubstr("Jane Doe")));
   ASSERT_NO_FATAL_FAILURE(Start());
-  EXPECT_EQ(Extractions(false)[0].SerializeAsString(), before);
+  EXPECT_EQ(DeterministicBytes(Extractions(false)[0]), before);
   v1::GetTrialRequest request;
   request.set_review_id(kExampleReview);
   request.set_trial_id(trial_.trial_id());
