@@ -36,6 +36,9 @@ absl::Status CheckEqual(absl::string_view field, absl::string_view expected,
   return Mismatch(field, expected, found);
 }
 
+// Of an entry that wrote nothing but drafts.
+constexpr char kDraftAction[] = "trials.draft";
+
 // Actions that a leaf of this change may name; review/plan_change.cc.
 std::vector<std::string> ActionsOf(const v1::Change& change) {
   switch (change.kind_case()) {
@@ -44,9 +47,9 @@ std::vector<std::string> ActionsOf(const v1::Change& change) {
     case v1::Change::kPutAnalyses:
       return {"analyses.put"};
     case v1::Change::kSubmitTrials:
-      return {"trials.submit", "trials.draft"};
+      return {"trials.submit", kDraftAction};
     case v1::Change::kCorrectTrial:
-      return {"trials.correct", "trials.draft"};
+      return {"trials.correct", kDraftAction};
     case v1::Change::kMakeRelease:
       return {"releases.make"};
     case v1::Change::kRedactChanges:
@@ -58,7 +61,7 @@ std::vector<std::string> ActionsOf(const v1::Change& change) {
     case v1::Change::kRejectDrafts:
       return {"trials.reject"};
     case v1::Change::kAdjudicateTrial:
-      return {"trials.adjudicate", "trials.draft"};
+      return {"trials.adjudicate", kDraftAction};
     case v1::Change::kSetTrialStatus:
       break;
     default:
@@ -182,6 +185,9 @@ absl::Status CheckAnswer(const v1::ApplyResponse& response,
         "version_after",
         single ? absl::StrCat(response.versions(0).version()) : "several",
         absl::StrCat(leaf.version_after)));
+  }
+  if (leaf.action == kDraftAction && response.versions_size() > 0) {
+    return Mismatch("action", "one that writes versions", leaf.action);
   }
   const auto equal = [](const v1::AnalysisDigest& told,
                         const audit::Leaf::AnalysisDigest& logged) {

@@ -9,10 +9,18 @@
 #include "absl/strings/str_cat.h"
 #include "client/cli/moment.h"
 #include "client/cli/table.h"
+#include "review/errors.h"
 #include "review/two_extractions.h"
 
 namespace tidemark::cli {
 namespace {
+
+// Enough to see what differs; rows for programs have all.
+constexpr size_t kMostShownBytes = 60;
+
+Cell LongText(const std::string& text) {
+  return {review::Shorten(text, kMostShownBytes), text, false};
+}
 
 std::string ShownKind(const v1::Draft& draft) {
   return absl::AsciiStrToLower(v1::Draft::Kind_Name(draft.kind()));
@@ -135,8 +143,8 @@ Table ConflictsTable(const v1::Draft& first, const v1::Draft& second) {
                  {}};
   for (const review::ExtractionConflict& conflict :
        review::ConflictsOf(first.trial(), second.trial())) {
-    table.rows.push_back({Text(conflict.path), Text(conflict.first),
-                          Text(conflict.second),
+    table.rows.push_back({Text(conflict.path), LongText(conflict.first),
+                          LongText(conflict.second),
                           Text(conflict.is_words   ? "if wanted: words"
                                : conflict.is_whole ? "take one"
                                                    : "yes")});
