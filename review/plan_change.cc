@@ -30,13 +30,6 @@
 namespace tidemark::review {
 namespace {
 
-void SetVersions(const std::vector<v1::TrialRecord>& trials,
-                 PlannedChange& plan) {
-  if (trials.size() != 1) return;
-  plan.version_after = trials[0].version();
-  plan.version_before = plan.version_after - 1;
-}
-
 // What refers to the protocol must still be valid under the new one.
 void ValidateDependents(const ReviewState& state, const v1::Review& review,
                         Violations& violations) {
@@ -164,8 +157,7 @@ absl::StatusOr<PlannedChange> PlanSubmitTrials(const ReviewState& state,
   }
   RETURN_IF_ERROR(violations.ToStatus());
   plan.action = "trials.submit";
-  plan.resource = JoinResources("trials", ids);
-  SetVersions(plan.delta.trials, plan);
+  NameTrials(state, ids, plan);
   RETURN_IF_ERROR(
       DraftWherePolicyAsks(state, author, v1::Draft::SUBMISSION, plan));
   return plan;
@@ -208,8 +200,7 @@ absl::StatusOr<PlannedChange> PlanCorrectTrial(const ReviewState& state,
   RETURN_IF_ERROR(violations.ToStatus());
   plan.delta.trials.push_back(NextVersion(state, trial));
   plan.action = "trials.correct";
-  plan.resource = absl::StrCat("trials/", correct->trial_id());
-  SetVersions(plan.delta.trials, plan);
+  NameTrials(state, {correct->trial_id()}, plan);
   RETURN_IF_ERROR(
       DraftWherePolicyAsks(state, author, v1::Draft::CORRECTION, plan));
   return plan;
@@ -244,9 +235,7 @@ absl::StatusOr<PlannedChange> PlanSetTrialStatus(const ReviewState& state,
     plan.delta.trials.push_back(std::move(record));
   }
   plan.action = StatusAction(set.status());
-  plan.resource =
-      JoinResources("trials", {set.trial_ids().begin(), set.trial_ids().end()});
-  SetVersions(plan.delta.trials, plan);
+  NameTrials(state, {set.trial_ids().begin(), set.trial_ids().end()}, plan);
   return plan;
 }
 

@@ -259,15 +259,6 @@ absl::Status CheckMayApprove(const ReviewState& state, const Author& author,
   return absl::OkStatus();
 }
 
-void SetVersions(const ReviewState& state,
-                 const std::vector<std::string>& trials, PlannedChange& plan) {
-  plan.resource = JoinResources("trials", trials);
-  if (trials.size() != 1) return;
-  plan.version_before = TrialVersionNumber(state, trials[0]);
-  plan.version_after =
-      plan.version_before + (plan.delta.trials.empty() ? 0 : 1);
-}
-
 // The two drafts of an adjudication, or why it cannot be.
 absl::Status CheckPair(const v1::AdjudicateTrial& adjudicate,
                        const v1::Draft& first, const v1::Draft& second,
@@ -358,7 +349,7 @@ absl::Status DraftWherePolicyAsks(const ReviewState& state,
     plan.delta.drafts.written.push_back(DraftOf(next, kind));
   }
   if (plan.delta.trials.empty()) plan.action = "trials.draft";
-  SetVersions(state, trials, plan);
+  NameTrials(state, trials, plan);
   return absl::OkStatus();
 }
 
@@ -397,7 +388,7 @@ absl::StatusOr<PlannedChange> PlanApproveDrafts(const ReviewState& state,
   RETURN_IF_ERROR(violations.ToStatus());
   plan.change = change;
   plan.action = "trials.approve";
-  SetVersions(state, trials, plan);
+  NameTrials(state, trials, plan);
   return plan;
 }
 
@@ -418,7 +409,7 @@ absl::StatusOr<PlannedChange> PlanRejectDrafts(const ReviewState& state,
   }
   plan.change = change;
   plan.action = "trials.reject";
-  SetVersions(state, trials, plan);
+  NameTrials(state, trials, plan);
   return plan;
 }
 
@@ -480,7 +471,7 @@ absl::StatusOr<PlannedChange> PlanAdjudicateTrial(const ReviewState& state,
     Close(state, second->draft, v1::Draft::TAKEN, next.version(), delta);
     plan.delta.trials.push_back(std::move(next));
   }
-  SetVersions(state, {trial_id}, plan);
+  NameTrials(state, {trial_id}, plan);
   return plan;
 }
 

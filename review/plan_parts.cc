@@ -43,6 +43,16 @@ std::string JoinResources(absl::string_view collection,
   return joined;
 }
 
+void NameTrials(const ReviewState& state,
+                const std::vector<std::string>& trial_ids,
+                PlannedChange& plan) {
+  plan.resource = JoinResources("trials", trial_ids);
+  if (trial_ids.size() != 1) return;
+  plan.version_before = TrialVersionNumber(state, trial_ids[0]);
+  plan.version_after =
+      plan.version_before + (plan.delta.trials.empty() ? 0 : 1);
+}
+
 int64_t TrialVersionNumber(const ReviewState& state,
                            absl::string_view trial_id) {
   const TrialVersion* current = state.FindTrial(trial_id);

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "review/planned_change.h"
 #include "review/review_state.h"
 #include "tidemark/v1/trial.pb.h"
 
@@ -20,6 +21,11 @@ absl::Status CheckVersion(absl::string_view resource, int64_t expected,
 // `trials/a,trials/b`, cut to what a leaf has room for.
 std::string JoinResources(absl::string_view collection,
                           const std::vector<std::string>& ids);
+
+// Resource and versions of a change of these trials: of one alone its version
+// before and after, which is the same if the plan writes none.
+void NameTrials(const ReviewState& state,
+                const std::vector<std::string>& trial_ids, PlannedChange& plan);
 
 // 0: there is no such trial.
 int64_t TrialVersionNumber(const ReviewState& state,

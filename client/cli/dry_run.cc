@@ -109,7 +109,7 @@ absl::StatusOr<ExitCode> DryRun(Session& session, const std::string& review_id,
     ASSIGN_OR_RETURN(const EstimatesBefore before,
                      ReadBefore(*client, review_id, *response));
     PrintImpact(before, *response, output);
-    TellReleases(change, *response, output);
+    if (response->drafts().empty()) TellReleases(change, *response, output);
   }
   if (!response->drafts().empty()) {
     output.Tell(absl::StrCat(

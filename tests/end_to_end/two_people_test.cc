@@ -18,7 +18,6 @@
 #include "gtest/gtest.h"
 #include "server/rebuild_command.h"
 #include "server/server.h"
-#include "tests/testing/certificate.h"
 #include "tests/testing/example_review.h"
 #include "tests/testing/server_fixture.h"
 
@@ -31,12 +30,6 @@ using ::testing::IsEmpty;
 using testing::kExampleReview;
 using testing::StatusIs;
 
-void WriteFile(const std::string& path, absl::string_view contents) {
-  std::ofstream file(path, std::ios::binary);
-  file.write(contents.data(), static_cast<std::streamsize>(contents.size()));
-  ASSERT_TRUE(file.good()) << path;
-}
-
 v1::Change Approve(const std::string& trial, int64_t sequence) {
   v1::Change change;
   v1::DraftName* name = change.mutable_approve_drafts()->add_drafts();
@@ -45,29 +38,23 @@ v1::Change Approve(const std::string& trial, int64_t sequence) {
   return change;
 }
 
-// The first trial of the example is created by ana and ben; maia is editor,
-// cleo adjudicator, rita reader.
+// Ana and ben extract the first trial of the example; cleo is adjudicator, maia
+// admin, rita reader.
 class TwoPeopleTest : public ::testing::Test {
  protected:
   void SetUp() override {
     const std::string directory = testing::FreshDirectory();
-    const testing::Certificate certificate = testing::MakeCertificate();
-    certificate_ = certificate.certificate;
     options_.data_dir = directory + "/data";
     options_.listen = "127.0.0.1:0";
-    options_.tls_cert = directory + "/cert.pem";
-    options_.tls_key = directory + "/key.pem";
     options_.token_file = directory + "/tokens";
-    WriteFile(options_.tls_cert, certificate.certificate);
-    WriteFile(options_.tls_key, certificate.private_key);
-    std::string tokens;
+    std::ofstream tokens(options_.token_file);
     for (const char* line : {"ana extractor", "ben extractor",
                              "cleo adjudicator", "maia admin", "rita reader"}) {
       const std::string actor(line, absl::string_view(line).find(' '));
-      absl::StrAppend(&tokens, audit::ToHex(audit::Sha256("token-of-" + actor)),
-                      " ", line, "\n");
+      tokens << audit::ToHex(audit::Sha256("token-of-" + actor)) << " " << line
+             << "\n";
     }
-    WriteFile(options_.token_file, tokens);
+    tokens.close();
     Start();
     trial_ = testing::ExampleTrials()[0];
     ASSERT_OK(As("maia", testing::CreateExampleReview()));
@@ -81,9 +68,8 @@ class TwoPeopleTest : public ::testing::Test {
 
   std::unique_ptr<client::Client> ClientOf(const std::string& actor) {
     client::ConnectOptions options;
-    options.target = absl::StrCat("localhost:", server_->port());
+    options.target = absl::StrCat("127.0.0.1:", server_->port());
     options.token = "token-of-" + actor;
-    options.ca_pem = certificate_;
     auto client = client::Client::Connect(options);
     EXPECT_OK(client);
     return *std::move(client);
@@ -119,7 +105,6 @@ class TwoPeopleTest : public ::testing::Test {
   }
 
   server::ServerOptions options_;
-  std::string certificate_;
   std::unique_ptr<server::Server> server_;
   v1::Trial trial_;
 };
