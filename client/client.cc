@@ -314,6 +314,38 @@ absl::StatusOr<std::vector<v1::StepRunRecord>> Client::ListRuns(
   return Checked(review_id, every_page());
 }
 
+absl::StatusOr<std::vector<v1::Extraction>> Client::ListExtractions(
+    v1::ListExtractionsRequest request) {
+  request.set_page_size(kPageSize);
+  request.clear_page_token();
+  const auto every_page = [&]() -> absl::StatusOr<std::vector<v1::Extraction>> {
+    std::vector<v1::Extraction> extractions;
+    do {
+      ASSIGN_OR_RETURN(
+          v1::ListExtractionsResponse page,
+          CallWithRetries(connection_, *reads_,
+                          &v1::ReadService::Stub::ListExtractions, request));
+      for (v1::Extraction& extraction : *page.mutable_extractions()) {
+        extractions.push_back(std::move(extraction));
+      }
+      RETURN_IF_ERROR(
+          CheckGoesOn(request.page_token(), page.next_page_token()));
+      request.set_page_token(page.next_page_token());
+    } while (!request.page_token().empty());
+    return extractions;
+  };
+  return Checked(request.review_id(), every_page());
+}
+
+absl::StatusOr<v1::GetAgreementResponse> Client::GetAgreement(
+    const std::string& review_id) {
+  v1::GetAgreementRequest request;
+  request.set_review_id(review_id);
+  return Checked(review_id, CallWithRetries(
+                                connection_, *reads_,
+                                &v1::ReadService::Stub::GetAgreement, request));
+}
+
 absl::StatusOr<std::vector<v1::EstimateAt>> Client::ListEstimates(
     v1::ListEstimatesRequest request) {
   request.set_page_size(kPageSize);

@@ -113,6 +113,15 @@ class Client {
       const std::string& review_id, int64_t from_sequence = 0,
       int64_t to_sequence = 0);
 
+  // The drafts that the request names, of every trial of them; its page fields
+  // are set by the call.
+  absl::StatusOr<std::vector<v1::Extraction>> ListExtractions(
+      v1::ListExtractionsRequest request);
+
+  // How often two extractors of a trial said the same.
+  absl::StatusOr<v1::GetAgreementResponse> GetAgreement(
+      const std::string& review_id);
+
   // The whole part of the history that the request names; its page fields are
   // set by the call.
   absl::StatusOr<std::vector<v1::EstimateAt>> ListEstimates(

@@ -36,6 +36,9 @@ absl::Status CheckEqual(absl::string_view field, absl::string_view expected,
   return Mismatch(field, expected, found);
 }
 
+// Of an entry that wrote nothing but drafts.
+constexpr char kDraftAction[] = "trials.draft";
+
 // Actions that a leaf of this change may name; review/plan_change.cc.
 std::vector<std::string> ActionsOf(const v1::Change& change) {
   switch (change.kind_case()) {
@@ -44,9 +47,9 @@ std::vector<std::string> ActionsOf(const v1::Change& change) {
     case v1::Change::kPutAnalyses:
       return {"analyses.put"};
     case v1::Change::kSubmitTrials:
-      return {"trials.submit"};
+      return {"trials.submit", kDraftAction};
     case v1::Change::kCorrectTrial:
-      return {"trials.correct"};
+      return {"trials.correct", kDraftAction};
     case v1::Change::kMakeRelease:
       return {"releases.make"};
     case v1::Change::kRedactChanges:
@@ -55,6 +58,14 @@ std::vector<std::string> ActionsOf(const v1::Change& change) {
       return {"living_mode.set"};
     case v1::Change::kRecordRuns:
       return {"runs.record"};
+    case v1::Change::kSetPolicy:
+      return {"policy.set"};
+    case v1::Change::kApproveDrafts:
+      return {"trials.approve"};
+    case v1::Change::kRejectDrafts:
+      return {"trials.reject"};
+    case v1::Change::kAdjudicateTrial:
+      return {"trials.adjudicate", kDraftAction};
     case v1::Change::kSetTrialStatus:
       break;
     default:
@@ -94,6 +105,21 @@ std::vector<std::string> ResourcesOf(const v1::Change& change,
   for (const std::string& id : change.set_trial_status().trial_ids()) {
     resources.push_back(absl::StrCat("trials/", id));
   }
+  for (const v1::DraftName& draft : change.approve_drafts().drafts()) {
+    resources.push_back(absl::StrCat("trials/", draft.trial_id()));
+  }
+  for (const v1::DraftName& draft : change.reject_drafts().drafts()) {
+    std::string trial = absl::StrCat("trials/", draft.trial_id());
+    if (std::find(resources.begin(), resources.end(), trial) ==
+        resources.end()) {
+      resources.push_back(std::move(trial));
+    }
+  }
+  if (change.has_adjudicate_trial()) {
+    resources.push_back(
+        absl::StrCat("trials/", change.adjudicate_trial().trial_id()));
+  }
+  if (change.has_set_policy()) resources.push_back("policy");
   if (change.has_make_release()) {
     resources.push_back(absl::StrCat("releases/", change.make_release().tag()));
   }
@@ -157,13 +183,17 @@ absl::Status CheckAnswer(const v1::ApplyResponse& response,
                          const audit::Leaf& leaf) {
   RETURN_IF_ERROR(CheckEqual("sequence", absl::StrCat(response.sequence()),
                              absl::StrCat(leaf.sequence)));
-  // A leaf names the version of a single record only.
-  if (leaf.version_after > 0) {
+  // A leaf names the version of a single record only; of a draft the one that
+  // stays.
+  if (leaf.version_after > leaf.version_before) {
     const bool single = response.versions_size() == 1;
     RETURN_IF_ERROR(CheckEqual(
         "version_after",
         single ? absl::StrCat(response.versions(0).version()) : "several",
         absl::StrCat(leaf.version_after)));
+  }
+  if (leaf.action == kDraftAction && response.versions_size() > 0) {
+    return Mismatch("action", "one that writes versions", leaf.action);
   }
   const auto equal = [](const v1::AnalysisDigest& told,
                         const audit::Leaf::AnalysisDigest& logged) {

@@ -122,6 +122,22 @@ TEST(VerifyReceiptTest, TheActionIsThatOfTheChange) {
   }
 }
 
+// The policy of the review may make drafts of a submission: the log says so,
+// and the answer must.
+TEST(VerifyReceiptTest, ADraftIsNotAVersion) {
+  const v1::ApplyRequest request = Submission({"a"});
+  audit::Leaf leaf = SubmissionLeaf("trials/a");
+  leaf.action = "trials.draft";
+  leaf.version_before = 1;
+  leaf.version_after = 1;
+  EXPECT_OK(Verify(request, leaf));
+  v1::ApplyResponse answer = AnswerWith(leaf);
+  answer.add_versions()->set_version(1);
+  const auto key = audit::Verifier::Parse(TheSigner().vkey());
+  EXPECT_THAT(VerifyReceipt(request, answer, *key).status(),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("draft")));
+}
+
 TEST(VerifyReceiptTest, ARedactionIsOfAllEntriesThatWereAskedFor) {
   v1::ApplyRequest request = Submission({});
   request.mutable_change()->mutable_redact_changes()->add_sequences(3);

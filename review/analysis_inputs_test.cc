@@ -25,8 +25,9 @@ constexpr char kBuild[] = "build";
 
 // Applies a change as the next entry, with a commitment of its own.
 void Apply(const v1::Change& change, ReviewState& state, int salt = 0) {
-  ASSERT_OK_AND_ASSIGN(const PlannedChange plan,
-                       PlanChange(state, testing::kToyReview, change));
+  ASSERT_OK_AND_ASSIGN(
+      const PlannedChange plan,
+      PlanChange(state, testing::kToyReview, change, Author()));
   EntryContext entry;
   entry.sequence = state.sequence() + 1;
   entry.commitment =

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -62,19 +61,6 @@ absl::Status UnknownTrial(absl::string_view trial_id) {
   return Error(absl::StatusCode::kNotFound, "TRIAL_NOT_FOUND",
                absl::StrCat("the review has no trial \"", trial_id, "\""),
                {{"trial", std::string(trial_id)}});
-}
-
-absl::Status CheckVersion(absl::string_view resource, int64_t expected,
-                          int64_t current) {
-  if (expected == current) return absl::OkStatus();
-  return Error(
-      absl::StatusCode::kAborted, "VERSION_MISMATCH",
-      absl::StrCat(resource, " is at version ", current, ", not ", expected,
-                   ": it has changed since you read it; read it again and "
-                   "repeat the change"),
-      {{"resource", std::string(resource)},
-       {"current_version", absl::StrCat(current)},
-       {"expected_version", absl::StrCat(expected)}});
 }
 
 void Violations::Add(absl::string_view field, absl::string_view description) {

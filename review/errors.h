@@ -4,7 +4,6 @@
 #define TIDEMARK_REVIEW_ERRORS_H_
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,10 +25,6 @@ absl::Status Error(
 
 // NOT_FOUND: the review has no such trial.
 absl::Status UnknownTrial(absl::string_view trial_id);
-
-// OK if a record is at the version that a change expects; else ABORTED.
-absl::Status CheckVersion(absl::string_view resource, int64_t expected,
-                          int64_t current);
 
 // Collects the rules that a change breaks, field by field.
 class Violations {

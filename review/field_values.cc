@@ -64,15 +64,6 @@ std::string RepeatedText(const Message& message, const FieldDescriptor& field,
   }
 }
 
-std::string ListText(const Message& message, const FieldDescriptor& field) {
-  std::vector<std::string> values;
-  for (int i = 0; i < message.GetReflection()->FieldSize(message, &field);
-       ++i) {
-    values.push_back(RepeatedText(message, field, i));
-  }
-  return absl::StrJoin(values, ", ");
-}
-
 void AddMap(const Message& message, const FieldDescriptor& field,
             const std::string& path, std::vector<FieldValue>& fields) {
   const Reflection& of = *message.GetReflection();
@@ -171,6 +162,15 @@ std::string ScalarText(const Message& message, const FieldDescriptor& field) {
     default:
       return "";
   }
+}
+
+std::string ListText(const Message& message, const FieldDescriptor& field) {
+  std::vector<std::string> values;
+  for (int i = 0; i < message.GetReflection()->FieldSize(message, &field);
+       ++i) {
+    values.push_back(RepeatedText(message, field, i));
+  }
+  return absl::StrJoin(values, ", ");
 }
 
 std::vector<FieldValue> FieldsOf(const Message& record) {

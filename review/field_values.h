@@ -25,6 +25,10 @@ std::string ElementKey(const google::protobuf::Message& element, int index);
 std::string ScalarText(const google::protobuf::Message& message,
                        const google::protobuf::FieldDescriptor& field);
 
+// The values of a list of words or numbers, joined by `, `.
+std::string ListText(const google::protobuf::Message& message,
+                     const google::protobuf::FieldDescriptor& field);
+
 // A field that is set.
 struct FieldValue {
   // As field_path.h has it.

@@ -52,6 +52,13 @@ void AddResourcesOf(const v1::Change& change, v1::Finding& finding) {
   for (const std::string& id : change.set_trial_status().trial_ids()) {
     add("trials", id);
   }
+  for (const v1::DraftName& draft : change.approve_drafts().drafts()) {
+    add("trials", draft.trial_id());
+  }
+  if (change.has_adjudicate_trial()) {
+    add("trials", change.adjudicate_trial().trial_id());
+  }
+  if (change.has_set_policy()) finding.add_records("policy");
   if (change.has_make_release()) add("releases", change.make_release().tag());
   if (change.has_set_living_mode()) finding.add_records("living_mode");
   if (change.has_record_runs()) finding.add_records("runs");

@@ -39,7 +39,7 @@ class LiveReviewStates {
   absl::StatusOr<ReviewState> After(const ReviewState& before,
                                     const v1::Change& change) {
     absl::StatusOr<PlannedChange> plan =
-        PlanChange(before, testing::kToyReview, change);
+        PlanChange(before, testing::kToyReview, change, Author());
     if (!plan.ok()) return plan.status();
     EntryContext entry;
     entry.sequence = before.sequence() + 1;

@@ -59,7 +59,7 @@ class LogEventsTest : public ::testing::Test {
   }
 
   absl::StatusOr<PlannedChange> Plan(const v1::Change& change) const {
-    return PlanChange(state_, "knee", change);
+    return PlanChange(state_, "knee", change, Author());
   }
 
   ReviewState state_;

@@ -139,7 +139,8 @@ absl::StatusOr<PlannedChange> LogVerifier::CheckChange(
   if (!is_change) {
     return absl::DataLossError("the change is not a tidemark.v1.Change");
   }
-  absl::StatusOr<PlannedChange> plan = PlanChange(state_, review_id_, change);
+  absl::StatusOr<PlannedChange> plan =
+      PlanChange(state_, review_id_, change, AuthorOf(leaf));
   if (!plan.ok()) {
     return absl::DataLossError(absl::StrCat(
         "the review's rules refuse the change: ", plan.status().message()));

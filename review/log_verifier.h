@@ -43,12 +43,12 @@ class LogVerifier {
 
   // Checks the next entry: that the leaf is well formed, next in order and not
   // earlier than the one before, and in its epoch unless the log was restored
-  // there; that the change hashes to the leaf's commitment and is one that the review's
-  // rules allow at its time, by the versions that the leaf names; that the stored records
-  // are what the change makes; that exactly the estimates whose inputs moved
-  // were stored, with the digests of the leaf; and that each of them comes out
-  // again to kSameEstimate, as the build that made it stored it
-  // (older_builds.h). DATA_LOSS with a finding (finding.h): it does not. The
+  // there; that the change hashes to the leaf's commitment and is one that the
+  // review's rules allow at its time, by the versions that the leaf names; that
+  // the stored records are what the change makes; that exactly the estimates
+  // whose inputs moved were stored, with the digests of the leaf; and that each
+  // of them comes out again to kSameEstimate, as the build that made it stored
+  // it (older_builds.h). DATA_LOSS with a finding (finding.h): it does not. The
   // finding has estimates only if it is about those alone; which others rest on
   // its records, the rest of the log says. Verification cannot go on after an
   // error.

@@ -10,7 +10,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "base/status_macros.h"
 #include "review/check.h"
@@ -18,6 +17,8 @@
 #include "review/field_path.h"
 #include "review/living_mode.h"
 #include "review/log_events.h"
+#include "review/plan_drafts.h"
+#include "review/plan_parts.h"
 #include "review/plan_redaction.h"
 #include "review/plan_release.h"
 #include "review/status_transition.h"
@@ -29,34 +30,6 @@
 
 namespace tidemark::review {
 namespace {
-
-constexpr size_t kMostResourceBytes = 16384;
-
-// `trials/a,trials/b`, cut to what a leaf has room for.
-std::string JoinResources(absl::string_view collection,
-                          const std::vector<std::string>& ids) {
-  std::string joined;
-  for (size_t i = 0; i < ids.size(); ++i) {
-    if (joined.size() + ids[i].size() > kMostResourceBytes) {
-      return absl::StrCat(joined, " and ", ids.size() - i, " more");
-    }
-    absl::StrAppend(&joined, joined.empty() ? "" : ",", collection, "/",
-                    ids[i]);
-  }
-  return joined;
-}
-
-void SetVersions(const std::vector<v1::TrialRecord>& trials,
-                 PlannedChange& plan) {
-  if (trials.size() != 1) return;
-  plan.version_after = trials[0].version();
-  plan.version_before = plan.version_after - 1;
-}
-
-int64_t TrialVersionNumber(const ReviewState& state, const std::string& id) {
-  const TrialVersion* current = state.FindTrial(id);
-  return current == nullptr ? 0 : current->record.version();
-}
 
 // What refers to the protocol must still be valid under the new one.
 void ValidateDependents(const ReviewState& state, const v1::Review& review,
@@ -150,7 +123,8 @@ absl::StatusOr<PlannedChange> PlanPutAnalyses(const ReviewState& state,
 }
 
 absl::StatusOr<PlannedChange> PlanSubmitTrials(const ReviewState& state,
-                                               const v1::Change& change) {
+                                               const v1::Change& change,
+                                               const Author& author) {
   const v1::SubmitTrials& submit = change.submit_trials();
   PlannedChange plan;
   plan.change = change;
@@ -162,7 +136,6 @@ absl::StatusOr<PlannedChange> PlanSubmitTrials(const ReviewState& state,
     const v1::Trial& trial = submitted.trial();
     const std::string field =
         absl::StrCat(Element("submit_trials.trials", i), ".trial");
-    const TrialVersion* current = state.FindTrial(trial.trial_id());
     if (submitted.has_expected_version()) {
       RETURN_IF_ERROR(
           CheckVersion(absl::StrCat("trials/", trial.trial_id()),
@@ -176,12 +149,7 @@ absl::StatusOr<PlannedChange> PlanSubmitTrials(const ReviewState& state,
                                   "\" stands in the change twice"));
     }
     ids.push_back(trial.trial_id());
-    v1::TrialRecord record;
-    if (current != nullptr) record = current->record;
-    if (current == nullptr) record.set_status(v1::TrialStatus::INCLUDED);
-    *record.mutable_trial() = trial;
-    record.set_version(record.version() + 1);
-    plan.delta.trials.push_back(std::move(record));
+    plan.delta.trials.push_back(NextVersion(state, trial));
   }
   if (submit.trials().empty() || submit.trials_size() > 10000) {
     violations.Add(
@@ -190,13 +158,15 @@ absl::StatusOr<PlannedChange> PlanSubmitTrials(const ReviewState& state,
   }
   RETURN_IF_ERROR(violations.ToStatus());
   plan.action = "trials.submit";
-  plan.resource = JoinResources("trials", ids);
-  SetVersions(plan.delta.trials, plan);
+  NameTrials(state, ids, plan);
+  RETURN_IF_ERROR(
+      DraftWherePolicyAsks(state, author, v1::Draft::SUBMISSION, plan));
   return plan;
 }
 
 absl::StatusOr<PlannedChange> PlanCorrectTrial(const ReviewState& state,
-                                               const v1::Change& change) {
+                                               const v1::Change& change,
+                                               const Author& author) {
   PlannedChange plan;
   plan.change = change;
   v1::CorrectTrial* correct = plan.change.mutable_correct_trial();
@@ -207,12 +177,12 @@ absl::StatusOr<PlannedChange> PlanCorrectTrial(const ReviewState& state,
                                  correct->expected_version(),
                                  current->record.version()));
   }
-  v1::TrialRecord record = current->record;
+  v1::Trial trial = current->record.trial();
   Violations violations;
   for (int i = 0; i < correct->edits_size(); ++i) {
     v1::FieldEdit* edit = correct->mutable_edits(i);
     absl::StatusOr<std::string> old_value =
-        SetField(edit->path(), edit->value(), record.mutable_trial());
+        SetField(edit->path(), edit->value(), &trial);
     if (old_value.ok()) {
       edit->set_old_value(*std::move(old_value));
     } else {
@@ -223,17 +193,17 @@ absl::StatusOr<PlannedChange> PlanCorrectTrial(const ReviewState& state,
   if (correct->edits().empty() || correct->edits_size() > 1000) {
     violations.Add("correct_trial.edits", "must hold 1-1000 edits");
   }
-  if (record.trial().trial_id() != correct->trial_id()) {
+  if (trial.trial_id() != correct->trial_id()) {
     violations.Add("correct_trial.edits", "trial_id never changes");
   }
   RETURN_IF_ERROR(violations.ToStatus());
-  ValidateTrial("trial", record.trial(), state.protocol()->review, violations);
+  ValidateTrial("trial", trial, state.protocol()->review, violations);
   RETURN_IF_ERROR(violations.ToStatus());
-  record.set_version(record.version() + 1);
-  plan.delta.trials.push_back(std::move(record));
+  plan.delta.trials.push_back(NextVersion(state, trial));
   plan.action = "trials.correct";
-  plan.resource = absl::StrCat("trials/", correct->trial_id());
-  SetVersions(plan.delta.trials, plan);
+  NameTrials(state, {correct->trial_id()}, plan);
+  RETURN_IF_ERROR(
+      DraftWherePolicyAsks(state, author, v1::Draft::CORRECTION, plan));
   return plan;
 }
 
@@ -260,16 +230,13 @@ absl::StatusOr<PlannedChange> PlanSetTrialStatus(const ReviewState& state,
     if (current == nullptr) return UnknownTrial(id);
     RETURN_IF_ERROR(
         CheckTransition(id, current->record.status(), set.status()));
-    v1::TrialRecord record = current->record;
+    v1::TrialRecord record = NextVersion(state, current->record.trial());
     record.set_status(set.status());
     record.set_notice(set.notice());
-    record.set_version(record.version() + 1);
     plan.delta.trials.push_back(std::move(record));
   }
   plan.action = StatusAction(set.status());
-  plan.resource =
-      JoinResources("trials", {set.trial_ids().begin(), set.trial_ids().end()});
-  SetVersions(plan.delta.trials, plan);
+  NameTrials(state, {set.trial_ids().begin(), set.trial_ids().end()}, plan);
   return plan;
 }
 
@@ -277,7 +244,8 @@ absl::StatusOr<PlannedChange> PlanSetTrialStatus(const ReviewState& state,
 
 absl::StatusOr<PlannedChange> PlanChange(const ReviewState& state,
                                          absl::string_view review_id,
-                                         const v1::Change& change) {
+                                         const v1::Change& change,
+                                         const Author& author) {
   if (IsLogEvent(change)) return PlanLogEvent(state, review_id, change);
   if (review_id == kSystemLog) return PlanSystemEvent(change);
   if (change.kind_case() == v1::Change::kPutReview) {
@@ -293,9 +261,9 @@ absl::StatusOr<PlannedChange> PlanChange(const ReviewState& state,
     case v1::Change::kPutAnalyses:
       return PlanPutAnalyses(state, change);
     case v1::Change::kSubmitTrials:
-      return PlanSubmitTrials(state, change);
+      return PlanSubmitTrials(state, change, author);
     case v1::Change::kCorrectTrial:
-      return PlanCorrectTrial(state, change);
+      return PlanCorrectTrial(state, change, author);
     case v1::Change::kSetTrialStatus:
       return PlanSetTrialStatus(state, change);
     case v1::Change::kMakeRelease:
@@ -308,6 +276,14 @@ absl::StatusOr<PlannedChange> PlanChange(const ReviewState& state,
       return PlanRecordRuns(change);
     case v1::Change::kReportOverdue:
       return PlanReportOverdue(state, change);
+    case v1::Change::kSetPolicy:
+      return PlanSetPolicy(state, author, change);
+    case v1::Change::kApproveDrafts:
+      return PlanApproveDrafts(state, author, change);
+    case v1::Change::kRejectDrafts:
+      return PlanRejectDrafts(state, change);
+    case v1::Change::kAdjudicateTrial:
+      return PlanAdjudicateTrial(state, author, change);
     default: {
       Violations violations;
       violations.Add("change",

@@ -15,19 +15,22 @@ inline constexpr int kMostAnalyses = 200;
 
 // Checks `change` against the rules of the protocol, trial, analysis and status
 // and against `state`; for the server's own log, kSystemLog, against those of
-// system_events.h; for a key of the log against those of log_events.h.
-// Deterministic: replaying a log gives the same plans. What only the server
-// says in a release or a redaction must be there (plan_release.h,
-// plan_redaction.h). What depends on the time of the entry is not asked
-// (CheckDays of living_mode.h).
+// system_events.h; for a key of the log against those of log_events.h. What
+// takes two people depends on the author, as the leaf names them
+// (plan_drafts.h). Deterministic: replaying a log gives the same plans. What
+// only the server says in a release or a redaction must be there
+// (plan_release.h, plan_redaction.h). What depends on the time of the entry is
+// not asked (CheckDays of living_mode.h).
 //
 // INVALID_ARGUMENT with a BadRequest: the change breaks a rule. ABORTED: an
 // expected_version is not the current one. NOT_FOUND: no such trial, or no
-// review yet. FAILED_PRECONDITION: the status does not allow it. O(size of the
-// change; of all trials too if the protocol changes).
+// review yet. FAILED_PRECONDITION: the status, the policy or a draft does not
+// allow it. PERMISSION_DENIED: it takes another actor. O(size of the change; of
+// all trials too if the protocol changes).
 absl::StatusOr<PlannedChange> PlanChange(const ReviewState& state,
                                          absl::string_view review_id,
-                                         const v1::Change& change);
+                                         const v1::Change& change,
+                                         const Author& author);
 
 }  // namespace tidemark::review
 

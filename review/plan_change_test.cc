@@ -34,7 +34,7 @@ constexpr char kSd[] = "results[pain/6m/ha].continuous.sd";
 
 absl::StatusOr<PlannedChange> Plan(const ReviewState& state,
                                    const v1::Change& change) {
-  return PlanChange(state, testing::kToyReview, change);
+  return PlanChange(state, testing::kToyReview, change, Author());
 }
 
 // The state after the toy protocol, its analyses and trials alpha and beta.
@@ -70,7 +70,7 @@ TEST(PlanPutReviewTest, CreatesThenUpdates) {
 
 TEST(PlanPutReviewTest, MustBeTheReviewOfTheRequest) {
   EXPECT_THAT(FieldsOf(PlanChange(ReviewState(), "other",
-                                  PutReview(testing::ToyReview()))),
+                                  PutReview(testing::ToyReview()), Author())),
               ElementsAre("put_review.review.review_id"));
 }
 

@@ -79,7 +79,7 @@ void Make(ReviewState& state, const std::string& tag, int64_t sequence) {
   v1::MakeRelease release = Asked(tag, sequence);
   ASSERT_OK(HoldAgainstEvents(state, {}, &release));
   ASSERT_OK_AND_ASSIGN(const PlannedChange plan,
-                       PlanChange(state, kReview, ChangeOf(release)));
+                       PlanChange(state, kReview, ChangeOf(release), Author()));
   Apply(state, plan.delta);
 }
 
@@ -192,7 +192,7 @@ TEST(PlanMakeReleaseTest, WritesTheReleaseAndNothingElse) {
   v1::MakeRelease release = Asked("2026.1", 4, v1::ConclusionsChanged::YES);
   ASSERT_OK(HoldAgainstEvents(state, {Major()}, &release));
   ASSERT_OK_AND_ASSIGN(const PlannedChange plan,
-                       PlanChange(state, kReview, ChangeOf(release)));
+                       PlanChange(state, kReview, ChangeOf(release), Author()));
   EXPECT_EQ(plan.action, "releases.make");
   EXPECT_EQ(plan.resource, "releases/2026.1");
   EXPECT_EQ(plan.version_before, 0);
@@ -220,9 +220,9 @@ TEST(PlanMakeReleaseTest, WhatAServerCannotHaveWrittenIsRefused) {
   good.set_predecessor("first");
   const auto fields = [&](const v1::MakeRelease& release) {
     return testing::FieldsOf(
-        PlanChange(state, kReview, ChangeOf(release)).status());
+        PlanChange(state, kReview, ChangeOf(release), Author()).status());
   };
-  ASSERT_OK(PlanChange(state, kReview, ChangeOf(good)));
+  ASSERT_OK(PlanChange(state, kReview, ChangeOf(good), Author()));
   v1::MakeRelease bad = good;
   bad.set_predecessor("");
   EXPECT_THAT(fields(bad), ElementsAre("make_release.predecessor"));
@@ -244,8 +244,9 @@ TEST(PlanMakeReleaseTest, WhatAServerCannotHaveWrittenIsRefused) {
 }
 
 TEST(PlanMakeReleaseTest, ThereMustBeAReview) {
-  EXPECT_THAT(PlanChange(ReviewState(), kReview, ChangeOf(Asked("a", 1))),
-              StatusIs(absl::StatusCode::kNotFound, HasSubstr("create it")));
+  EXPECT_THAT(
+      PlanChange(ReviewState(), kReview, ChangeOf(Asked("a", 1)), Author()),
+      StatusIs(absl::StatusCode::kNotFound, HasSubstr("create it")));
 }
 
 }  // namespace

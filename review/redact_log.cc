@@ -35,12 +35,13 @@ class Redactor {
 
   absl::Status Add(const StoredEntry& entry, bool is_redacted) {
     const int64_t sequence = entry.leaf.sequence;
+    const Author author = AuthorOf(entry.leaf);
     v1::Change change = entry.change;
     if (wanted_.count(sequence) > 0) {
       ASSIGN_OR_RETURN(change, Replace(sequence, entry.change));
     }
     ASSIGN_OR_RETURN(PlannedChange plan,
-                     PlanChange(log_.state, review_id_, change));
+                     PlanChange(log_.state, review_id_, change, author));
     // Its old values are no longer what was before it: it quotes what is
     // erased. Those of a redacted one are erased themselves.
     const bool quotes = change.has_correct_trial() && !is_redacted &&
@@ -48,7 +49,8 @@ class Redactor {
                         !MessageDifferencer::Equals(change, plan.change);
     if (quotes) {
       ASSIGN_OR_RETURN(change, Replace(sequence, entry.change));
-      ASSIGN_OR_RETURN(plan, PlanChange(log_.state, review_id_, change));
+      ASSIGN_OR_RETURN(plan,
+                       PlanChange(log_.state, review_id_, change, author));
     }
     log_.state.Apply(plan.delta, ContextOf(entry.leaf));
     KeepTrials(plan.delta, replacements_.count(sequence) > 0);
@@ -82,8 +84,11 @@ class Redactor {
   }
 
   // Versions of a trial hold its words also where another entry made them, such
-  // as a new status.
+  // as a new status or the approval of a draft.
   void KeepTrials(const Delta& delta, bool is_replaced) {
+    for (const KeptDraft& kept : delta.drafts.written) {
+      if (is_replaced) touched_.insert(kept.draft.trial_id());
+    }
     for (const v1::TrialRecord& record : delta.trials) {
       const std::string& id = record.trial().trial_id();
       if (is_replaced) touched_.insert(id);

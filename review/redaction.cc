@@ -33,8 +33,8 @@ struct TextField {
   TextKind kind;
 };
 
-// Every string of trials, corrections, protocol, analyses, living mode and
-// runs.
+// Every string of trials, corrections, adjudications, protocol, analyses,
+// living mode and runs.
 constexpr TextField kTextFields[] = {
     {"Trial.trial_id", TextKind::kKept},
     {"Trial.title", TextKind::kWords},
@@ -76,6 +76,11 @@ constexpr TextField kTextFields[] = {
     // As the field that the path names.
     {"FieldEdit.value", TextKind::kWords},
     {"FieldEdit.old_value", TextKind::kWords},
+
+    {"AdjudicateTrial.trial_id", TextKind::kKept},
+    {"Resolution.path", TextKind::kKept},
+    // As the field that the path names.
+    {"Resolution.value", TextKind::kWords},
 
     {"Review.review_id", TextKind::kKept},
     {"Review.title", TextKind::kWords},
@@ -162,17 +167,23 @@ std::string Erase(const std::string& text, TextKind kind, Visitor visit) {
 }
 
 // Only strings hold words.
-TextKind KindOfEdit(const v1::FieldEdit& edit) {
-  const auto field = FieldAt(edit.path(), *v1::Trial::descriptor());
+TextKind KindOfPath(const std::string& path) {
+  const auto field = FieldAt(path, *v1::Trial::descriptor());
   if (!field.ok()) return TextKind::kWords;
   return (*field)->type() == FieldDescriptor::TYPE_STRING ? KindOf(**field)
                                                           : TextKind::kKept;
 }
 
 void EraseEdit(Visitor visit, v1::FieldEdit* edit) {
-  const TextKind kind = KindOfEdit(*edit);
+  const TextKind kind = KindOfPath(edit->path());
   edit->set_value(Erase(edit->value(), kind, visit));
   edit->set_old_value(Erase(edit->old_value(), kind, visit));
+}
+
+void EraseResolution(Visitor visit, v1::Resolution* resolution) {
+  if (!resolution->has_value()) return;
+  resolution->set_value(
+      Erase(resolution->value(), KindOfPath(resolution->path()), visit));
 }
 
 void EraseStrings(const FieldDescriptor& field, Visitor visit,
@@ -264,6 +275,13 @@ void EraseChange(absl::FunctionRef<void(const std::string& resource,
     resource = "runs";
     EraseWords(found, change->mutable_record_runs());
   }
+  if (change->has_adjudicate_trial()) {
+    v1::AdjudicateTrial& adjudicate = *change->mutable_adjudicate_trial();
+    resource = absl::StrCat("trials/", adjudicate.trial_id());
+    for (auto& resolution : *adjudicate.mutable_resolutions()) {
+      EraseResolution(found, &resolution);
+    }
+  }
 }
 
 }  // namespace
@@ -280,6 +298,15 @@ std::optional<TextKind> FindTextKind(const FieldDescriptor& field) {
   return found->kind;
 }
 
+bool MayBeWords(const FieldDescriptor& field) {
+  return KindOf(field) != TextKind::kKept;
+}
+
+std::string KeptOf(const FieldDescriptor& field, const std::string& text) {
+  const TextKind kind = KindOf(field);
+  return kind == TextKind::kWords ? "" : Erased(text, kind);
+}
+
 absl::Status CheckCanRedact(const v1::Change& change) {
   const auto refuse = [](absl::string_view why) {
     return absl::InvalidArgumentError(
@@ -292,6 +319,7 @@ absl::Status CheckCanRedact(const v1::Change& change) {
     case v1::Change::kCorrectTrial:
     case v1::Change::kSetLivingMode:
     case v1::Change::kRecordRuns:
+    case v1::Change::kAdjudicateTrial:
       return absl::OkStatus();
     case v1::Change::kSetTrialStatus:
       return refuse(
@@ -303,6 +331,10 @@ absl::Status CheckCanRedact(const v1::Change& change) {
       return refuse("it is a redaction, which holds no words");
     case v1::Change::kReportOverdue:
       return refuse("it holds steps, sources and days, but no words");
+    case v1::Change::kSetPolicy:
+    case v1::Change::kApproveDrafts:
+    case v1::Change::kRejectDrafts:
+      return refuse("it holds no words");
     default:
       return refuse("it holds what only the server writes, such as keys");
   }

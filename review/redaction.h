@@ -38,8 +38,17 @@ enum class TextKind {
 std::optional<TextKind> FindTextKind(
     const google::protobuf::FieldDescriptor& field);
 
+// Whether values of this field of strings may hold words.
+bool MayBeWords(const google::protobuf::FieldDescriptor& field);
+
+// What is left of a value of this field of strings once its words are erased,
+// nothing where only words were: twice is once.
+std::string KeptOf(const google::protobuf::FieldDescriptor& field,
+                   const std::string& text);
+
 // Whether the words of a change of this kind can be erased: those of trials,
-// corrections, the protocol, analyses, living mode and runs. Else INVALID_ARGUMENT, saying why.
+// corrections, adjudications, the protocol, analyses, living mode and runs.
+// Else INVALID_ARGUMENT, saying why.
 absl::Status CheckCanRedact(const v1::Change& change);
 
 // The change without its words: the same records with the same numbers, keys

@@ -11,7 +11,9 @@
 #include "absl/strings/string_view.h"
 #include "audit/leaf.h"
 #include "google/protobuf/util/time_util.h"
+#include "review/drafts.h"
 #include "tidemark/v1/analysis.pb.h"
+#include "tidemark/v1/extraction.pb.h"
 #include "tidemark/v1/release.pb.h"
 #include "tidemark/v1/trial.pb.h"
 
@@ -26,6 +28,10 @@ EntryContext ContextOf(const audit::Leaf& leaf) {
   context.reason = leaf.reason;
   context.commitment = leaf.change_commitment;
   return context;
+}
+
+Author AuthorOf(const audit::Leaf& leaf) {
+  return {leaf.actor, leaf.auth_method};
 }
 
 const ProtocolVersion* ReviewState::protocol() const {
@@ -71,6 +77,43 @@ const v1::Release* ReviewState::FindRelease(absl::string_view tag) const {
       releases_->begin(), releases_->end(),
       [&](const v1::Release& release) { return release.tag() == tag; });
   return found == releases_->end() ? nullptr : &*found;
+}
+
+const v1::PolicyRecord* ReviewState::PolicyAsOf(int64_t sequence) const {
+  const v1::PolicyRecord* found = nullptr;
+  for (const v1::PolicyRecord& policy : *policies_) {
+    if (policy.sequence() <= sequence) found = &policy;
+  }
+  return found;
+}
+
+void ReviewState::ApplyPolicy(const v1::Policy& policy,
+                              const EntryContext& entry) {
+  auto policies = std::make_shared<std::vector<v1::PolicyRecord>>(*policies_);
+  v1::PolicyRecord& record = policies->emplace_back();
+  *record.mutable_policy() = policy;
+  record.set_version(static_cast<int64_t>(policies->size()));
+  record.set_sequence(entry.sequence);
+  *record.mutable_time() = entry.time;
+  record.set_actor(entry.actor);
+  record.set_reason(entry.reason);
+  policies_ = std::move(policies);
+}
+
+void ReviewState::ApplyDrafts(const DraftsDelta& delta,
+                              const EntryContext& entry) {
+  auto drafts = std::make_shared<DraftBook>(*drafts_);
+  for (KeptDraft kept : delta.written) {
+    kept.draft.set_sequence(entry.sequence);
+    *kept.draft.mutable_time() = entry.time;
+    kept.draft.set_actor(entry.actor);
+    kept.draft.set_reason(entry.reason);
+    drafts->Write(std::move(kept));
+  }
+  for (const ClosedDraft& closed : delta.closed) {
+    drafts->Close(closed, entry.sequence, entry.actor);
+  }
+  drafts_ = std::move(drafts);
 }
 
 void ReviewState::ApplyRelease(const v1::MakeRelease& made,
@@ -173,6 +216,8 @@ void ReviewState::Apply(const Delta& delta, const EntryContext& entry) {
   }
   if (delta.release.has_value()) ApplyRelease(*delta.release, entry);
   ApplyLivingMode(delta, entry);
+  if (delta.policy.has_value()) ApplyPolicy(*delta.policy, entry);
+  if (!delta.drafts.empty()) ApplyDrafts(delta.drafts, entry);
   if (delta.key.has_value()) {
     auto keys = std::make_shared<std::vector<KeyNamed>>(*keys_);
     keys->push_back(*delta.key);

@@ -14,9 +14,11 @@
 #include "audit/leaf.h"
 #include "audit/sha256.h"
 #include "google/protobuf/timestamp.pb.h"
+#include "review/drafts.h"
 #include "review/schedule.h"
 #include "tidemark/v1/analysis.pb.h"
 #include "tidemark/v1/change.pb.h"
+#include "tidemark/v1/extraction.pb.h"
 #include "tidemark/v1/living_mode.pb.h"
 #include "tidemark/v1/release.pb.h"
 #include "tidemark/v1/review.pb.h"
@@ -35,6 +37,15 @@ struct EntryContext {
 };
 
 EntryContext ContextOf(const audit::Leaf& leaf);
+
+// Who makes a change.
+struct Author {
+  std::string name;
+  // As the leaf has it: `none`, `token` or `internal`.
+  std::string auth_method;
+};
+
+Author AuthorOf(const audit::Leaf& leaf);
 
 // A version of the protocol.
 struct ProtocolVersion {
@@ -97,6 +108,9 @@ struct Delta {
   std::vector<v1::StepRun> runs;
   // What is reported overdue.
   std::vector<v1::DueStep> overdue;
+  // Unset: it sets none.
+  std::optional<v1::Policy> policy;
+  DraftsDelta drafts;
 };
 
 // Copies share the versions and releases: O(trials + versions of protocol and
@@ -154,6 +168,13 @@ class ReviewState {
     return *reported_overdue_;
   }
 
+  // The versions of the policy, oldest first. Empty: none was set.
+  const std::vector<v1::PolicyRecord>& policies() const { return *policies_; }
+  // The version after entry `sequence`, or null.
+  const v1::PolicyRecord* PolicyAsOf(int64_t sequence) const;
+
+  const DraftBook& drafts() const { return *drafts_; }
+
   // Of the server's own log.
   const ServerRecord& server() const { return *server_; }
 
@@ -162,7 +183,7 @@ class ReviewState {
 
   // Makes the versions of `delta` current as of `entry`, whose sequence is
   // sequence() + 1. O(delta · log); O(releases) if it makes one, O(runs) if it
-  // records one.
+  // records one, O(drafts) if it writes or closes some.
   void Apply(const Delta& delta, const EntryContext& entry);
 
   // This state, at the same sequence, if `delta` were part of it: of no entry.
@@ -171,6 +192,8 @@ class ReviewState {
  private:
   void ApplyRelease(const v1::MakeRelease& made, const EntryContext& entry);
   void ApplyLivingMode(const Delta& delta, const EntryContext& entry);
+  void ApplyPolicy(const v1::Policy& policy, const EntryContext& entry);
+  void ApplyDrafts(const DraftsDelta& delta, const EntryContext& entry);
 
   // Oldest first.
   std::vector<std::shared_ptr<const ProtocolVersion>> protocols_;
@@ -190,6 +213,9 @@ class ReviewState {
       std::make_shared<std::set<DueKey>>();
   std::shared_ptr<const ServerRecord> server_ =
       std::make_shared<ServerRecord>();
+  std::shared_ptr<const std::vector<v1::PolicyRecord>> policies_ =
+      std::make_shared<std::vector<v1::PolicyRecord>>();
+  std::shared_ptr<const DraftBook> drafts_ = std::make_shared<DraftBook>();
   int64_t last_redaction_ = 0;
   int64_t sequence_ = 0;
 };

@@ -38,18 +38,16 @@ EntryContext At(int64_t sequence) {
 }
 
 PlannedChange Planned(const std::string& text) {
-  const auto plan =
-      PlanChange(ReviewState(), kSystemLog, FromText<v1::Change>(text));
+  const auto plan = PlanChange(ReviewState(), kSystemLog,
+                               FromText<v1::Change>(text), Author());
   EXPECT_OK(plan);
   return plan.value_or(PlannedChange());
 }
 
 TEST(SystemEventsTest, SayWhatWasDoneToWhat) {
   const std::pair<const char*, const char*> expected[] = {
-      {"server.start", "server"},
-      {"access.set", "access"},
-      {"review.create", "reviews/toy"},
-      {"calls.refuse", "calls"},
+      {"server.start", "server"},       {"access.set", "access"},
+      {"review.create", "reviews/toy"}, {"calls.refuse", "calls"},
       {"backup.make", "backups/3"},
   };
   for (int i = 0; i < 5; ++i) {
@@ -64,22 +62,24 @@ TEST(SystemEventsTest, SayWhatWasDoneToWhat) {
 TEST(SystemEventsTest, AreForTheServersLogAndNothingElseIs) {
   ReviewState toy;
   toy.Apply(PlanChange(toy, testing::kToyReview,
-                       testing::PutReview(testing::ToyReview()))
+                       testing::PutReview(testing::ToyReview()), Author())
                 ->delta,
             At(1));
   for (const char* event : kEvents) {
     const auto change = FromText<v1::Change>(event);
     EXPECT_TRUE(IsSystemEvent(change));
-    EXPECT_EQ(PlanChange(toy, testing::kToyReview, change).status().code(),
-              absl::StatusCode::kInvalidArgument)
+    EXPECT_EQ(
+        PlanChange(toy, testing::kToyReview, change, Author()).status().code(),
+        absl::StatusCode::kInvalidArgument)
         << event;
   }
   for (const v1::Change& change :
        {testing::PutReview(testing::ToyReview()), v1::Change(),
         testing::Submit({testing::ToyTrial()})}) {
     EXPECT_FALSE(IsSystemEvent(change));
-    EXPECT_EQ(PlanChange(ReviewState(), kSystemLog, change).status().code(),
-              absl::StatusCode::kInvalidArgument);
+    EXPECT_EQ(
+        PlanChange(ReviewState(), kSystemLog, change, Author()).status().code(),
+        absl::StatusCode::kInvalidArgument);
   }
 }
 

@@ -32,13 +32,17 @@ void AddVersion(absl::string_view resource, int64_t version,
   record->set_version(version);
 }
 
-// Versions of protocol, analyses, living mode and releases that entry
+// Versions of protocol, policy, analyses, living mode and releases that entry
 // `sequence` made.
 void WriteVersions(const review::ReviewState& state, int64_t sequence,
                    v1::ApplyResponse& response) {
   const review::ProtocolVersion* protocol = state.ProtocolAsOf(sequence);
   if (protocol != nullptr && protocol->sequence == sequence) {
     AddVersion("review", protocol->version, response);
+  }
+  const v1::PolicyRecord* policy = state.PolicyAsOf(sequence);
+  if (policy != nullptr && policy->sequence() == sequence) {
+    AddVersion("policy", policy->version(), response);
   }
   for (const review::AnalysisVersion* analysis : state.Analyses(sequence)) {
     if (analysis->record.sequence() != sequence) continue;
@@ -56,6 +60,22 @@ void WriteVersions(const review::ReviewState& state, int64_t sequence,
   }
 }
 
+// Drafts that entry `sequence` wrote and that did not take effect with it, as
+// they were then.
+void WriteDrafts(const review::ReviewState& state, int64_t sequence,
+                 v1::ApplyResponse& response) {
+  for (const auto& [trial, drafts] : state.drafts().by_trial()) {
+    const review::KeptDraft* const kept = state.drafts().Find(trial, sequence);
+    if (kept == nullptr || kept->draft.closed_at() == sequence) continue;
+    v1::Draft& draft = *response.add_drafts() = kept->draft;
+    draft.clear_trial();
+    draft.set_state(v1::Draft::OPEN);
+    draft.clear_closed_at();
+    draft.clear_closed_by();
+    draft.clear_became_version();
+  }
+}
+
 void WriteTrialVersion(const v1::TrialRecord& record,
                        v1::ApplyResponse& response) {
   AddVersion(absl::StrCat("trials/", record.trial().trial_id()),
@@ -68,6 +88,7 @@ v1::ApplyResponse WriteRecords(const review::ReviewState& state,
   v1::ApplyResponse response;
   response.set_sequence(state.sequence());
   WriteVersions(state, state.sequence(), response);
+  WriteDrafts(state, state.sequence(), response);
   for (const std::string& id : trials) {
     WriteTrialVersion(state.FindTrial(id)->record, response);
   }
@@ -133,9 +154,11 @@ absl::StatusOr<v1::ApplyResponse> MakeApplyResponse(
   ASSIGN_OR_RETURN(*response.mutable_receipt(),
                    MakeReceipt(store, checkpoint, sequence));
   WriteVersions(state, sequence, response);
+  WriteDrafts(state, sequence, response);
   ASSIGN_OR_RETURN(const v1::Change change, reader.Change(sequence));
-  for (const std::string& id : TrialIdsOf(change)) {
-    ASSIGN_OR_RETURN(const v1::TrialRecord record, reader.Trial(id, sequence));
+  ASSIGN_OR_RETURN(const std::vector<v1::TrialRecord> trials,
+                   reader.TrialsWritten(sequence, change));
+  for (const v1::TrialRecord& record : trials) {
     WriteTrialVersion(record, response);
   }
   WriteRedaction(change, response);

@@ -33,10 +33,13 @@ absl::StatusOr<review::Written> ReadWritten(const ReviewView& view,
         view.state->FindAnalysis(analysis, sequence - 1);
     if (before != nullptr) version.before = before->record.analysis();
   }
-  for (const std::string& id : TrialIdsOf(change)) {
+  ASSIGN_OR_RETURN(std::vector<v1::TrialRecord> trials,
+                   view.reader.TrialsWritten(sequence, change));
+  for (v1::TrialRecord& record : trials) {
     auto& version = written.trials.emplace_back();
-    ASSIGN_OR_RETURN(version.after, view.reader.Trial(id, sequence));
-    auto before = view.reader.Trial(id, sequence - 1);
+    version.after = std::move(record);
+    auto before =
+        view.reader.Trial(version.after.trial().trial_id(), sequence - 1);
     if (absl::IsNotFound(before.status())) continue;
     RETURN_IF_ERROR(before.status());
     version.before = *std::move(before);

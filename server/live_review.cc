@@ -127,6 +127,8 @@ struct LiveReview::Draft {
   audit::Leaf leaf;
   storage::Entry entry;
   std::shared_ptr<review::ReviewState> state;
+  // Ids of the trials that get a new version, ascending.
+  std::vector<std::string> trials;
   review::InputsDigests inputs;
   // Of new versions: kept if the draft is.
   LiveAnalyses analyses;
@@ -281,7 +283,7 @@ void LiveReview::ApplyOnStrand(const v1::ApplyRequest& message,
   absl::StatusOr<Draft> draft = MakeDraft(request, actor);
   if (!draft.ok()) return done(draft.status());
   if (message.validate_only()) {
-    return AnswerDry(TrialIdsOf(message.change()), std::move(draft->response),
+    return AnswerDry(std::move(draft->trials), std::move(draft->response),
                      std::move(done));
   }
   Enqueue(request, *std::move(draft), std::move(done));
@@ -332,12 +334,13 @@ bool LiveReview::AnswerRepeated(const Request& request, ApplyCallback& done) {
   return true;
 }
 
-absl::StatusOr<review::PlannedChange> LiveReview::Plan(const v1::Change& change,
-                                                       Completed* completed) {
+absl::StatusOr<review::PlannedChange> LiveReview::Plan(
+    const v1::Change& change, const review::Author& author,
+    Completed* completed) {
   // Without a review the rules say so.
   if (state_->protocol() == nullptr ||
       !(change.has_make_release() || change.has_redact_changes())) {
-    return review::PlanChange(*state_, review_id_, change);
+    return review::PlanChange(*state_, review_id_, change, author);
   }
   v1::Change planned = change;
   const LogReader reader(environment_.store, review_id_);
@@ -351,7 +354,7 @@ absl::StatusOr<review::PlannedChange> LiveReview::Plan(const v1::Change& change,
                      CompleteRedaction(reader, review_id_, *state_,
                                        planned.mutable_redact_changes()));
   }
-  return review::PlanChange(*state_, review_id_, planned);
+  return review::PlanChange(*state_, review_id_, planned, author);
 }
 
 absl::Status LiveReview::AwaitCommits() {
@@ -366,8 +369,9 @@ absl::StatusOr<LiveReview::Draft> LiveReview::MakeDraft(const Request& request,
                                                         const Actor& actor) {
   const v1::ApplyRequest& message = request.message;
   Completed completed;
-  ASSIGN_OR_RETURN(review::PlannedChange plan,
-                   Plan(message.change(), &completed));
+  ASSIGN_OR_RETURN(
+      review::PlannedChange plan,
+      Plan(message.change(), {actor.name, actor.auth_method}, &completed));
   Draft draft;
   storage::Entry& entry = draft.entry;
   entry.review = review_id_;
@@ -402,28 +406,27 @@ absl::StatusOr<LiveReview::Draft> LiveReview::MakeDraft(const Request& request,
     entry.redacted_trials = std::move(completed.redaction->trials);
   }
   draft.state->Apply(plan.delta, review::ContextOf(leaf));
-  std::vector<std::string> trials;
   for (const v1::TrialRecord& trial : plan.delta.trials) {
     const std::string& id = trial.trial().trial_id();
     entry.trials.push_back(
         {id, DeterministicBytes(draft.state->FindTrial(id)->record)});
-    trials.push_back(id);
+    draft.trials.push_back(id);
   }
-  std::sort(trials.begin(), trials.end());
+  std::sort(draft.trials.begin(), draft.trials.end());
   RETURN_IF_ERROR(EstimateMoved(message.validate_only(), draft));
   ASSIGN_OR_RETURN(entry.leaf, audit::EncodeLeaf(leaf));
   const audit::Digest leaf_hash = audit::LeafHash(entry.leaf);
   draft.frontier = frontier_;
   entry.nodes = draft.frontier.Append(leaf_hash);
   if (message.validate_only()) {
-    ASSIGN_OR_RETURN(
-        draft.response,
-        MakeDryResponse(*state_, *draft.state, trials, std::move(draft.tried)));
+    ASSIGN_OR_RETURN(draft.response,
+                     MakeDryResponse(*state_, *draft.state, draft.trials,
+                                     std::move(draft.tried)));
     draft.response.mutable_events()->Add(completed.of_release.begin(),
                                          completed.of_release.end());
   } else {
     draft.response =
-        MakeDraftResponse(*draft.state, trials, leaf,
+        MakeDraftResponse(*draft.state, draft.trials, leaf,
                           MakeReceipt(entry.leaf, leaf_hash, frontier_));
   }
   WriteRedaction(plan.change, draft.response);

@@ -138,6 +138,7 @@ class LiveReview : public std::enable_shared_from_this<LiveReview> {
     std::optional<Redaction> redaction;
   };
   absl::StatusOr<review::PlannedChange> Plan(const v1::Change& change,
+                                             const review::Author& author,
                                              Completed* completed);
   // Waits until all that was accepted is committed. UNAVAILABLE: it never will.
   absl::Status AwaitCommits();

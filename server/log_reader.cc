@@ -70,6 +70,12 @@ std::vector<std::string> TrialIdsOf(const v1::Change& change) {
   }
   ids.insert(ids.end(), change.set_trial_status().trial_ids().begin(),
              change.set_trial_status().trial_ids().end());
+  for (const v1::DraftName& draft : change.approve_drafts().drafts()) {
+    ids.push_back(draft.trial_id());
+  }
+  if (change.has_adjudicate_trial()) {
+    ids.push_back(change.adjudicate_trial().trial_id());
+  }
   std::sort(ids.begin(), ids.end());
   return ids;
 }
@@ -155,6 +161,19 @@ absl::StatusOr<v1::Evidence> LogReader::Evidence(int64_t sequence) const {
     record->set_bytes(std::move(estimate.bytes));
   }
   return evidence;
+}
+
+absl::StatusOr<std::vector<v1::TrialRecord>> LogReader::TrialsWritten(
+    int64_t sequence, const v1::Change& change) const {
+  std::vector<v1::TrialRecord> written;
+  for (const std::string& id : TrialIdsOf(change)) {
+    absl::StatusOr<v1::TrialRecord> record = Trial(id, sequence);
+    if (absl::IsNotFound(record.status())) continue;  // it has drafts only
+    RETURN_IF_ERROR(record.status());
+    if (record->sequence() != sequence) continue;
+    written.push_back(*std::move(record));
+  }
+  return written;
 }
 
 absl::StatusOr<v1::TrialRecord> LogReader::Trial(absl::string_view trial,

@@ -39,6 +39,10 @@ class LogReader {
   // names, the estimates that its leaf names; each list by id.
   absl::StatusOr<v1::Evidence> Evidence(int64_t sequence) const;
 
+  // The versions that entry `sequence`, which made this change, wrote; by id.
+  absl::StatusOr<std::vector<v1::TrialRecord>> TrialsWritten(
+      int64_t sequence, const v1::Change& change) const;
+
   // The record that was current after entry `as_of`. NOT_FOUND: none was.
   absl::StatusOr<v1::TrialRecord> Trial(absl::string_view trial,
                                         int64_t as_of) const;
@@ -80,7 +84,8 @@ v1::LogEntry ToLogEntry(const audit::Leaf& leaf);
 void WriteAnalysisDigest(const audit::Leaf::AnalysisDigest& digest,
                          v1::AnalysisDigest* to);
 
-// Ids of the trials that a change writes, sorted.
+// Ids of the trials that a change may write, sorted: of which it writes
+// drafts, the policy decides.
 std::vector<std::string> TrialIdsOf(const v1::Change& change);
 
 }  // namespace tidemark::server

@@ -180,6 +180,13 @@ TEST(TrialIdsOfTest, AreThoseThatAChangeWritesSorted) {
   EXPECT_THAT(
       TrialIdsOf(testing::SetStatus({"b", "a"}, v1::TrialStatus::EXCLUDED)),
       ElementsAre("a", "b"));
+  v1::Change approve;
+  approve.mutable_approve_drafts()->add_drafts()->set_trial_id("b");
+  approve.mutable_approve_drafts()->add_drafts()->set_trial_id("a");
+  EXPECT_THAT(TrialIdsOf(approve), ElementsAre("a", "b"));
+  v1::Change adjudicate;
+  adjudicate.mutable_adjudicate_trial()->set_trial_id("c");
+  EXPECT_THAT(TrialIdsOf(adjudicate), ElementsAre("c"));
   EXPECT_THAT(TrialIdsOf(testing::PutReview(testing::ToyReview())),
               ElementsAre());
 }

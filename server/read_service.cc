@@ -15,6 +15,7 @@
 #include "review/validate_review.h"
 #include "server/estimate_history.h"
 #include "server/estimate_reads.h"
+#include "server/extraction_reads.h"
 #include "server/live_review.h"
 #include "server/living_mode_reads.h"
 #include "server/page.h"
@@ -49,6 +50,8 @@ absl::Status ReadService::DoGetReview(const v1::GetReviewRequest& request,
   response->set_version(protocol->version);
   response->set_head_sequence(view.head);
   ReadLivingMode(context_, view, response);
+  const v1::PolicyRecord* policy = view.state->PolicyAsOf(view.sequence);
+  if (policy != nullptr) *response->mutable_policy() = *policy;
   return absl::OkStatus();
 }
 
@@ -227,6 +230,22 @@ grpc::ServerUnaryReactor* ReadService::ListRuns(
     v1::ListRunsResponse* response) {
   return ServeRead(context_, call, *request,
                    [=] { return ReadRuns(context_, *request, response); });
+}
+
+grpc::ServerUnaryReactor* ReadService::ListExtractions(
+    grpc::CallbackServerContext* call,
+    const v1::ListExtractionsRequest* request,
+    v1::ListExtractionsResponse* response) {
+  return ServeRead(context_, call, *request, [=] {
+    return ReadExtractions(context_, *request, response);
+  });
+}
+
+grpc::ServerUnaryReactor* ReadService::GetAgreement(
+    grpc::CallbackServerContext* call, const v1::GetAgreementRequest* request,
+    v1::GetAgreementResponse* response) {
+  return ServeRead(context_, call, *request,
+                   [=] { return ReadAgreement(context_, *request, response); });
 }
 
 }  // namespace tidemark::server

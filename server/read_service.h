@@ -50,6 +50,14 @@ class ReadService final : public v1::ReadService::CallbackService {
                                      const v1::ListRunsRequest* request,
                                      v1::ListRunsResponse* response) override;
 
+  grpc::ServerUnaryReactor* ListExtractions(
+      grpc::CallbackServerContext* call,
+      const v1::ListExtractionsRequest* request,
+      v1::ListExtractionsResponse* response) override;
+  grpc::ServerUnaryReactor* GetAgreement(
+      grpc::CallbackServerContext* call, const v1::GetAgreementRequest* request,
+      v1::GetAgreementResponse* response) override;
+
  private:
   absl::Status DoListReviews(v1::ListReviewsResponse* response);
   absl::Status DoGetReview(const v1::GetReviewRequest& request,

@@ -97,7 +97,8 @@ absl::Status ReplayEntry(const storage::ReviewStore& store,
                    reader.ParseChange(sequence, salted.change));
   RETURN_IF_ERROR(redactions.Add(leaf, salted.salt, salted.change, change));
   ASSIGN_OR_RETURN(const review::PlannedChange plan,
-                   review::PlanChange(replayed.state, review_id, change));
+                   review::PlanChange(replayed.state, review_id, change,
+                                      review::AuthorOf(leaf)));
   RETURN_IF_ERROR(review::CheckDays(plan.change,
                                     absl::FromUnixNanos(leaf.time_unix_nanos)));
   const int64_t epoch = review::EpochAfter(replayed.epoch, plan.delta);

@@ -23,6 +23,7 @@ namespace {
 constexpr std::pair<const char*, Role> kRoleNames[] = {
     {"reader", Role::kReader},
     {"extractor", Role::kExtractor},
+    {"adjudicator", Role::kAdjudicator},
     {"methodologist", Role::kMethodologist},
     {"editor", Role::kEditor},
     {"auditor", Role::kAuditor},
@@ -58,8 +59,8 @@ absl::StatusOr<Role> ParseRole(absl::string_view name) {
   }
   return absl::InvalidArgumentError(
       absl::StrCat("\"", name,
-                   "\" is no role; roles are reader, extractor, methodologist, "
-                   "editor, auditor, admin"));
+                   "\" is no role; roles are reader, extractor, adjudicator, "
+                   "methodologist, editor, auditor, admin"));
 }
 
 Actor ServerActor() { return {"server", "internal", {}}; }
@@ -76,10 +77,11 @@ absl::Status CheckMayRead(const Actor& actor, absl::string_view review) {
     return CheckHasOneOf(actor, {Role::kAuditor, Role::kAdmin},
                          "read the server's own log");
   }
-  return CheckHasOneOf(actor,
-                       {Role::kReader, Role::kExtractor, Role::kMethodologist,
-                        Role::kEditor, Role::kAuditor, Role::kAdmin},
-                       "read");
+  return CheckHasOneOf(
+      actor,
+      {Role::kReader, Role::kExtractor, Role::kAdjudicator,
+       Role::kMethodologist, Role::kEditor, Role::kAuditor, Role::kAdmin},
+      "read");
 }
 
 absl::Status CheckMayApply(const Actor& actor,
@@ -103,6 +105,13 @@ absl::Status CheckMayApply(const Actor& actor,
       return CheckHasOneOf(actor,
                            {Role::kExtractor, Role::kEditor, Role::kAdmin},
                            "submit or correct trials");
+    case v1::Change::kApproveDrafts:
+    case v1::Change::kRejectDrafts:
+    case v1::Change::kAdjudicateTrial:
+      return CheckHasOneOf(
+          actor,
+          {Role::kExtractor, Role::kAdjudicator, Role::kEditor, Role::kAdmin},
+          "approve, reject or adjudicate drafts");
     case v1::Change::kSetTrialStatus:
       return CheckHasOneOf(actor, {Role::kEditor, Role::kAdmin},
                            "change the status of trials");
@@ -123,7 +132,7 @@ absl::Status CheckMayApply(const Actor& actor,
     default:
       return CheckHasOneOf(actor,
                            {Role::kMethodologist, Role::kEditor, Role::kAdmin},
-                           "change the protocol or analyses");
+                           "change the protocol, its policy or analyses");
   }
 }
 

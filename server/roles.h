@@ -14,7 +14,8 @@ namespace tidemark::server {
 
 enum class Role {
   kReader,         // reads and watches
-  kExtractor,      // also submits and corrects trials
+  kExtractor,      // also submits, corrects, approves and adjudicates trials
+  kAdjudicator,    // reads, approves and adjudicates trials
   kMethodologist,  // also changes the protocol and the analyses
   kEditor,         // all of these, and changes the status of trials
   kAuditor,        // reads, watches and verifies

@@ -20,6 +20,7 @@ const std::map<std::string, Role>& Roles() {
   static const auto* const kRoles =
       new std::map<std::string, Role>{{"reader", Role::kReader},
                                       {"extractor", Role::kExtractor},
+                                      {"adjudicator", Role::kAdjudicator},
                                       {"methodologist", Role::kMethodologist},
                                       {"editor", Role::kEditor},
                                       {"auditor", Role::kAuditor},
@@ -90,6 +91,15 @@ TEST(RolesTest, EachChangeHasItsRoles) {
   EXPECT_EQ(MayApply(change), protocol);
   change.mutable_put_analyses();
   EXPECT_EQ(MayApply(change), protocol);
+  change.mutable_set_policy();
+  EXPECT_EQ(MayApply(change), protocol);
+  const std::set<std::string> drafts = {"extractor", "adjudicator", "editor"};
+  change.mutable_approve_drafts();
+  EXPECT_EQ(MayApply(change), drafts);
+  change.mutable_reject_drafts();
+  EXPECT_EQ(MayApply(change), drafts);
+  change.mutable_adjudicate_trial();
+  EXPECT_EQ(MayApply(change), drafts);
 }
 
 TEST(RolesTest, OneOfSeveralRolesIsEnough) {

@@ -101,7 +101,8 @@ review::EntryContext At(int64_t sequence) {
 
 review::PlannedChange Plan(const review::ReviewState& state,
                            const v1::Change& change) {
-  return ValueOrDie(review::PlanChange(state, testing::kToyReview, change));
+  return ValueOrDie(
+      review::PlanChange(state, testing::kToyReview, change, review::Author()));
 }
 
 review::ReviewState WideState(int trials) {

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "CLI/App.hpp"
 #include "absl/status/status.h"
@@ -37,10 +38,20 @@ absl::StatusOr<ExitCode> Blame(Session& session, const BlameOptions& options) {
   }
   if (session.output().is_json()) {
     session.output().PrintJson(blame);
-  } else {
-    session.output().Remark(absl::StrCat(options.trial, "@", blame.version()));
-    session.output().Print(BlameTable(blame));
+    return ExitCode::kDone;
   }
+  v1::ListExtractionsRequest drafts_of;
+  drafts_of.set_review_id(request.review_id());
+  drafts_of.set_trial_id(options.trial);
+  ASSIGN_OR_RETURN(const std::vector<v1::Extraction> extractions,
+                   client->ListExtractions(drafts_of));
+  std::vector<v1::Draft> drafts;
+  for (const v1::Extraction& extraction : extractions) {
+    drafts.insert(drafts.end(), extraction.drafts().begin(),
+                  extraction.drafts().end());
+  }
+  session.output().Remark(absl::StrCat(options.trial, "@", blame.version()));
+  session.output().Print(BlameTable(blame, drafts));
   return ExitCode::kDone;
 }
 

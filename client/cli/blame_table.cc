@@ -1,8 +1,11 @@
 #include "client/cli/blame_table.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -12,6 +15,7 @@
 #include "absl/strings/str_split.h"
 #include "client/cli/moment.h"
 #include "client/cli/table.h"
+#include "review/field_values.h"
 
 namespace tidemark::cli {
 namespace {
@@ -51,6 +55,25 @@ std::string ShownDerivation(const v1::BlamedField& field) {
       derivation.method());
 }
 
+// The drafts that became a version and say so, by version, path and value:
+// `ana (draft 4: extracted)`.
+using Drafters =
+    std::map<std::tuple<int64_t, std::string, std::string>, std::string>;
+
+Drafters DraftersOf(const std::vector<v1::Draft>& drafts) {
+  Drafters drafters;
+  for (const v1::Draft& draft : drafts) {
+    if (draft.became_version() == 0) continue;
+    for (const review::FieldValue& said : review::FieldsOf(draft.trial())) {
+      std::string& who =
+          drafters[{draft.became_version(), said.path, said.value}];
+      absl::StrAppend(&who, who.empty() ? "" : ", ", draft.actor(), " (draft ",
+                      draft.sequence(), ": ", draft.reason(), ")");
+    }
+  }
+  return drafters;
+}
+
 }  // namespace
 
 void KeepFields(const std::string& arm, const std::string& field,
@@ -72,8 +95,10 @@ void KeepFields(const std::string& arm, const std::string& field,
   blame->mutable_fields()->Swap(kept.mutable_fields());
 }
 
-Table BlameTable(const v1::BlameResponse& blame) {
+Table BlameTable(const v1::BlameResponse& blame,
+                 const std::vector<v1::Draft>& drafts) {
   using For = Column::For;
+  Drafters drafters = DraftersOf(drafts);
   Table table = {"",
                  {{"field"},
                   {"value"},
@@ -85,7 +110,8 @@ Table BlameTable(const v1::BlameResponse& blame) {
                   {"reason"},
                   {"previous"},
                   {"source"},
-                  {"derivation"}},
+                  {"derivation"},
+                  {"drafted_by", drafters.empty() ? For::kRows : For::kAll}},
                  {}};
   for (const v1::BlamedField& field : blame.fields()) {
     table.rows.push_back(
@@ -93,7 +119,8 @@ Table BlameTable(const v1::BlameResponse& blame) {
          Integer(field.version()), Text(ShownTime(field.time())),
          Text(field.actor()), Text(field.action()), Text(field.reason()),
          Text(field.previous_value()), Text(ShownSource(field.source())),
-         Text(ShownDerivation(field))});
+         Text(ShownDerivation(field)),
+         Text(drafters[{field.version(), field.path(), field.value()}])});
   }
   return table;
 }

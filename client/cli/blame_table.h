@@ -3,9 +3,11 @@
 #define TIDEMARK_CLIENT_CLI_BLAME_TABLE_H_
 
 #include <string>
+#include <vector>
 
 #include "client/cli/table.h"
 #include "tidemark/v1/explain_service.pb.h"
+#include "tidemark/v1/extraction.pb.h"
 
 namespace tidemark::cli {
 
@@ -15,8 +17,10 @@ namespace tidemark::cli {
 void KeepFields(const std::string& arm, const std::string& field,
                 v1::BlameResponse* blame);
 
-// A row a field.
-Table BlameTable(const v1::BlameResponse& blame);
+// A row a field. `drafts` are those of the trial: who wrote a value that
+// another actor let take effect.
+Table BlameTable(const v1::BlameResponse& blame,
+                 const std::vector<v1::Draft>& drafts);
 
 }  // namespace tidemark::cli
 

@@ -82,10 +82,31 @@ TEST(KeepFieldsTest, AFieldIsTheEndOfAPath) {
 TEST(BlameTableTest, SaysWhoWhenWhyAndFromWhere) {
   v1::BlameResponse blame = Blame();
   KeepFields("msc", "results[pain/6m/msc].continuous.sd", &blame);
-  EXPECT_EQ(AsPlainRows(BlameTable(blame)),
+  EXPECT_EQ(AsPlainRows(BlameTable(blame, {})),
             "results[pain/6m/msc].continuous.sd\t16\t41\t2\t"
             "2026-09-21T14:13:20Z\tada\ttrials.correct\tSE was read as SD\t"
-            "1.6\tmain, table 2\tderived: from the SE\n");
+            "1.6\tmain, table 2\tderived: from the SE\t\n");
+}
+
+// Another actor let it take effect: who wrote it stands beside them.
+TEST(BlameTableTest, SaysWhoDraftedAValue) {
+  v1::BlameResponse blame = Blame();
+  KeepFields("msc", "results[pain/6m/msc].continuous.sd", &blame);
+  v1::Draft draft;
+  draft.set_sequence(40);
+  draft.set_actor("ben");
+  draft.set_reason("read table 2 again");
+  draft.set_became_version(2);
+  v1::Result& result = *draft.mutable_trial()->add_results();
+  result.set_outcome("pain");
+  result.set_time_point("6m");
+  result.add_arms("msc");
+  result.mutable_continuous()->set_sd(16);
+  EXPECT_EQ(BlameTable(blame, {draft}).rows[0].back().exact,
+            "ben (draft 40: read table 2 again)");
+  // One that says something else did not write it.
+  result.mutable_continuous()->set_sd(61);
+  EXPECT_EQ(BlameTable(blame, {draft}).rows[0].back().exact, "");
 }
 
 }  // namespace

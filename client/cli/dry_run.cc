@@ -109,7 +109,15 @@ absl::StatusOr<ExitCode> DryRun(Session& session, const std::string& review_id,
     ASSIGN_OR_RETURN(const EstimatesBefore before,
                      ReadBefore(*client, review_id, *response));
     PrintImpact(before, *response, output);
-    TellReleases(change, *response, output);
+    if (response->drafts().empty()) TellReleases(change, *response, output);
+  }
+  if (!response->drafts().empty()) {
+    output.Tell(absl::StrCat(
+        response->drafts_size() == 1
+            ? "It would be a draft: "
+            : absl::StrCat(response->drafts_size(), " would be drafts: "),
+        "the policy of the review wants another actor before it takes "
+        "effect."));
   }
   output.Tell(absl::StrCat("Dry run: nothing is stored. It would be sequence ",
                            response->sequence(), " of ", review_id, "."));

@@ -16,6 +16,9 @@ namespace {
 std::string ShownVersions(const v1::LogEntry& entry) {
   if (entry.version_after() == 0) return "";  // there are several
   if (entry.version_before() == 0) return "new";
+  if (entry.version_before() == entry.version_after()) {
+    return absl::StrCat(entry.version_after(), " stays");
+  }
   return absl::StrCat(entry.version_before(), " -> ", entry.version_after());
 }
 

@@ -25,6 +25,7 @@
 #include "client/cli/exit_code.h"
 #include "client/cli/explain_command.h"
 #include "client/cli/export_command.h"
+#include "client/cli/extraction_commands.h"
 #include "client/cli/funnel_command.h"
 #include "client/cli/history_command.h"
 #include "client/cli/import_command.h"
@@ -87,6 +88,7 @@ ExitCode Main(int argc, char** argv) {
   AddReviewCommands(app, session);
   AddAnalysisCommands(app, session);
   AddSubmitCommands(app, session);
+  AddExtractionCommands(app, session);
   AddStatusCommands(app, session);
   AddRedactCommand(app, session);
   AddImportCommand(app, session);

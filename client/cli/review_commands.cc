@@ -11,6 +11,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
+#include "client/cli/enum_option.h"
+#include "client/cli/extraction_tables.h"
 #include "client/cli/json_files.h"
 #include "client/cli/living_mode_text.h"
 #include "client/cli/moment.h"
@@ -116,6 +118,13 @@ Table ProtocolTable(const v1::GetReviewResponse& response) {
                             const std::string& details) {
     table.rows.push_back({Text(what), Text(id), Text(name), Text(details)});
   };
+  if (response.has_policy()) {
+    const v1::PolicyRecord& policy = response.policy();
+    add("policy", "", ShownPolicy(policy.policy()),
+        absl::StrCat("version ", policy.version(), ", sequence ",
+                     policy.sequence(), ", by ", policy.actor(), ": ",
+                     policy.reason()));
+  }
   for (const v1::Treatment& treatment : review.treatments()) {
     std::vector<std::string> nodes;
     for (const v1::NodeMap& map : review.node_maps()) {
@@ -251,6 +260,79 @@ void AddLiving(CLI::App& review, Session& session) {
                     [&session, options] { return Living(session, *options); });
 }
 
+struct PolicyOptions {
+  std::string review;
+  std::string moment;
+  std::string extraction;
+  std::string adjudication;
+  WriteOptions write;
+};
+
+absl::StatusOr<ExitCode> ShowPolicy(Session& session, const std::string& review,
+                                    const std::string& moment) {
+  ASSIGN_OR_RETURN(const v1::AsOf as_of, ParseAsOf(moment));
+  ASSIGN_OR_RETURN(auto* const client, session.Client());
+  ASSIGN_OR_RETURN(const auto response, client->GetReview(review, as_of));
+  if (session.output().is_json()) {
+    session.output().PrintJson(response.policy());
+    return ExitCode::kDone;
+  }
+  Table table = {
+      "", {{"policy"}, {"version"}, {"sequence"}, {"actor"}, {"reason"}}, {}};
+  if (response.has_policy()) {
+    const v1::PolicyRecord& policy = response.policy();
+    table.rows.push_back({Text(ShownPolicy(policy.policy())),
+                          Integer(policy.version()), Integer(policy.sequence()),
+                          Text(policy.actor()), Text(policy.reason())});
+  } else {
+    session.output().Tell(
+        "No policy was set: submissions and corrections take effect at once.");
+  }
+  session.output().Print(table);
+  return ExitCode::kDone;
+}
+
+absl::StatusOr<ExitCode> Policy(Session& session,
+                                const PolicyOptions& options) {
+  ASSIGN_OR_RETURN(const std::string review, session.Review(options.review));
+  if (options.extraction.empty()) {
+    if (!options.adjudication.empty()) {
+      return UsageError("--adjudication needs --extraction");
+    }
+    return ShowPolicy(session, review, options.moment);
+  }
+  v1::Change change;
+  v1::Policy& policy = *change.mutable_set_policy()->mutable_policy();
+  ASSIGN_OR_RETURN(
+      const auto extraction,
+      EnumOf<v1::Policy::Extraction>("--extraction", options.extraction));
+  ASSIGN_OR_RETURN(
+      const auto adjudication,
+      EnumOf<v1::Policy::Adjudication>("--adjudication", options.adjudication));
+  policy.set_extraction(extraction);
+  policy.set_adjudication(adjudication);
+  return Write(session, review, change, options.write);
+}
+
+void AddPolicy(CLI::App& review, Session& session) {
+  auto* command = review.add_subcommand(
+      "policy", "Show or set how many people a record of a trial takes");
+  auto options = std::make_shared<PolicyOptions>();
+  command->add_option("REVIEW", options->review, "Review; default: --review");
+  command->add_option("--as-of", options->moment, kAsOfHelp);
+  command
+      ->add_option("--extraction", options->extraction,
+                   "single, second_reviewer or double_extraction")
+      ->type_name("RULE");
+  command
+      ->add_option("--adjudication", options->adjudication,
+                   "With double_extraction: agreement or third_person")
+      ->type_name("RULE");
+  AddWriteOptions(command, &options->write);
+  session.OnCommand(command,
+                    [&session, options] { return Policy(session, *options); });
+}
+
 }  // namespace
 
 void AddReviewCommands(CLI::App& app, Session& session) {
@@ -262,6 +344,7 @@ void AddReviewCommands(CLI::App& app, Session& session) {
                     [&session] { return List(session); });
   AddShow(*review, session);
   AddLiving(*review, session);
+  AddPolicy(*review, session);
 }
 
 }  // namespace tidemark::cli

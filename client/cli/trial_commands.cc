@@ -110,12 +110,24 @@ std::string RecordLine(const v1::TrialRecord& record) {
                       record.notice().empty() ? "" : " by ", record.notice());
 }
 
+// Who wrote this version, or who let it take effect.
+std::string WrittenLine(const v1::TrialRecord& record) {
+  return absl::StrCat(record.drafts().empty() ? "written" : "approved",
+                      " at sequence ", record.sequence(), ", ",
+                      ShownTime(record.time()), ", by ", record.actor(), ": ",
+                      record.reason(),
+                      record.drafts().empty()
+                          ? ""
+                          : absl::StrCat(" (of the drafts of sequence ",
+                                         absl::StrJoin(record.drafts(), ", "),
+                                         ": `tidemark extract show ",
+                                         record.trial().trial_id(), "`)"));
+}
+
 // The numbers of a trial, under who wrote this version.
 Table TrialTable(const v1::TrialRecord& record) {
   const v1::Trial& trial = record.trial();
-  Table table = {absl::StrCat("written at sequence ", record.sequence(), ", ",
-                              ShownTime(record.time()), ", by ", record.actor(),
-                              ": ", record.reason()),
+  Table table = {WrittenLine(record),
                  {{"outcome"}, {"time_point"}, {"arms"}, {"value"}, {"source"}},
                  {}};
   for (const v1::Result& result : trial.results()) {

@@ -11,6 +11,7 @@
 #include "client/cli/dry_run.h"
 #include "client/cli/error_message.h"
 #include "client/cli/exit_code.h"
+#include "client/cli/extraction_tables.h"
 #include "client/cli/redaction_table.h"
 #include "client/cli/request_file.h"
 #include "client/cli/session.h"
@@ -37,6 +38,11 @@ void PrintWritten(Session& session, const std::string& review_id,
   if (response.has_redaction()) {
     table = RedactionTable(change.redact_changes(), response.redaction());
   }
+  for (const v1::Draft& draft : response.drafts()) {
+    table.rows.push_back({Integer(response.sequence()),
+                          Text(absl::StrCat("trials/", draft.trial_id())),
+                          Text("draft")});
+  }
   session.output().Print(table);
   std::vector<std::string> moved;
   for (const v1::AnalysisDigest& digest : response.moved()) {
@@ -48,6 +54,30 @@ void PrintWritten(Session& session, const std::string& review_id,
       moved.empty()
           ? "No estimate moved."
           : absl::StrCat("Estimates that moved: ", ShortList(moved), ".")));
+}
+
+// What must be done before the drafts of an answer, which is stored whatever
+// becomes of this, take effect.
+void TellNextSteps(Session& session, const std::string& review_id,
+                   const v1::ApplyResponse& response, client::Client* client) {
+  if (response.drafts().empty() || session.output().is_json()) return;
+  if (response.drafts_size() > 1) {
+    session.output().Tell(
+        absl::StrCat(response.drafts_size(),
+                     " drafts wait for another actor: `tidemark extract list "
+                     "--open` says for what."));
+    return;
+  }
+  v1::ListExtractionsRequest request;
+  request.set_review_id(review_id);
+  request.set_trial_id(response.drafts(0).trial_id());
+  const absl::StatusOr<std::vector<v1::Extraction>> extractions =
+      client->ListExtractions(request);
+  session.output().Tell(
+      extractions.ok() && !extractions->empty()
+          ? absl::StrCat("A draft: ", NextStep(extractions->front()), ".")
+          : absl::StrCat("A draft; what it waits for could not be read: ",
+                         extractions.status().message()));
 }
 
 }  // namespace
@@ -93,6 +123,7 @@ absl::StatusOr<ExitCode> Write(Session& session, const std::string& review_id,
   }
   if (!response.ok()) return WithPlaces(response.status(), places);
   PrintWritten(session, review_id, change, *response);
+  TellNextSteps(session, review_id, *response, client);
   return ExitCode::kDone;
 }
 

@@ -53,16 +53,17 @@ v1::Estimate HonestLog::EstimateOf(const std::string& analysis) const {
   return estimate;
 }
 
-const LoggedEntry& HonestLog::Append(const v1::Change& change) {
-  const review::PlannedChange plan =
-      ValueOrDie(review::PlanChange(state_, kToyReview, change));
+const LoggedEntry& HonestLog::Append(const v1::Change& change,
+                                     const std::string& actor) {
+  const review::PlannedChange plan = ValueOrDie(
+      review::PlanChange(state_, kToyReview, change, {actor, "token"}));
   LoggedEntry entry;
   audit::Leaf& leaf = entry.leaf;
   epoch_ = review::EpochAfter(epoch_, plan.delta);
   leaf.epoch = epoch_;
   leaf.sequence = state_.sequence() + 1;
   leaf.time_unix_nanos = (999 + leaf.sequence) * 1000000000;
-  leaf.actor = "tester";
+  leaf.actor = actor;
   leaf.auth_method = "token";
   leaf.action = plan.action;
   leaf.resource = plan.resource;

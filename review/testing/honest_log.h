@@ -34,7 +34,8 @@ class HonestLog {
 
   // Appends the change that the review's rules make of `change`. Ends the test
   // process if they refuse it.
-  const LoggedEntry& Append(const v1::Change& change);
+  const LoggedEntry& Append(const v1::Change& change,
+                            const std::string& actor = "tester");
 
   // Erases the words of these entries, in what is stored of them too, and
   // appends the entry that says so. Ends the test process if it is refused.

@@ -66,9 +66,10 @@ const review::ReviewState& ToyState() {
     auto* made = new review::ReviewState();
     review::EntryContext entry;
     entry.sequence = 1;
-    made->Apply(
-        review::PlanChange(*made, kToyReview, PutReview(ToyReview()))->delta,
-        entry);
+    made->Apply(review::PlanChange(*made, kToyReview, PutReview(ToyReview()),
+                                   review::Author())
+                    ->delta,
+                entry);
     return made;
   }();
   return *state;
@@ -82,8 +83,10 @@ void CheckTrials(const client::ArmTable& table) {
   if (!submit.ok()) return;
   v1::Change change;
   *change.mutable_submit_trials() = *submit;
-  CheckPromised(review::PlanChange(ToyState(), kToyReview, change).status(),
-                {kInvalid});
+  CheckPromised(
+      review::PlanChange(ToyState(), kToyReview, change, review::Author())
+          .status(),
+      {kInvalid});
 
   std::map<std::string, v1::TrialRecord> existing;
   for (const v1::SubmittedTrial& submitted : submit->trials()) {

@@ -15,8 +15,9 @@ namespace tidemark::testing {
 namespace {
 
 void Apply(const v1::Change& change, review::ReviewState& state) {
-  ASSERT_OK_AND_ASSIGN(const review::PlannedChange plan,
-                       review::PlanChange(state, kExampleReview, change));
+  ASSERT_OK_AND_ASSIGN(
+      const review::PlannedChange plan,
+      review::PlanChange(state, kExampleReview, change, review::Author()));
   review::EntryContext context;
   context.sequence = state.sequence() + 1;
   state.Apply(plan.delta, context);
