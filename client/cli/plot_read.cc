@@ -1,0 +1,64 @@
+#include "client/cli/plot_read.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "client/cli/estimate_read.h"
+#include "tidemark/v1/review.pb.h"
+
+namespace tidemark::cli {
+namespace {
+
+absl::StatusOr<v1::Analysis> ReadAnalysis(client::Client& client,
+                                          const PlotQuestion& question) {
+  ASSIGN_OR_RETURN(const auto analyses,
+                   client.ListAnalyses(question.review, question.as_of));
+  for (const v1::AnalysisRecord& record : analyses.analyses()) {
+    if (record.analysis().analysis_id() == question.analysis) {
+      return record.analysis();
+    }
+  }
+  return absl::NotFoundError(absl::StrCat("review \"", question.review,
+                                          "\" has no analysis \"",
+                                          question.analysis, "\""));
+}
+
+absl::StatusOr<report::Subject> SubjectFor(client::Client& client,
+                                           const PlotQuestion& question,
+                                           const v1::Analysis& analysis) {
+  ASSIGN_OR_RETURN(const auto protocol,
+                   client.GetReview(question.review, question.as_of));
+  return report::SubjectOf(protocol.review(), analysis);
+}
+
+}  // namespace
+
+absl::StatusOr<PlotEstimate> ReadPlotEstimate(
+    client::Client& client, const PlotQuestion& question,
+    const v1::EstimateDetails& details) {
+  auto answer = client.GetEstimate(question.review, question.analysis,
+                                   question.as_of, details);
+  if (!answer.ok()) return AsNotEstimable(answer.status());
+  PlotEstimate read;
+  read.answer = *std::move(answer);
+  // Others may write meanwhile.
+  PlotQuestion then = question;
+  if (then.as_of.moment_case() == v1::AsOf::MOMENT_NOT_SET) {
+    then.as_of.set_sequence(read.answer.head_sequence());
+  }
+  ASSIGN_OR_RETURN(read.analysis, ReadAnalysis(client, then));
+  ASSIGN_OR_RETURN(read.subject, SubjectFor(client, then, read.analysis));
+  read.as_of = then.as_of;
+  return read;
+}
+
+absl::StatusOr<report::Subject> ReadSubject(client::Client& client,
+                                            const PlotQuestion& question) {
+  ASSIGN_OR_RETURN(const v1::Analysis analysis, ReadAnalysis(client, question));
+  return SubjectFor(client, question, analysis);
+}
+
+}  // namespace tidemark::cli
