@@ -1,13 +1,14 @@
 #include "client/cli/plot_command.h"
 
+#include "client/cli/plot_forest.h"
+
 namespace tidemark::cli {
 
-void AddPlotCommand(CLI::App& app, Session& /*session*/) {
+void AddPlotCommand(CLI::App& app, Session& session) {
   CLI::App* const plot = app.add_subcommand(
       "plot", "A figure as SVG, with the numbers that it draws as CSV");
   plot->require_subcommand(1);
-  // AddPlotForest(*plot, session), one line for each kind of figure
-  // (client/cli/plot_<kind>.h).
+  AddPlotForest(*plot, session);
 }
 
 }  // namespace tidemark::cli

@@ -1,6 +1,9 @@
 #include "client/cli/plot_output.h"
 
+#include <string>
+
 #include "base/status_macros.h"
+#include "client/cli/moment.h"
 #include "client/durable_file.h"
 
 namespace tidemark::cli {
@@ -11,6 +14,25 @@ void AddFigureFiles(CLI::App* command, FigureFiles* files) {
       ->type_name("FILE.svg");
   command->add_option("--data", files->csv, "Where its numbers go as CSV")
       ->type_name("FILE.csv");
+}
+
+void AddPlotOptions(CLI::App* command, PlotOptions* options) {
+  AddEstimateOptions(command, &options->estimate);
+  AddFigureFiles(command, &options->files);
+}
+
+absl::StatusOr<ExitCode> ShowFigure(
+    Session& session, const PlotOptions& options,
+    absl::FunctionRef<absl::StatusOr<report::Figure>(client::Client&,
+                                                     const PlotQuestion&)>
+        plot) {
+  PlotQuestion question;
+  ASSIGN_OR_RETURN(question.review, session.Review());
+  question.analysis = options.estimate.analysis;
+  ASSIGN_OR_RETURN(question.as_of, ParseAsOf(options.estimate.moment));
+  ASSIGN_OR_RETURN(client::Client* const client, session.Client());
+  ASSIGN_OR_RETURN(const report::Figure figure, plot(*client, question));
+  return WriteFigure(figure, options.files, session);
 }
 
 absl::StatusOr<ExitCode> WriteFigure(const report::Figure& figure,

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "client/cli/estimate_read.h"
+#include "client/cli/known_later.h"
 #include "tidemark/v1/review.pb.h"
 
 namespace tidemark::cli {
@@ -51,6 +52,7 @@ absl::StatusOr<PlotEstimate> ReadPlotEstimate(
   }
   ASSIGN_OR_RETURN(read.analysis, ReadAnalysis(client, then));
   ASSIGN_OR_RETURN(read.subject, SubjectFor(client, then, read.analysis));
+  read.subject.remarks = KnownLaterLines(read.answer.known_later());
   read.as_of = then.as_of;
   return read;
 }
