@@ -27,12 +27,11 @@ absl::StatusOr<v1::Analysis> ReadAnalysis(client::Client& client,
                                           question.analysis, "\""));
 }
 
-absl::StatusOr<report::Subject> SubjectFor(client::Client& client,
-                                           const PlotQuestion& question,
-                                           const v1::Analysis& analysis) {
-  ASSIGN_OR_RETURN(const auto protocol,
+absl::StatusOr<v1::Review> ReadProtocol(client::Client& client,
+                                        const PlotQuestion& question) {
+  ASSIGN_OR_RETURN(auto answer,
                    client.GetReview(question.review, question.as_of));
-  return report::SubjectOf(protocol.review(), analysis);
+  return std::move(*answer.mutable_review());
 }
 
 }  // namespace
@@ -51,16 +50,26 @@ absl::StatusOr<PlotEstimate> ReadPlotEstimate(
     then.as_of.set_sequence(read.answer.head_sequence());
   }
   ASSIGN_OR_RETURN(read.analysis, ReadAnalysis(client, then));
-  ASSIGN_OR_RETURN(read.subject, SubjectFor(client, then, read.analysis));
+  ASSIGN_OR_RETURN(read.protocol, ReadProtocol(client, then));
+  read.subject = report::SubjectOf(read.protocol, read.analysis);
   read.subject.remarks = KnownLaterLines(read.answer.known_later());
   read.as_of = then.as_of;
   return read;
 }
 
+absl::Status CheckTreatments(int treatments) {
+  if (treatments <= report::kMostTreatments) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("this figure is of at most ", report::kMostTreatments,
+                   " treatments, and there are ", treatments,
+                   ": the tables of `league` and `rank` have them all"));
+}
+
 absl::StatusOr<report::Subject> ReadSubject(client::Client& client,
                                             const PlotQuestion& question) {
   ASSIGN_OR_RETURN(const v1::Analysis analysis, ReadAnalysis(client, question));
-  return SubjectFor(client, question, analysis);
+  ASSIGN_OR_RETURN(const v1::Review protocol, ReadProtocol(client, question));
+  return report::SubjectOf(protocol, analysis);
 }
 
 }  // namespace tidemark::cli

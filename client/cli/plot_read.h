@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "client/client.h"
 #include "client/report/subject.h"
@@ -11,6 +12,7 @@
 #include "tidemark/v1/estimate.pb.h"
 #include "tidemark/v1/estimate_details.pb.h"
 #include "tidemark/v1/read_service.pb.h"
+#include "tidemark/v1/review.pb.h"
 
 namespace tidemark::cli {
 
@@ -25,6 +27,7 @@ struct PlotQuestion {
 struct PlotEstimate {
   v1::GetEstimateResponse answer;
   v1::Analysis analysis;
+  v1::Review protocol;
   report::Subject subject;
   // The moment, for whatever else is read; never unset.
   v1::AsOf as_of;
@@ -35,6 +38,9 @@ struct PlotEstimate {
 absl::StatusOr<PlotEstimate> ReadPlotEstimate(
     client::Client& client, const PlotQuestion& question,
     const v1::EstimateDetails& details = {});
+
+// FAILED_PRECONDITION: more than report::kMostTreatments.
+absl::Status CheckTreatments(int treatments);
 
 // The subject alone, for figures of more than one estimate.
 absl::StatusOr<report::Subject> ReadSubject(client::Client& client,

@@ -271,6 +271,9 @@ void EffectPanel::DrawRow(size_t i, double top, Drawing* drawing) const {
   const TextStyle number = Style(kNumberSize, Anchor::kEnd);
   drawing->Text({kPageWidth - kPageMargin, middle + 4}, row.last, number);
   if (!row.reason.empty()) {
+    // Not across the vertical lines.
+    drawing->Rectangle({axis_->from(), top + 1}, reasons_[i].Width() + 2,
+                       height - 2, kPaper);
     reasons_[i].Draw({axis_->from(), middle - reasons_[i].Height() / 2},
                      drawing);
     return;

@@ -38,15 +38,18 @@ std::string MeasureOf(const v1::Estimate& estimate, const Subject& subject) {
              : measure;
 }
 
-std::vector<std::string> NotesOf(const v1::Estimate& estimate,
-                                 const Subject& subject) {
-  std::vector<std::string> notes = {absl::StrCat(
+std::string SourceOf(const v1::Estimate& estimate, const Subject& subject) {
+  return absl::StrCat(
       subject.review_id, ", ", subject.analysis_id, " at sequence ",
       estimate.sequence(), "; ", estimate.studies_used(), " studies",
       estimate.studies_left_out().empty()
           ? "."
-          : absl::StrCat(", ", estimate.studies_left_out_size(),
-                         " left out."))};
+          : absl::StrCat(", ", estimate.studies_left_out_size(), " left out."));
+}
+
+std::vector<std::string> NotesOf(const v1::Estimate& estimate,
+                                 const Subject& subject) {
+  std::vector<std::string> notes = {SourceOf(estimate, subject)};
   for (const std::string& line : cli::HeterogeneityLines(estimate)) {
     notes.push_back(absl::StrCat(line, "."));
   }

@@ -21,8 +21,10 @@ std::string PredictionOf(const v1::Estimate& estimate,
 // `MD (points)`, `OR`.
 std::string MeasureOf(const v1::Estimate& estimate, const Subject& subject);
 
-// Where its numbers come from: review, analysis, sequence, studies, then
-// heterogeneity and the subject's remarks. Each a paragraph.
+// Where its numbers come from: review, analysis, sequence, studies.
+std::string SourceOf(const v1::Estimate& estimate, const Subject& subject);
+
+// The same, then heterogeneity and the subject's remarks, each a paragraph.
 std::vector<std::string> NotesOf(const v1::Estimate& estimate,
                                  const Subject& subject);
 

@@ -25,10 +25,12 @@ constexpr char kSquares[] =
     "line: confidence interval; thin line with end marks: prediction interval, "
     "where the effect of a new study would lie.";
 
-std::string SignRuleOf(const v1::Estimate& estimate,
-                       const std::string& difference) {
-  return cli::SignRule(difference, estimate.effect_measure(),
-                       estimate.small_values_desirable());
+std::string RuleOf(const v1::Estimate& estimate,
+                   const std::string& difference) {
+  return absl::StrCat("Sign rule: ",
+                      cli::SignRule(difference, estimate.effect_measure(),
+                                    estimate.small_values_desirable()),
+                      ".");
 }
 
 // Rows of both forests: ComparisonColumns, and what a forest adds.
@@ -82,13 +84,14 @@ std::string NumbersHeading(const v1::Estimate& estimate) {
 }
 
 EffectPanelText PanelText(const v1::Estimate& estimate, const Subject& subject,
-                          const std::string& difference,
                           const std::string& first, const std::string& second) {
   EffectPanelText text;
   text.numbers = NumbersHeading(estimate);
-  text.axis = absl::StrCat(
-      MeasureOf(estimate, subject), ", ", difference,
-      cli::IsRatio(estimate.effect_measure()) ? ", logarithmic axis" : "");
+  text.axis =
+      absl::StrCat(MeasureOf(estimate, subject), ", ", first,
+                   cli::IsRatio(estimate.effect_measure())
+                       ? absl::StrCat(" versus ", second, ", logarithmic axis")
+                       : absl::StrCat(" minus ", second));
   text.left = absl::StrCat("favours ",
                            estimate.small_values_desirable() ? first : second);
   text.right = absl::StrCat("favours ",
@@ -297,15 +300,14 @@ Figure DrawForest(const v1::Estimate& estimate, const Subject& subject,
   }
   rows.insert(rows.end(), without.begin(), without.end());
 
-  const std::string difference = absl::StrCat("treatment minus ", versus);
-  EffectPanelText text =
-      PanelText(estimate, subject, difference, "the treatment", versus);
+  EffectPanelText text = PanelText(estimate, subject, "treatment", versus);
   text.labels = absl::StrCat("Treatment versus ", versus);
   text.last = "P-score";
   const EffectPanel panel(std::move(text), std::move(rows),
                           cli::IsRatio(estimate.effect_measure()),
                           subject.thresholds);
-  const std::string rule = absl::StrCat(SignRuleOf(estimate, difference), ".");
+  const std::string rule =
+      RuleOf(estimate, absl::StrCat("treatment minus ", versus));
   return FigureOf(
       panel,
       {"forest",
@@ -314,7 +316,8 @@ Figure DrawForest(const v1::Estimate& estimate, const Subject& subject,
                     rule),
        "", table.Csv()},
       {absl::StrCat("Network meta-analysis, random effects, ",
-                    cli::ShownLevel(estimate.level()), " intervals. ", rule),
+                    cli::ShownLevel(estimate.level()), " intervals."),
+       rule,
        absl::StrCat("Sorted by P-score, the best first; ", versus, " has ",
                     cli::ShownNumber(PScoreOf(estimate, reference)), ".")},
       NotesBelow(estimate, subject, kSquares));
@@ -330,14 +333,16 @@ Figure DrawSplitForest(const v1::Estimate& estimate, const Subject& subject,
   for (const Compared& pair : ComparedPairs(estimate, first, second)) {
     split_rows.Add(pair);
   }
-  EffectPanelText text = PanelText(estimate, subject, "first minus second",
-                                   "the first", "the second");
+  const bool is_of_one = !first.empty();
+  EffectPanelText text =
+      PanelText(estimate, subject, is_of_one ? subject.NameOf(first) : "first",
+                is_of_one ? subject.NameOf(second) : "second");
   text.labels = "Evidence";
   text.last = "p";
   const EffectPanel panel(std::move(text), std::move(rows),
                           cli::IsRatio(estimate.effect_measure()),
                           subject.thresholds);
-  const std::string rule = absl::StrCat(cli::SignRule(estimate), ".");
+  const std::string rule = RuleOf(estimate, "first minus second");
   return FigureOf(
       panel,
       {"forest-evidence",
@@ -351,8 +356,8 @@ Figure DrawSplitForest(const v1::Estimate& estimate, const Subject& subject,
                     rule),
        "", table.Csv()},
       {absl::StrCat("Random effects, ", cli::ShownLevel(estimate.level()),
-                    " intervals; indirect evidence by back-calculation. ",
-                    rule),
+                    " intervals; indirect evidence by back-calculation."),
+       rule,
        "p: of the difference between direct and indirect evidence, two-sided."},
       NotesBelow(estimate, subject,
                  "Squares: direct evidence, area proportional to its precision "

@@ -12,6 +12,10 @@
 
 namespace tidemark::report {
 
+// Figures that draw every pair, or every treatment by every rank, are of so
+// many at most: on a page more could not be told apart.
+inline constexpr int kMostTreatments = 50;
+
 struct Subject {
   std::string review_id;
   std::string analysis_id;
