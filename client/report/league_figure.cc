@@ -29,6 +29,7 @@ using Class = v1::ConclusionClass;
 constexpr double kNumberSize = 10;
 constexpr double kIntervalSize = 8.5;
 constexpr double kLabelSize = 9;
+// Of the numbers above columns.
 constexpr double kHeading = 16;
 constexpr double kLegend = 34;
 constexpr double kLargestCell = 150;
@@ -90,15 +91,18 @@ class League {
   void ChooseScale();
   void ChooseSizes();
   bool NumbersFit(double width) const;
+  bool RowIsWorse(const v1::RelativeEffect& effect) const {
+    return better_sign_ * effect.effect() < 0;
+  }
   const LeagueCell& At(size_t row, size_t column) const {
     return cells_[row * size_ + column];
   }
   Point CornerOf(size_t row, size_t column, double top) const {
     return {left_ + static_cast<double>(column) * cell_width_,
-            top + kHeading + static_cast<double>(row) * cell_height_};
+            top + heading_ + static_cast<double>(row) * cell_height_};
   }
   double GridHeight() const {
-    return kHeading + static_cast<double>(size_) * cell_height_;
+    return heading_ + static_cast<double>(size_) * cell_height_;
   }
   void DrawGrid(double top, Drawing* drawing) const;
   void DrawCell(const LeagueCell& cell, Point corner, Drawing* drawing) const;
@@ -121,6 +125,7 @@ class League {
   // Whether names stand in cells or beside rows; else a list says them.
   bool has_names_ = false;
   double left_ = kPageMargin;
+  double heading_ = 0;
   double cell_width_ = 0;
   double cell_height_ = 0;
 };
@@ -185,6 +190,7 @@ void League::ChooseSizes() {
     widest = std::max(widest, TextWidth(name, kLabelSize));
   }
   has_names_ = widest <= 190;
+  heading_ = kHeading;
   left_ = kPageMargin + (has_names_ ? widest + 22 : 20);
   cell_width_ =
       std::min(kLargestPlainCell, (kPageWidth - kPageMargin - left_) / count);
@@ -234,6 +240,10 @@ void League::DrawCell(const LeagueCell& cell, Point corner,
     style.size = kNumberSize;
     style.weight = Weight::kBold;
     drawing->Text({middle.x, middle.y + 3.5}, SymbolOf(cell.code), style);
+    if (cell.effect.has_value() && RowIsWorse(*cell.effect)) {
+      drawing->Circle({corner.x + cell_width_ - 3, corner.y + cell_height_ - 3},
+                      1.3, kInk);
+    }
     return;
   }
   style.size = kNumberSize;
@@ -291,7 +301,10 @@ void League::DrawLegend(double top, Drawing* drawing) const {
 }
 
 std::string League::MarksNote() const {
-  std::string note = "Marks: ";
+  std::string note =
+      has_numbers_ ? ""
+                   : "Dot in the corner: the effect is worse for the row. ";
+  absl::StrAppend(&note, "Marks: ");
   for (const Mark& mark : kMarks) {
     const bool needs_threshold = mark.code == Class::IMPORTANT_BENEFIT ||
                                  mark.code == Class::IMPORTANT_HARM ||

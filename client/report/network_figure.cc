@@ -28,8 +28,11 @@ constexpr double kRadius = 140;
 constexpr double kLargestNode = 18;
 constexpr double kSmallestNode = 4;
 constexpr double kEmptyNode = 5;
-constexpr double kWidestEdge = 9;
+constexpr double kWidestEdge = 7;
 constexpr double kThinnestEdge = 1.2;
+// Thinner edges and fainter polygons where there are many.
+constexpr double kEdgeRoom = 160;
+constexpr double kPolygonRoom = 0.8;
 constexpr double kLegend = 62;
 constexpr double kLegendSize = 9;
 // More edges than these have would hide their numbers.
@@ -41,7 +44,7 @@ struct EdgeStyle {
   const char* dash;
   const char* meaning;
 };
-constexpr EdgeStyle kEdgeStyles[] = {{kAxisGrey, "1.5 3", "not judged"},
+constexpr EdgeStyle kEdgeStyles[] = {{kAxisGrey, "12 3 2 3", "not judged"},
                                      {kGreen, "", "low"},
                                      {kOrange, "9 4", "some concerns"},
                                      {kVermilion, "3 3", "high"}};
@@ -76,7 +79,7 @@ class Network {
     for (const auto& [node, count] : participants_) {
       most_participants_ = std::max(most_participants_, count);
     }
-    labels_.emplace(LabelsOf(), kRadius, kLargestNode);
+    labels_.emplace(LabelsOf(), kRadius, LargestNode());
   }
 
   Figure Draw() const;
@@ -86,9 +89,20 @@ class Network {
   void Count(const NetworkStudy& study);
   double NodeRadius(const std::string& node) const;
   double EdgeWidth(int studies) const {
+    const double widest =
+        std::clamp(kEdgeRoom / static_cast<double>(edges_.size()),
+                   2 * kThinnestEdge, kWidestEdge);
     // One study is a thin edge also where no pair has many.
     return std::max(kThinnestEdge,
-                    kWidestEdge * studies / std::max(most_studies_, 4));
+                    widest * studies / std::max(most_studies_, 4));
+  }
+  // So that neighbours do not touch.
+  double LargestNode() const {
+    const double between =
+        2 * kRadius *
+        std::sin(std::acos(-1.0) / static_cast<double>(std::max<size_t>(
+                                       2, subject_.nodes.size())));
+    return std::min(kLargestNode, 0.45 * between);
   }
   void DrawPolygons(double top, Drawing* drawing) const;
   void DrawEdges(double top, Drawing* drawing) const;
@@ -150,18 +164,20 @@ std::vector<CircleLabels::Label> Network::LabelsOf() const {
 double Network::NodeRadius(const std::string& node) const {
   const double share =
       static_cast<double>(participants_.at(node)) / most_participants_;
-  return std::max(kSmallestNode, kLargestNode * std::sqrt(share));
+  return std::max(kSmallestNode, LargestNode() * std::sqrt(share));
 }
 
 void Network::DrawPolygons(double top, Drawing* drawing) const {
   int n = 0;
+  const double opacity = std::clamp(
+      kPolygonRoom / static_cast<double>(polygons_.size()), 0.05, 0.15);
   for (const auto& [nodes, studies] : polygons_) {
     std::vector<Point> corners;
     for (const size_t node : nodes) {
       corners.push_back(labels_->PlaceOf(node, top));
     }
-    // Grey and colour both show through one another.
-    drawing->Polygon(corners, CategoryColor(n++), {kAxisGrey, 0.5, ""}, 0.13);
+    drawing->Polygon(corners, CategoryColor(n++), {kAxisGrey, 0.5, ""},
+                     opacity);
   }
 }
 

@@ -28,7 +28,6 @@ constexpr double kGap = 12;
 constexpr double kBarHeight = 24;
 // Of a number above a bar.
 constexpr double kBarNumber = 10;
-constexpr double kRowHeight = kBarHeight + kBarNumber + 8;
 // The widest bar, with what is between it and the next.
 constexpr double kWidestBar = 60;
 // Narrower ones have no number.
@@ -89,6 +88,13 @@ class Ranks {
       parts_.push_back(PartOf(rankings.Get(i),
                               estimate.component_heterogeneity(i).reference()));
     }
+    for (const v1::Ranking& ranking : rankings) {
+      for (const v1::Rank& rank : ranking.ranks()) {
+        for (const double probability : rank.probabilities()) {
+          most_probable_ = std::max(most_probable_, probability);
+        }
+      }
+    }
     MeasureColumns();
   }
 
@@ -98,8 +104,12 @@ class Ranks {
   RankPart PartOf(const v1::Ranking& ranking,
                   const std::string& reference) const;
   void MeasureColumns();
-  double RowHeight(const RankRow& row) const {
-    return std::max(kRowHeight, row.label.Height() + 8);
+  bool HasBarNumbers(const RankPart& part) const {
+    return BarWidth(part) >= kNarrowestNumbered;
+  }
+  double RowHeight(const RankPart& part, const RankRow& row) const {
+    return 8 + std::max(kBarHeight + (HasBarNumbers(part) ? kBarNumber : 0),
+                        row.label.Height());
   }
   double BarWidth(const RankPart& part) const {
     return std::min(kWidestBar, (kPageWidth - kPageMargin - bars_left_) /
@@ -126,6 +136,8 @@ class Ranks {
   double effect_right_ = 0;
   double median_right_ = 0;
   double bars_left_ = 0;
+  // The largest probability, of a full bar.
+  double most_probable_ = 0;
 };
 
 RankPart Ranks::PartOf(const v1::Ranking& ranking,
@@ -171,7 +183,7 @@ void Ranks::MeasureColumns() {
 
 double Ranks::HeightOf(const RankPart& part) const {
   double height = 30 + 22;
-  for (const RankRow& row : part.rows) height += RowHeight(row);
+  for (const RankRow& row : part.rows) height += RowHeight(part, row);
   return height + (parts_.size() > 1 ? 18 : 0);
 }
 
@@ -204,14 +216,14 @@ void Ranks::DrawPart(const RankPart& part, double top, Drawing* drawing) const {
                 {kAxisGrey, 0.8, ""});
   for (const RankRow& row : part.rows) {
     DrawRow(part, row, y, drawing);
-    y += RowHeight(row);
+    y += RowHeight(part, row);
   }
   DrawRankNumbers(part, y, drawing);
 }
 
 void Ranks::DrawRow(const RankPart& part, const RankRow& row, double top,
                     Drawing* drawing) const {
-  const double height = RowHeight(row);
+  const double height = RowHeight(part, row);
   const double middle = top + height / 2;
   row.label.Draw({kPageMargin, middle - row.label.Height() / 2}, drawing);
   drawing->Text({p_score_right_, middle + 4}, row.p_score,
@@ -234,10 +246,10 @@ void Ranks::DrawBars(const RankPart& part, const RankRow& row, double bottom,
   for (int r = 0; r < row.rank->probabilities_size(); ++r) {
     const double probability = row.rank->probabilities(r);
     const double left = bars_left_ + r * width;
-    const double height = kBarHeight * probability;
+    const double height = kBarHeight * probability / most_probable_;
     drawing->Rectangle({left + gap / 2, bottom - height}, width - gap, height,
                        kBlue);
-    if (width < kNarrowestNumbered) continue;
+    if (!HasBarNumbers(part)) continue;
     drawing->Text({left + width / 2, bottom - height - 2},
                   ShownPercent(probability),
                   Style(kSmallestText, Anchor::kMiddle));
@@ -260,12 +272,13 @@ void Ranks::DrawRankNumbers(const RankPart& part, double top,
 }
 
 std::vector<std::string> Ranks::Notes() const {
-  std::vector<std::string> notes = {
+  std::vector<std::string> notes = {absl::StrCat(
       "P-score: mean certainty that the treatment is better than another one "
       "(1: certainly the best, 0: certainly the worst). Bars: probability of "
-      "each rank under the joint normal distribution of the effects, full "
-      "height 100%. A rank says nothing of how large a difference is: the "
-      "effects do."};
+      "each rank under the joint normal distribution of the effects; the "
+      "highest bar is ",
+      ShownPercent(most_probable_),
+      "%. A rank says nothing of how large a difference is: the effects do.")};
   for (const v1::Ranking& ranking : estimate_.random().rankings()) {
     notes.push_back(absl::StrCat(
         "Precision of the hierarchy (POTH) ", cli::ShownNumber(ranking.poth()),
