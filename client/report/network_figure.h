@@ -29,7 +29,8 @@ struct NetworkStudy {
 // participants, widths of edges studies, colour and dash their mean risk of
 // bias (low 1, some concerns 2, high 3; studies that are not judged do not
 // count); studies of three or more nodes are shaded polygons. `counted` says
-// who participants are, e.g. `analysed`. At most kMostTreatments nodes.
+// who participants are, e.g. `analysed`. Every node of a study is one of the
+// subject's, which are at most kMostTreatments.
 Figure DrawNetwork(const v1::Estimate& estimate, const Subject& subject,
                    const std::vector<NetworkStudy>& studies,
                    const std::string& counted);

@@ -26,8 +26,6 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::Contains;
-using ::testing::Each;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsSubsetOf;
 using ::testing::Not;
@@ -166,7 +164,7 @@ TEST(ForestFigureTest, ShowsEveryTreatmentVersusTheReference) {
   const Figure figure = DrawForest(estimate, ToySubject(), "ha");
   testing::CheckFigure(figure);
   const std::vector<std::string> texts = TextsOf(figure.svg);
-  EXPECT_THAT(texts, Contains("-22.59 [-35.98, -9.20]"));
+  EXPECT_THAT(texts, Contains("-22.59 [-35.97, -9.20]"));
   EXPECT_THAT(texts, Contains(NumbersBetween(estimate, "msc1", "ha")));
   EXPECT_THAT(texts, Contains(NumbersBetween(estimate, "saline", "ha")));
   EXPECT_THAT(texts, Contains("← favours treatment"));
@@ -226,7 +224,8 @@ TEST(ForestFigureTest, ListsWhatIsNotEstimableWithTheReason) {
 TEST(ForestFigureTest, IntervalsBeyondTheAxisEndInArrowsWithWholeNumbers) {
   review::DetailInputs inputs = LargeNetwork(5, 0.2);
   EXPECT_THAT(
-      TextsOf(CheckAll(EstimateOf(inputs), SubjectOf({"t10", "t11", "t12"}))[0]
+      TextsOf(CheckAll(EstimateOf(inputs),
+                       SubjectOf({"t10", "t11", "t12", "t13", "t14"}))[0]
                   .svg),
       Not(Contains(HasSubstr("Arrows:"))));
   inputs.studies.push_back(Contrast("huge", "t10", "t99", 12, 40));
@@ -298,10 +297,12 @@ TEST(LeagueFigureTest, HasBothSignsOfEveryPairAndItsClass) {
   const Figure figure = DrawLeague(estimate, ToySubject());
   testing::CheckFigure(figure);
   const std::vector<std::string> texts = TextsOf(figure.svg);
-  EXPECT_THAT(texts, AllOf(Contains("-22.59"), Contains("[-35.98, -9.20]"),
-                           Contains("22.59"), Contains("[9.20, 35.98]")));
-  // Twice ++ with its mirror: beyond 8 is msc2 versus ha alone.
-  EXPECT_THAT(texts, AllOf(Contains("++").Times(1), Contains("−−").Times(1)));
+  EXPECT_THAT(texts, AllOf(Contains("-22.59"), Contains("[-35.97, -9.20]"),
+                           Contains("22.59"), Contains("[9.20, 35.97]")));
+  // Wholly beyond 8: msc2 versus ha and saline, and their mirrors. Not beyond
+  // it but without no difference: msc1 versus ha.
+  EXPECT_THAT(texts, AllOf(Contains("++").Times(2), Contains("−−").Times(2),
+                           Contains("+").Times(1), Contains("−").Times(1)));
   EXPECT_THAT(RowsOf(figure), SizeIs(12));
   EXPECT_THAT(figure.csv, HasSubstr("class_by_8"));
   EXPECT_THAT(texts, Contains(HasSubstr("row minus column")));
