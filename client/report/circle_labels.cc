@@ -53,8 +53,8 @@ Point CircleLabels::PlaceOf(size_t i, double top) const {
 
 void CircleLabels::PlaceBeside(const std::vector<Label>& labels) {
   // Relative to the centre until the height is known.
-  double highest = -radius_ - marker_;
-  double lowest = radius_ + marker_;
+  double highest = 0;
+  double lowest = 0;
   for (size_t i = 0; i < labels.size(); ++i) {
     const double across = std::sin(AngleOf(i));
     const double up = std::cos(AngleOf(i));
@@ -71,8 +71,9 @@ void CircleLabels::PlaceBeside(const std::vector<Label>& labels) {
       at.y -= box.lines.Height() / 2;
     }
     box.top = at;
-    highest = std::min(highest, at.y);
-    lowest = std::max(lowest, at.y + box.lines.Height());
+    highest = std::min({highest, at.y, -radius_ * up - marker_});
+    lowest =
+        std::max({lowest, at.y + box.lines.Height(), -radius_ * up + marker_});
   }
   center_y_ = -highest;
   height_ = lowest - highest;

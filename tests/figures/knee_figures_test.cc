@@ -1,9 +1,6 @@
 // Every figure of the example review, of every analysis: legible, and with the
 // numbers of the estimate. Read from a server as the command reads them.
-#include <algorithm>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <string>
@@ -44,22 +41,13 @@ std::vector<std::string> RowsOf(const report::Figure& figure) {
   return rows;
 }
 
-// With --test_env=TIDEMARK_FIGURES=DIR figures are kept there, to look at.
-void Keep(const report::Figure& figure, const std::string& analysis) {
-  const char* const directory = std::getenv("TIDEMARK_FIGURES");
-  if (directory == nullptr) return;
-  std::filesystem::create_directories(directory);
-  std::ofstream(
-      absl::StrCat(directory, "/", analysis, "-", figure.name, ".svg"))
-      << figure.svg;
-}
-
 class KneeFiguresTest : public ::testing::Test {
  protected:
   // One server for all tests: none of them writes.
   static void SetUpTestSuite() {
     server::ServerOptions server_options;
     server_options.data_dir = absl::StrCat(::testing::TempDir(), "/knee");
+    std::filesystem::remove_all(server_options.data_dir);
     fixture_ = new testing::ServerFixture(server_options);
     fixture_->CreateExample();
     v1::ApplyResponse response;
@@ -102,7 +90,6 @@ class KneeFiguresTest : public ::testing::Test {
     EXPECT_OK(figure);
     if (!figure.ok()) return {};
     report::testing::CheckFigure(*figure);
-    Keep(*figure, analysis.analysis_id());
     EXPECT_THAT(figure->title, HasSubstr(analysis.title()));
     return report::testing::TextsOf(figure->svg);
   }
