@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/cli/number_format.h"
+#include "client/report/text_width.h"
 
 namespace tidemark::report {
 namespace {

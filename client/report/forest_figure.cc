@@ -1,6 +1,7 @@
 #include "client/report/forest_figure.h"
 
-#include <algorithm>
+#include <cstddef>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -273,6 +274,7 @@ Figure DrawForest(const v1::Estimate& estimate, const Subject& subject,
     table.AddWithout(treatment, reference, {cli::Text(""), cli::Text(reason)});
   };
   std::vector<std::string> disconnected;
+  std::set<std::string> no_interval;  // reasons
   for (const std::string& treatment : ByPScore(estimate)) {
     if (treatment == reference) continue;
     const auto effect =
@@ -285,7 +287,9 @@ Figure DrawForest(const v1::Estimate& estimate, const Subject& subject,
     row.label = subject.NameOf(treatment);
     row.effect = *effect;
     row.numbers = NumbersOf(estimate, *effect);
-    row.below_numbers = PredictionOf(estimate, *effect);
+    row.below_numbers =
+        effect->has_lower() ? PredictionOf(estimate, *effect) : "no interval";
+    if (!effect->has_lower()) no_interval.insert(effect->no_interval());
     const double p_score = PScoreOf(estimate, treatment);
     row.last = cli::ShownNumber(p_score);
     rows.push_back(std::move(row));
@@ -306,6 +310,10 @@ Figure DrawForest(const v1::Estimate& estimate, const Subject& subject,
   const EffectPanel panel(std::move(text), std::move(rows),
                           cli::IsRatio(estimate.effect_measure()),
                           subject.thresholds);
+  std::vector<std::string> notes = NotesBelow(estimate, subject, kSquares);
+  for (const std::string& reason : no_interval) {
+    notes.push_back(absl::StrCat("No interval: ", reason, "."));
+  }
   const std::string rule =
       RuleOf(estimate, absl::StrCat("treatment minus ", versus));
   return FigureOf(
@@ -320,7 +328,7 @@ Figure DrawForest(const v1::Estimate& estimate, const Subject& subject,
        rule,
        absl::StrCat("Sorted by P-score, the best first; ", versus, " has ",
                     cli::ShownNumber(PScoreOf(estimate, reference)), ".")},
-      NotesBelow(estimate, subject, kSquares));
+      std::move(notes));
 }
 
 Figure DrawSplitForest(const v1::Estimate& estimate, const Subject& subject,

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "client/report/text_width.h"
+
 namespace tidemark::report {
 namespace {
 

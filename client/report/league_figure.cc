@@ -18,6 +18,7 @@
 #include "client/report/frame.h"
 #include "client/report/name_list.h"
 #include "client/report/palette.h"
+#include "client/report/text_width.h"
 #include "review/conclusions.h"
 #include "review/relative_effects.h"
 

@@ -20,6 +20,7 @@
 #include "client/report/effect_words.h"
 #include "client/report/frame.h"
 #include "client/report/palette.h"
+#include "client/report/text_width.h"
 
 namespace tidemark::report {
 namespace {
@@ -118,8 +119,8 @@ class Network {
   const std::string counted_;
   // By index of their nodes, the smaller first.
   std::map<std::pair<size_t, size_t>, Edge> edges_;
-  // Nodes of studies with three or more, with the number of such studies.
-  std::map<std::set<size_t>, int> polygons_;
+  // Nodes of studies with three or more.
+  std::set<std::set<size_t>> polygons_;
   std::map<std::string, int64_t> participants_;
   int most_studies_ = 1;
   int64_t most_participants_ = 1;
@@ -135,7 +136,7 @@ void Network::Count(const NetworkStudy& study) {
     nodes.insert(static_cast<size_t>(at - subject_.nodes.begin()));
     participants_[node] += count;
   }
-  if (nodes.size() > 2) ++polygons_[nodes];
+  if (nodes.size() > 2) polygons_.insert(nodes);
   for (auto a = nodes.begin(); a != nodes.end(); ++a) {
     for (auto b = std::next(a); b != nodes.end(); ++b) {
       Edge& edge = edges_[{*a, *b}];
@@ -171,7 +172,7 @@ void Network::DrawPolygons(double top, Drawing* drawing) const {
   int n = 0;
   const double opacity = std::clamp(
       kPolygonRoom / static_cast<double>(polygons_.size()), 0.05, 0.15);
-  for (const auto& [nodes, studies] : polygons_) {
+  for (const std::set<size_t>& nodes : polygons_) {
     std::vector<Point> corners;
     for (const size_t node : nodes) {
       corners.push_back(labels_->PlaceOf(node, top));

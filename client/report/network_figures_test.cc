@@ -37,6 +37,7 @@ v1::Estimate EstimateOf(const review::DetailInputs& inputs) {
   v1::EstimateDetails details;
   details.set_splits(true);
   details.set_rank_probabilities(true);
+  details.set_rank_points(2000);
   auto estimate = tidemark::testing::EstimateWith(details, inputs);
   EXPECT_OK(estimate);
   return *std::move(estimate);
@@ -245,6 +246,22 @@ TEST(ForestFigureTest, IntervalsBeyondTheAxisEndInArrowsWithWholeNumbers) {
                          cli::ShownNumber(std::exp(effect.upper())), "]")));
 }
 
+TEST(ForestFigureTest, SaysWhyThereIsNoInterval) {
+  review::DetailInputs inputs =
+      tidemark::testing::GenericInputs({Contrast("a", "ha", "msc1", 1)});
+  inputs.analysis.set_interval_method(v1::IntervalMethod::HK);
+  const v1::Estimate estimate = EstimateOf(inputs);
+  const Figure figure = DrawForest(estimate, SubjectOf({"ha", "msc1"}), "ha");
+  testing::CheckFigure(figure);
+  ASSERT_OK_AND_ASSIGN(
+      const auto effect,
+      review::Compare(estimate, review::Model::kRandom, "msc1", "ha"));
+  ASSERT_FALSE(effect.no_interval().empty());
+  EXPECT_THAT(TextsOf(figure.svg),
+              AllOf(Contains("-1.00"), Contains("no interval"),
+                    Contains(HasSubstr("No interval: "))));
+}
+
 TEST(SplitForestTest, ShowsDirectIndirectAndNetworkEvidence) {
   const v1::Estimate estimate = EstimateOf(ToyNetwork());
   const Figure all = DrawSplitForest(estimate, ToySubject());
@@ -355,6 +372,12 @@ TEST(RankFigureTest, HasPScoresWithMedianRanksIntervalsAndProbabilities) {
                                              ", ", high, "]")));
   }
   EXPECT_THAT(RowsOf(figure), SizeIs(16));
+  ASSERT_OK_AND_ASSIGN(
+      const auto effect,
+      review::Compare(estimate, review::Model::kRandom, "msc2", "ha"));
+  EXPECT_THAT(RowsOf(figure)[0],
+              AllOf(HasSubstr("msc2,1,"), HasSubstr("\"MSC, twice\",ha,"),
+                    HasSubstr(cli::ExactNumber(effect.effect()))));
 }
 
 TEST(NetworkFigureTest, CountsStudiesParticipantsAndRiskOfBias) {

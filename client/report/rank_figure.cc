@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "client/report/effect_words.h"
 #include "client/report/frame.h"
 #include "client/report/palette.h"
+#include "client/report/text_width.h"
 #include "review/relative_effects.h"
 
 namespace tidemark::report {
@@ -127,6 +129,9 @@ class Ranks {
   void DrawRankNumbers(const RankPart& part, double top,
                        Drawing* drawing) const;
   std::vector<std::string> Notes() const;
+  std::vector<cli::Cell> FurtherCells(const v1::Rank& rank,
+                                      const std::string& reference) const;
+  std::string Csv(const std::string& rule) const;
 
   const v1::Estimate& estimate_;
   const Subject& subject_;
@@ -291,21 +296,57 @@ std::vector<std::string> Ranks::Notes() const {
   return notes;
 }
 
+std::vector<cli::Cell> Ranks::FurtherCells(const v1::Rank& rank,
+                                           const std::string& reference) const {
+  const double level = estimate_.level();
+  std::vector<cli::Cell> cells = {cli::Integer(RankAt(rank, (1 - level) / 2)),
+                                  cli::Integer(RankAt(rank, (1 + level) / 2)),
+                                  cli::Text(subject_.NameOf(rank.treatment())),
+                                  cli::Text(reference)};
+  const auto effect = review::Compare(estimate_, cli::Model::kRandom,
+                                      rank.treatment(), reference);
+  const v1::RelativeEffect* const known = effect.ok() ? &*effect : nullptr;
+  cli::AddNumbers(known, cells);
+  cli::AddRatios(estimate_.effect_measure(), known, cells);
+  return cells;
+}
+
+// A row for each treatment and rank: what `rank --ranks` says, and what else is
+// drawn.
+std::string Ranks::Csv(const std::string& rule) const {
+  cli::Table table =
+      cli::RankProbabilitiesTable(estimate_, cli::Model::kRandom);
+  for (const char* name :
+       {"rank_lower", "rank_upper", "name", "versus", "effect", "lower",
+        "upper", "ratio", "ratio_lower", "ratio_upper"}) {
+    table.columns.push_back({name});
+  }
+  std::map<std::string, std::vector<cli::Cell>> further;
+  for (const RankPart& part : parts_) {
+    for (const RankRow& row : part.rows) {
+      further[row.rank->treatment()] = FurtherCells(*row.rank, part.reference);
+    }
+  }
+  for (std::vector<cli::Cell>& row : table.rows) {
+    const std::vector<cli::Cell>& cells = further.at(row[0].exact);
+    row.insert(row.end(), cells.begin(), cells.end());
+  }
+  cli::AddSignColumns(estimate_, rule, &table);
+  return cli::AsCsv(table);
+}
+
 Figure Ranks::Draw() const {
   const std::string versus = parts_.size() == 1
                                  ? subject_.NameOf(parts_[0].reference)
                                  : "the reference of its part of the network";
-  const std::string rule =
-      absl::StrCat("Sign rule of effects: ",
-                   cli::SignRule(absl::StrCat("treatment minus ", versus),
-                                 estimate_.effect_measure(),
-                                 estimate_.small_values_desirable()),
-                   ".");
+  const std::string sign = cli::SignRule(
+      absl::StrCat("treatment minus ", versus), estimate_.effect_measure(),
+      estimate_.small_values_desirable());
+  const std::string rule = absl::StrCat("Sign rule of effects: ", sign, ".");
   Figure figure = {
       "ranks", absl::StrCat(subject_.title, ": ranks of treatments"),
       absl::StrCat("P-scores with rank probabilities, random effects. ", rule),
-      "",
-      cli::AsCsv(cli::RankProbabilitiesTable(estimate_, cli::Model::kRandom))};
+      "", Csv(sign)};
   const Frame frame(
       figure.title,
       {absl::StrCat("Network meta-analysis, random effects, ",
