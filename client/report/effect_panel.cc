@@ -144,6 +144,14 @@ EffectPanel::EffectPanel(EffectPanelText text, std::vector<EffectRow> rows,
   for (const v1::Threshold& threshold : thresholds) {
     thresholds_.push_back(threshold.value());
   }
+  MeasureColumns();
+  const auto [low, high] = RangeOf(rows_, thresholds_);
+  axis_.emplace(low, high, kPageMargin + label_width_ + kGap, PlotRight(),
+                is_ratio ? Axis::Labels::kRatio : Axis::Labels::kValue, 6);
+  WrapTexts();
+}
+
+void EffectPanel::MeasureColumns() {
   numbers_width_ = TextWidth(text_.numbers, kSmallSize, Weight::kBold);
   last_width_ = TextWidth(text_.last, kSmallSize, Weight::kBold);
   double widest_label = TextWidth(text_.labels, kSmallSize, Weight::kBold);
@@ -162,10 +170,9 @@ EffectPanel::EffectPanel(EffectPanelText text, std::vector<EffectRow> rows,
   const double others = numbers_width_ + last_width_ + 3 * kGap;
   label_width_ = std::min({widest_label + 1, kMostLabelWidth,
                            kPageRoom - others - kLeastPlotWidth});
-  const double plot_left = kPageMargin + label_width_ + kGap;
-  const auto [low, high] = RangeOf(rows_, thresholds_);
-  axis_.emplace(low, high, plot_left, PlotRight(),
-                is_ratio ? Axis::Labels::kRatio : Axis::Labels::kValue, 6);
+}
+
+void EffectPanel::WrapTexts() {
   label_heading_ =
       Lines::Wrap(text_.labels, label_width_,
                   Style(kSmallSize, Anchor::kStart, Weight::kBold));
@@ -177,7 +184,8 @@ EffectPanel::EffectPanel(EffectPanelText text, std::vector<EffectRow> rows,
             : Lines::Wrap(row.label, label_width_, Style(kLabelSize)));
     reasons_.push_back(row.reason.empty()
                            ? Lines()
-                           : Lines::Wrap(row.reason, NumbersRight() - plot_left,
+                           : Lines::Wrap(row.reason,
+                                         NumbersRight() - axis_->from(),
                                          Style(kSmallSize)));
   }
   const double zero = axis_->At(0);

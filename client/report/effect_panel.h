@@ -2,6 +2,7 @@
 #ifndef TIDEMARK_CLIENT_REPORT_EFFECT_PANEL_H_
 #define TIDEMARK_CLIENT_REPORT_EFFECT_PANEL_H_
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -58,6 +59,8 @@ class EffectPanel {
   void Draw(double top, Drawing* drawing) const;
 
  private:
+  void MeasureColumns();
+  void WrapTexts();
   double PlotRight() const;
   double NumbersRight() const;
   double RowHeight(size_t row) const;

@@ -128,6 +128,74 @@ std::vector<std::string> NotesBelow(const v1::Estimate& estimate,
   return notes;
 }
 
+// Every treatment versus the reference, for the picture and as data: those that
+// are estimable, those that are not connected with it, those without data.
+class VersusRows {
+ public:
+  VersusRows(const v1::Estimate& estimate, const Subject& subject,
+             const std::string& reference, ForestTable* table)
+      : estimate_(estimate),
+        subject_(subject),
+        reference_(reference),
+        table_(table) {
+    std::vector<std::string> disconnected;
+    for (const std::string& treatment : ByPScore(estimate)) {
+      if (treatment == reference) continue;
+      const auto effect =
+          review::Compare(estimate, cli::Model::kRandom, treatment, reference);
+      if (effect.ok()) {
+        Add(*effect);
+      } else {
+        disconnected.push_back(treatment);
+      }
+    }
+    for (const std::string& treatment : disconnected) {
+      AddWithout(treatment, absl::StrCat("no study connects it with ",
+                                         subject.NameOf(reference)));
+    }
+    for (const std::string& node : subject.nodes) {
+      if (review::TreatmentIndex(estimate, node) < 0) {
+        AddWithout(node, "no data");
+      }
+    }
+  }
+
+  const std::vector<EffectRow>& rows() const { return rows_; }
+  // Reasons.
+  const std::set<std::string>& no_interval() const { return no_interval_; }
+
+ private:
+  void Add(const v1::RelativeEffect& effect) {
+    EffectRow row;
+    row.label = subject_.NameOf(effect.first());
+    row.effect = effect;
+    row.numbers = NumbersOf(estimate_, effect);
+    row.below_numbers =
+        effect.has_lower() ? PredictionOf(estimate_, effect) : "no interval";
+    if (!effect.has_lower()) no_interval_.insert(effect.no_interval());
+    const double p_score = PScoreOf(estimate_, effect.first());
+    row.last = cli::ShownNumber(p_score);
+    rows_.push_back(std::move(row));
+    table_->Add(effect, {cli::Number(p_score), cli::Text("")});
+  }
+
+  void AddWithout(const std::string& treatment, const std::string& reason) {
+    EffectRow row;
+    row.label = subject_.NameOf(treatment);
+    row.reason = absl::StrCat("not estimable: ", reason);
+    rows_.push_back(std::move(row));
+    table_->AddWithout(treatment, reference_,
+                       {cli::Text(""), cli::Text(reason)});
+  }
+
+  const v1::Estimate& estimate_;
+  const Subject& subject_;
+  const std::string& reference_;
+  ForestTable* const table_;
+  std::vector<EffectRow> rows_;
+  std::set<std::string> no_interval_;
+};
+
 // One comparison of DrawSplitForest; null where no study makes it.
 struct Compared {
   std::string first;
@@ -263,55 +331,15 @@ Figure DrawForest(const v1::Estimate& estimate, const Subject& subject,
                   const std::string& reference) {
   const std::string versus = subject.NameOf(reference);
   ForestTable table(estimate, subject, {"p_score", "reason"});
-  std::vector<EffectRow> rows;
-  std::vector<EffectRow> without;
-  const auto add_without = [&](const std::string& treatment,
-                               const std::string& reason) {
-    EffectRow row;
-    row.label = subject.NameOf(treatment);
-    row.reason = absl::StrCat("not estimable: ", reason);
-    without.push_back(std::move(row));
-    table.AddWithout(treatment, reference, {cli::Text(""), cli::Text(reason)});
-  };
-  std::vector<std::string> disconnected;
-  std::set<std::string> no_interval;  // reasons
-  for (const std::string& treatment : ByPScore(estimate)) {
-    if (treatment == reference) continue;
-    const auto effect =
-        review::Compare(estimate, cli::Model::kRandom, treatment, reference);
-    if (!effect.ok()) {
-      disconnected.push_back(treatment);
-      continue;
-    }
-    EffectRow row;
-    row.label = subject.NameOf(treatment);
-    row.effect = *effect;
-    row.numbers = NumbersOf(estimate, *effect);
-    row.below_numbers =
-        effect->has_lower() ? PredictionOf(estimate, *effect) : "no interval";
-    if (!effect->has_lower()) no_interval.insert(effect->no_interval());
-    const double p_score = PScoreOf(estimate, treatment);
-    row.last = cli::ShownNumber(p_score);
-    rows.push_back(std::move(row));
-    table.Add(*effect, {cli::Number(p_score), cli::Text("")});
-  }
-  for (const std::string& treatment : disconnected) {
-    add_without(treatment, absl::StrCat("no study connects it with ", versus));
-  }
-  for (const std::string& node : subject.nodes) {
-    if (review::TreatmentIndex(estimate, node) < 0)
-      add_without(node, "no data");
-  }
-  rows.insert(rows.end(), without.begin(), without.end());
-
+  VersusRows rows(estimate, subject, reference, &table);
   EffectPanelText text = PanelText(estimate, subject, "treatment", versus);
   text.labels = absl::StrCat("Treatment versus ", versus);
   text.last = "P-score";
-  const EffectPanel panel(std::move(text), std::move(rows),
+  const EffectPanel panel(std::move(text), rows.rows(),
                           cli::IsRatio(estimate.effect_measure()),
                           subject.thresholds);
   std::vector<std::string> notes = NotesBelow(estimate, subject, kSquares);
-  for (const std::string& reason : no_interval) {
+  for (const std::string& reason : rows.no_interval()) {
     notes.push_back(absl::StrCat("No interval: ", reason, "."));
   }
   const std::string rule =
