@@ -39,6 +39,18 @@ constexpr double kLegendSize = 9;
 // More edges than these have would hide their numbers.
 constexpr size_t kMostNumberedNodes = 8;
 
+constexpr double kNumberRadius = 8;
+
+// Of a point from the line between two places.
+double DistanceTo(Point from, Point to, Point point) {
+  const double x = to.x - from.x;
+  const double y = to.y - from.y;
+  const double along = std::clamp(
+      ((point.x - from.x) * x + (point.y - from.y) * y) / (x * x + y * y), 0.0,
+      1.0);
+  return std::hypot(point.x - from.x - along * x, point.y - from.y - along * y);
+}
+
 // Lines of edges by rounded mean risk of bias; 0: not judged.
 struct EdgeStyle {
   const char* color;
@@ -107,6 +119,8 @@ class Network {
   }
   void DrawPolygons(double top, Drawing* drawing) const;
   void DrawEdges(double top, Drawing* drawing) const;
+  bool IsFree(Point place, const std::pair<size_t, size_t>& of,
+              const std::vector<Point>& taken, double top) const;
   void DrawNumbers(double top, Drawing* drawing) const;
   void DrawNodes(double top, Drawing* drawing) const;
   void DrawLegend(double top, Drawing* drawing) const;
@@ -190,27 +204,37 @@ void Network::DrawEdges(double top, Drawing* drawing) const {
   }
 }
 
+// Whether the number of an edge may stand at `place`: beside all others, and on
+// no other edge.
+bool Network::IsFree(Point place, const std::pair<size_t, size_t>& of,
+                     const std::vector<Point>& taken, double top) const {
+  for (const Point& other : taken) {
+    if (std::hypot(other.x - place.x, other.y - place.y) < 18) return false;
+  }
+  return std::all_of(edges_.begin(), edges_.end(), [&](const auto& entry) {
+    return entry.first == of ||
+           DistanceTo(labels_->PlaceOf(entry.first.first, top),
+                      labels_->PlaceOf(entry.first.second, top),
+                      place) > kNumberRadius + 2;
+  });
+}
+
 // Numbers of studies, where few edges leave room for them.
 void Network::DrawNumbers(double top, Drawing* drawing) const {
   if (subject_.nodes.size() > kMostNumberedNodes) return;
+  TextStyle style;
+  style.size = kLegendSize;
+  style.anchor = Anchor::kMiddle;
   std::vector<Point> taken;
   for (const auto& [pair, edge] : edges_) {
     const Point a = labels_->PlaceOf(pair.first, top);
     const Point b = labels_->PlaceOf(pair.second, top);
-    // Edges cross: the first place from the middle that is free.
-    for (const double share : {0.5, 0.4, 0.6, 0.32, 0.68, 0.25, 0.75}) {
+    // The first place from the middle that is free.
+    for (const double share : {0.5, 0.42, 0.58, 0.35, 0.65, 0.28, 0.72, 0.22}) {
       const Point at = {a.x + share * (b.x - a.x), a.y + share * (b.y - a.y)};
-      const bool is_free =
-          std::none_of(taken.begin(), taken.end(), [&](const Point& other) {
-            return std::abs(other.x - at.x) < 18 &&
-                   std::abs(other.y - at.y) < 14;
-          });
-      if (!is_free) continue;
+      if (!IsFree(at, pair, taken, top)) continue;
       taken.push_back(at);
-      drawing->Circle(at, 8, kPaper, {kAxisGrey, 0.5, ""});
-      TextStyle style;
-      style.size = kLegendSize;
-      style.anchor = Anchor::kMiddle;
+      drawing->Circle(at, kNumberRadius, kPaper, {kAxisGrey, 0.5, ""});
       drawing->Text({at.x, at.y + 3}, absl::StrCat(edge.studies), style);
       break;
     }
@@ -276,7 +300,7 @@ std::vector<std::string> Network::Notes() const {
   std::vector<std::string> notes = {absl::StrCat(
       subject_.nodes.size() > kMostNumberedNodes
           ? "Numbers of studies are in the data of this figure. "
-          : "Numbers on edges: studies. ",
+          : "Numbers on edges: studies; all are in the data of this figure. ",
       "Risk of bias: overall judgements (RoB 2), the mean of those studies of "
       "an edge that are judged, rounded. The places of nodes are those of the "
       "node map.")};

@@ -284,11 +284,17 @@ std::vector<std::string> Ranks::Notes() const {
       "highest bar is ",
       ShownPercent(most_probable_),
       "%. A rank says nothing of how large a difference is: the effects do.")};
-  for (const v1::Ranking& ranking : estimate_.random().rankings()) {
+  const auto& rankings = estimate_.random().rankings();
+  for (int i = 0; i < rankings.size(); ++i) {
     notes.push_back(absl::StrCat(
-        "Precision of the hierarchy (POTH) ", cli::ShownNumber(ranking.poth()),
+        "Precision of the hierarchy (POTH)",
+        rankings.size() == 1
+            ? ""
+            : absl::StrCat(" of the part with ",
+                           subject_.NameOf(parts_[i].reference)),
+        " ", cli::ShownNumber(rankings.Get(i).poth()),
         " (1: the order is certain); error of probabilities up to ",
-        cli::ShownNumber(ranking.probability_error()), "."));
+        cli::ShownNumber(rankings.Get(i).probability_error()), "."));
   }
   for (const std::string& note : NotesOf(estimate_, subject_)) {
     notes.push_back(note);
