@@ -86,7 +86,8 @@ report::Figure NetworkOf(const PlotEstimate& read,
     const review::SelectedStudy selected = review::SelectResults(trial, frame);
     if (selected.study.has_value()) std::visit(analysed, selected.study->data);
     const bool is_analysed = !analysed.counts().empty();
-    (is_analysed ? some_analysed : all_analysed) = is_analysed;
+    all_analysed = all_analysed && is_analysed;
+    some_analysed = some_analysed || is_analysed;
     studies.push_back(
         {use.study(),
          is_analysed ? analysed.counts() : Randomised(trial, use, frame),
