@@ -26,25 +26,6 @@ std::string ShownTau2(const v1::Heterogeneity& part) {
                       ShownNumber(part.tau2_q_profile().upper()), "]");
 }
 
-void PrintHeterogeneity(const v1::Estimate& estimate, Output& output) {
-  const std::string method = v1::Tau2Method::Code_Name(estimate.tau2_method());
-  const bool one = estimate.component_heterogeneity_size() == 1;
-  for (const v1::Heterogeneity& part : estimate.component_heterogeneity()) {
-    output.Remark(absl::StrCat(
-        one ? ""
-            : absl::StrCat("part of the network with ", part.reference(), ": "),
-        "tau2 ", ShownTau2(part), " (", method, "), Q ", ShownNumber(part.q()),
-        " on ", part.df(), " df",
-        part.has_p_q() ? absl::StrCat(", p ", ShownPValue(part.p_q())) : "",
-        ", I2 ", Percent(part.i2())));
-  }
-  if (!estimate.has_p_between()) return;
-  output.Remark(absl::StrCat(
-      "between designs: Q ", ShownNumber(estimate.q_between()), " on ",
-      estimate.df_between(), " df, p ", ShownPValue(estimate.p_between()),
-      "; random effects: p ", ShownPValue(estimate.p_between_random())));
-}
-
 // `95% intervals`. The method is named where it is not the normal one:
 // intervals of the common effect are always normal.
 std::string IntervalsName(const v1::Estimate& estimate, Model model) {
@@ -106,8 +87,31 @@ Table LeagueTable(const v1::Estimate& estimate, Model model) {
   return table;
 }
 
+std::vector<std::string> HeterogeneityLines(const v1::Estimate& estimate) {
+  std::vector<std::string> lines;
+  const std::string method = v1::Tau2Method::Code_Name(estimate.tau2_method());
+  const bool one = estimate.component_heterogeneity_size() == 1;
+  for (const v1::Heterogeneity& part : estimate.component_heterogeneity()) {
+    lines.push_back(absl::StrCat(
+        one ? ""
+            : absl::StrCat("part of the network with ", part.reference(), ": "),
+        "tau2 ", ShownTau2(part), " (", method, "), Q ", ShownNumber(part.q()),
+        " on ", part.df(), " df",
+        part.has_p_q() ? absl::StrCat(", p ", ShownPValue(part.p_q())) : "",
+        ", I2 ", Percent(part.i2())));
+  }
+  if (!estimate.has_p_between()) return lines;
+  lines.push_back(absl::StrCat(
+      "between designs: Q ", ShownNumber(estimate.q_between()), " on ",
+      estimate.df_between(), " df, p ", ShownPValue(estimate.p_between()),
+      "; random effects: p ", ShownPValue(estimate.p_between_random())));
+  return lines;
+}
+
 void PrintSummary(const v1::Estimate& estimate, Output& output) {
-  PrintHeterogeneity(estimate, output);
+  for (const std::string& line : HeterogeneityLines(estimate)) {
+    output.Remark(line);
+  }
   output.Remark(absl::StrCat(estimate.studies_used(), " studies used"));
   if (estimate.components_size() > 1) {
     output.Tell(absl::StrCat("The network has ", estimate.components_size(),

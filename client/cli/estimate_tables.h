@@ -4,6 +4,7 @@
 #define TIDEMARK_CLIENT_CLI_ESTIMATE_TABLES_H_
 
 #include <string>
+#include <vector>
 
 #include "client/cli/comparison.h"
 #include "client/cli/output.h"
@@ -24,6 +25,9 @@ Table ComparisonsTable(const v1::Estimate& estimate, Model model);
 
 // For people: a cell for each pair, row versus column.
 Table LeagueTable(const v1::Estimate& estimate, Model model);
+
+// tau², Q and I² of each component, and Q between designs, in words.
+std::vector<std::string> HeterogeneityLines(const v1::Estimate& estimate);
 
 // Heterogeneity, studies used and left out, components: below a table for
 // people; for others the studies left out are told.

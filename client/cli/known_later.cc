@@ -1,6 +1,7 @@
 #include "client/cli/known_later.h"
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "client/cli/output.h"
@@ -25,14 +26,23 @@ std::string IsNow(v1::TrialStatus::Code status) {
 
 }  // namespace
 
+std::vector<std::string> KnownLaterLines(
+    const google::protobuf::RepeatedPtrField<v1::KnownLater>& known_later) {
+  std::vector<std::string> lines;
+  for (const v1::KnownLater& later : known_later) {
+    lines.push_back(absl::StrCat("Known later: ", later.trial_id(), " ",
+                                 IsNow(later.status()), " (version ",
+                                 later.version(), ", at sequence ",
+                                 later.sequence(), ")."));
+  }
+  return lines;
+}
+
 void TellKnownLater(
     const google::protobuf::RepeatedPtrField<v1::KnownLater>& known_later,
     Output& output) {
-  for (const v1::KnownLater& later : known_later) {
-    output.Tell(absl::StrCat("Known later: ", later.trial_id(), " ",
-                             IsNow(later.status()), " (version ",
-                             later.version(), ", at sequence ",
-                             later.sequence(), ")."));
+  for (const std::string& line : KnownLaterLines(known_later)) {
+    output.Tell(line);
   }
 }
 

@@ -33,6 +33,7 @@
 #include "client/cli/key_command.h"
 #include "client/cli/log_command.h"
 #include "client/cli/order_command.h"
+#include "client/cli/plot_command.h"
 #include "client/cli/prove_command.h"
 #include "client/cli/rare_command.h"
 #include "client/cli/redact_command.h"
@@ -107,6 +108,7 @@ ExitCode Main(int argc, char** argv) {
   AddSubgroupsCommand(app, session);
   AddComponentCommand(app, session);
   AddRegressionCommand(app, session);
+  AddPlotCommand(app, session);
   AddHistoryCommand(app, session);
   AddDiffCommand(app, session);
   AddBlameCommand(app, session);

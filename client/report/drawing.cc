@@ -163,6 +163,7 @@ void Drawing::Mark(Marker marker, Point center, double size,
 
 void Drawing::Text(Point point, absl::string_view text,
                    const TextStyle& style) {
+  if (text.empty()) return;
   pugi::xml_node node = root_.append_child("text");
   SetNumber(node, "x", point.x);
   SetNumber(node, "y", point.y);

@@ -67,7 +67,8 @@ class Drawing {
   void Curve(Point from, Point control, Point to, const Stroke& stroke = {});
   // Of `size` pixels across; crosses and pluses are lines of `color`.
   void Mark(Marker marker, Point center, double size, absl::string_view color);
-  // On the baseline at `point`. Size at least kSmallestText.
+  // On the baseline at `point`; nothing if it is empty. Size at least
+  // kSmallestText.
   void Text(Point point, absl::string_view text, const TextStyle& style = {});
 
   // A standalone document, indented: the same calls give the same bytes.
