@@ -54,6 +54,9 @@ class Drawing {
   Drawing(double width, double height, absl::string_view title,
           absl::string_view description);
 
+  // For pictures whose height shows only once their text is laid out.
+  void SetHeight(double height);
+
   void Line(Point from, Point to, const Stroke& stroke = {});
   // Through all points; `fill` is a colour or `none`.
   void Polyline(absl::Span<const Point> points, const Stroke& stroke = {});
@@ -79,6 +82,7 @@ class Drawing {
 
   pugi::xml_document document_;
   pugi::xml_node root_;
+  const double width_;
 };
 
 }  // namespace tidemark::report
