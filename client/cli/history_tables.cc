@@ -121,12 +121,11 @@ std::string LastRule(const std::vector<v1::EstimateAt>& history) {
 Table HistoryTable(const std::vector<v1::EstimateAt>& history, Model model,
                    const v1::ListEstimatesRequest& request) {
   Table table = {
-      absl::StrCat(
-          request.first(), " versus ", request.second(), ", ",
-          request.analysis_id(), ": ", LastRule(history), "; ",
-          model == Model::kRandom
-              ? "random"
-              : "common; what it says and events: random"),
+      absl::StrCat(request.first(), " versus ", request.second(), ", ",
+                   request.analysis_id(), ": ", LastRule(history), "; ",
+                   model == Model::kRandom
+                       ? "random"
+                       : "common; what it says and events: random"),
       Columns(),
       {}};
   for (const v1::EstimateAt& at : history) {

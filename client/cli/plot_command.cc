@@ -1,13 +1,20 @@
 #include "client/cli/plot_command.h"
 
+#include "client/cli/plot_contributions.h"
+#include "client/cli/plot_funnel.h"
+#include "client/cli/plot_history.h"
+#include "client/cli/plot_leave_one_out.h"
+
 namespace tidemark::cli {
 
-void AddPlotCommand(CLI::App& app, Session& /*session*/) {
+void AddPlotCommand(CLI::App& app, Session& session) {
   CLI::App* const plot = app.add_subcommand(
       "plot", "A figure as SVG, with the numbers that it draws as CSV");
   plot->require_subcommand(1);
-  // AddPlotForest(*plot, session), one line for each kind of figure
-  // (client/cli/plot_<kind>.h).
+  AddPlotHistory(*plot, session);
+  AddPlotContributions(*plot, session);
+  AddPlotLeaveOneOut(*plot, session);
+  AddPlotFunnel(*plot, session);
 }
 
 }  // namespace tidemark::cli

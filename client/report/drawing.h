@@ -29,7 +29,7 @@ struct Stroke {
   std::string color = kInk;
   double width = 1;
   // As stroke-dasharray, e.g. `4 3`. Empty: solid.
-  std::string dash;
+  std::string dash = "";
 };
 
 // No line at all.

@@ -91,13 +91,13 @@ double DrawDirections(const Directions& directions, double x, double top,
                       Drawing* drawing) {
   constexpr double kGap = 8;
   constexpr double kSize = 10;
-  const double below = DrawWrapped(
-      {kMargin, top}, x - kGap - kMargin, absl::StrCat("← ", directions.below),
-      {kSize, Anchor::kEnd}, drawing);
-  return std::max(below,
-                  DrawWrapped({x + kGap, top}, kPageWidth - kMargin - x - kGap,
-                              absl::StrCat(directions.above, " →"), {kSize},
-                              drawing));
+  const double below = DrawWrapped({kMargin, top}, x - kGap - kMargin,
+                                   absl::StrCat("← ", directions.below),
+                                   {kSize, Anchor::kEnd}, drawing);
+  return std::max(
+      below,
+      DrawWrapped({x + kGap, top}, kPageWidth - kMargin - x - kGap,
+                  absl::StrCat(directions.above, " →"), {kSize}, drawing));
 }
 
 }  // namespace tidemark::report

@@ -43,8 +43,8 @@ double DrawParagraph(double top, absl::string_view text, const TextStyle& style,
 
 double DrawHead(absl::string_view title, absl::string_view rule,
                 Drawing* drawing) {
-  const double below = DrawParagraph(
-      6, title, {13, Anchor::kStart, Weight::kBold}, drawing);
+  const double below =
+      DrawParagraph(6, title, {13, Anchor::kStart, Weight::kBold}, drawing);
   return DrawParagraph(below + 1, rule, {10}, drawing) + 4;
 }
 

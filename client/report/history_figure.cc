@@ -1,0 +1,558 @@
+#include "client/report/history_figure.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "client/cli/comparison.h"
+#include "client/cli/conclusion_text.h"
+#include "client/cli/event_text.h"
+#include "client/cli/moment.h"
+#include "client/cli/number_format.h"
+#include "client/report/axis.h"
+#include "client/report/cause.h"
+#include "client/report/drawing.h"
+#include "client/report/effect_axis.h"
+#include "client/report/history_steps.h"
+#include "client/report/page.h"
+#include "client/report/palette.h"
+#include "client/report/text_width.h"
+
+namespace tidemark::report {
+namespace {
+
+using By = HistoryInput::By;
+
+constexpr double kLeft = 52;
+constexpr double kRight = kPageWidth - 74;
+constexpr double kHeight = 270;
+// Above and below the effects, where the frame says whom they favour.
+constexpr double kLane = 18;
+constexpr double kTextSize = 9;
+constexpr double kFlagRow = 12;
+constexpr int kFlagRows = 5;
+constexpr double kWidestTag = 120;
+// Events that are told below the figure.
+constexpr size_t kMostNotes = 12;
+
+// Of a release or an event, over the frame.
+struct Label {
+  std::string text;
+  double x;
+  bool is_event;
+  Weight weight;
+  int row;  // -1: no room
+};
+
+class HistoryDrawing {
+ public:
+  explicit HistoryDrawing(const HistoryInput& input);
+  Figure Draw();
+
+ private:
+  std::string Name(const std::string& id) const {
+    return input_.subject.NameOf(id);
+  }
+  std::string Shown(const v1::Estimate& estimate) const;
+  std::string Rule() const;
+  std::string Title() const;
+  std::string Description() const;
+  std::string NoteOf(const Step& step) const;
+  std::vector<KeyEntry> Key() const;
+  double ClampedY(double effect) const {
+    return effects_->At(std::clamp(effect, effects_->low(), effects_->high()));
+  }
+  void NumberEvents();
+  void PlaceLabels();
+  void DrawLabels();
+  void DrawFrame();
+  void DrawSides();
+  void DrawHatch(const Stretch& stretch);
+  void DrawThresholds();
+  void DrawThresholdLabels();
+  void DrawRibbon();
+  void DrawLine();
+  void DrawMarkers();
+  Axis EffectsAxis() const;
+  double DrawMoments();
+  double DrawNotes(double top);
+
+  const HistoryInput& input_;
+  const v1::Estimate& scale_;
+  const bool ratio_;
+  const std::vector<Step> steps_;
+  const std::vector<PlacedRelease> releases_;
+  const Axis moments_;
+  const std::vector<Stretch> stretches_;
+  // Of the steps with major events that are told below, the oldest first.
+  std::vector<const Step*> told_;
+  size_t major_ = 0;
+  std::vector<Label> labels_;
+  int label_rows_ = 0;
+  double top_ = 0;  // of the frame
+  std::optional<Axis> effects_;
+  std::optional<Drawing> drawing_;
+};
+
+HistoryDrawing::HistoryDrawing(const HistoryInput& input)
+    : input_(input),
+      scale_(ScaleOf(input)),
+      ratio_(cli::IsRatio(scale_.effect_measure())),
+      steps_(StepsOf(input)),
+      releases_(ReleasesOf(input)),
+      moments_(AxisOfMoments(steps_, releases_, input.by, kLeft, kRight)),
+      stretches_(StretchesOf(steps_, moments_)) {
+  NumberEvents();
+  PlaceLabels();
+}
+
+void HistoryDrawing::NumberEvents() {
+  for (const Step& step : steps_) {
+    if (HasMajor(*step.at)) told_.push_back(&step);
+  }
+  major_ = told_.size();
+  if (major_ > kMostNotes) {
+    told_.erase(told_.begin(), told_.end() - kMostNotes);
+  }
+}
+
+std::string HistoryDrawing::Shown(const v1::Estimate& estimate) const {
+  const v1::RelativeEffect& effect = estimate.random().relative_effects(0);
+  return absl::StrCat(
+      v1::EffectMeasure::Code_Name(estimate.effect_measure()), " ",
+      cli::IsRatio(estimate.effect_measure()) ? cli::ShownRatio(effect)
+                                              : cli::Shown(effect));
+}
+
+std::string HistoryDrawing::Title() const {
+  return absl::StrCat(input_.subject.title, ": ", Name(input_.first),
+                      " versus ", Name(input_.second),
+                      ", history of the estimate");
+}
+
+std::string HistoryDrawing::Rule() const {
+  const v1::EstimateAt& last = input_.history.back();
+  const v1::Estimate& now = last.estimate();
+  std::string rule =
+      absl::StrCat(cli::SignRule(scale_), "; random effects, ",
+                   cli::ShownLevel(scale_.level()), " intervals. At sequence ",
+                   now.sequence(), ", ",
+                   cli::ShownTime(last.cause().time()).substr(0, 10), ": ");
+  if (now.random().relative_effects().empty()) {
+    return absl::StrCat(rule, "not estimable.");
+  }
+  absl::StrAppend(&rule, Shown(now));
+  if (!last.conclusions().comparisons().empty()) {
+    absl::StrAppend(&rule, ", ",
+                    cli::ShownConclusion(last.conclusions().comparisons(0),
+                                         last.conclusions()));
+  }
+  return absl::StrCat(rule, ".");
+}
+
+std::string HistoryDrawing::Description() const {
+  std::string text = absl::StrCat(
+      "The estimate of ", Name(input_.first), " versus ", Name(input_.second),
+      " in the analysis ", input_.subject.analysis_id, " over the ",
+      input_.by == By::kDate ? "dates" : "sequences",
+      " of the review's log: a step for each of ", steps_.size(),
+      " entries that moved it, each until the next, with its interval and its "
+      "cause. ",
+      Rule());
+  if (stretches_.size() < steps_.size()) {
+    absl::StrAppend(&text, " Drawn are ", stretches_.size(), " of ",
+                    steps_.size(),
+                    " steps: of those that fall on one pixel the last, with "
+                    "the widest interval of them; of markers that hide one "
+                    "another one. The data have all.");
+  }
+  const auto unnamed = std::count_if(
+      labels_.begin(), labels_.end(),
+      [](const Label& label) { return !label.is_event && label.row < 0; });
+  if (unnamed > 0) {
+    absl::StrAppend(&text, " Of ", releases_.size(), " releases ", unnamed,
+                    " have no room for their tags; the data have them.");
+  }
+  return text;
+}
+
+std::vector<KeyEntry> HistoryDrawing::Key() const {
+  std::vector<KeyEntry> key;
+  std::set<Cause> causes;
+  bool has_hatch = false;
+  for (const Step& step : steps_) {
+    causes.insert(CauseOf(step.at->cause()));
+    has_hatch |= !step.effect.has_value();
+  }
+  key.push_back(
+      {[](Point at, Drawing* drawing) {
+         drawing->Polygon({{at.x - 11, at.y - 5},
+                           {at.x + 11, at.y - 5},
+                           {at.x + 11, at.y + 5},
+                           {at.x - 11, at.y + 5}},
+                          kSkyBlue, kNoStroke, 0.35);
+         drawing->Line({at.x - 11, at.y}, {at.x + 11, at.y}, {kBlue, 1.75, ""});
+       },
+       "estimate with interval"});
+  for (const Cause cause : kCauses) {
+    if (causes.count(cause) == 0) continue;
+    key.push_back(
+        {[cause](Point at, Drawing* drawing) { DrawCause(cause, at, drawing); },
+         CauseName(cause)});
+  }
+  if (major_ > 0) {
+    key.push_back({[](Point at, Drawing* drawing) {
+                     drawing->Circle(at, 6, "none", {kInk, 1.25, ""});
+                   },
+                   "conclusion changed (major event)"});
+  }
+  key.push_back({[](Point at, Drawing* drawing) {
+                   drawing->Line({at.x - 11, at.y}, {at.x + 11, at.y});
+                 },
+                 "no difference"});
+  if (std::any_of(steps_.begin(), steps_.end(),
+                  [](const Step& step) { return !step.thresholds.empty(); })) {
+    key.push_back({[](Point at, Drawing* drawing) {
+                     drawing->Line({at.x - 11, at.y}, {at.x + 11, at.y},
+                                   {kInk, 1, "5 3"});
+                   },
+                   "minimal important difference (MID)"});
+  }
+  if (!releases_.empty()) {
+    key.push_back(
+        {[](Point at, Drawing* drawing) {
+           drawing->Line({at.x, at.y - 6}, {at.x, at.y + 6},
+                         {kAxisGrey, 1, "1 2"});
+         },
+         input_.by == By::kDate ? "release, when it was made" : "release"});
+  }
+  if (has_hatch) {
+    key.push_back({[](Point at, Drawing* drawing) {
+                     for (double x = -11; x < 11; x += 5) {
+                       drawing->Line({at.x + x, at.y + 5},
+                                     {at.x + x + 5, at.y - 5}, {kAxisGrey});
+                     }
+                   },
+                   "no estimate on this scale"});
+  }
+  return key;
+}
+
+void HistoryDrawing::PlaceLabels() {
+  std::vector<Flag> flags;
+  const auto add = [&](const std::string& text, double moment, bool is_event) {
+    const double x = moments_.At(moment);
+    const double room = std::min(kWidestTag, kPageWidth - 8 - x);
+    const Weight weight = is_event ? Weight::kBold : Weight::kRegular;
+    labels_.push_back(
+        {FitText(text, room, kTextSize, weight), x, is_event, weight, -1});
+    flags.push_back({x, TextWidth(labels_.back().text, kTextSize, weight)});
+  };
+  for (const PlacedRelease& release : releases_) {
+    add(release.release->tag(), release.x, false);
+  }
+  for (size_t i = 0; i < told_.size(); ++i) {
+    add(absl::StrCat(i + 1), told_[i]->x, true);
+  }
+  const std::vector<int> rows = PlaceFlags(flags, kFlagRows);
+  for (size_t i = 0; i < labels_.size(); ++i) {
+    labels_[i].row = rows[i];
+    label_rows_ = std::max(label_rows_, rows[i] + 1);
+  }
+}
+
+// Tags of releases and numbers of events, each with its line down: of releases
+// through the whole frame.
+void HistoryDrawing::DrawLabels() {
+  const double lowest = top_ - 4;
+  for (const Label& label : labels_) {
+    const double row_top = lowest - (label.row + 1) * kFlagRow;
+    if (!label.is_event) {
+      drawing_->Line({label.x, row_top}, {label.x, top_ + kHeight},
+                     {kAxisGrey, 1, "1 2"});
+    } else if (label.row >= 0) {
+      drawing_->Line({label.x, row_top}, {label.x, top_}, {kInk});
+    }
+    if (label.row < 0) continue;
+    drawing_->Text({label.x + 3, row_top + kTextSize}, label.text,
+                   {kTextSize, Anchor::kStart, label.weight});
+  }
+}
+
+void HistoryDrawing::DrawFrame() {
+  for (const Axis::Tick& tick : effects_->ticks()) {
+    const double y = effects_->At(tick.value);
+    drawing_->Line({kLeft, y}, {kRight, y}, {kGridGrey, 0.75, ""});
+    drawing_->Line({kLeft - 4, y}, {kLeft, y}, {kAxisGrey});
+    drawing_->Text({kLeft - 6, y + 3}, tick.label, {kTextSize, Anchor::kEnd});
+  }
+  drawing_->Text({14, top_ + kHeight / 2},
+                 cli::ScaleName(scale_).substr(ratio_ ? 4 : 0),
+                 {10, Anchor::kMiddle, Weight::kRegular, kInk, -90});
+  const double zero = effects_->At(0);
+  drawing_->Line({kLeft, zero}, {kRight, zero}, {kInk});
+}
+
+// Over the lines of releases.
+void HistoryDrawing::DrawSides() {
+  const Directions directions = DirectionsOf(
+      Name(input_.first), Name(input_.second), scale_.small_values_desirable());
+  const auto draw = [&](absl::string_view arrow, const std::string& side,
+                        double baseline) {
+    const std::string text =
+        FitText(absl::StrCat(arrow, " ", side), kRight - kLeft - 12, kTextSize);
+    drawing_->Rectangle({kLeft + 4, baseline - kTextSize},
+                        TextWidth(text, kTextSize) + 4, kTextSize + 3, kPaper);
+    drawing_->Text({kLeft + 6, baseline}, text, {kTextSize});
+  };
+  draw("↑", directions.above, top_ + 12);
+  draw("↓", directions.below, top_ + kHeight - 6);
+}
+
+void HistoryDrawing::DrawHatch(const Stretch& stretch) {
+  const double top = top_ + kLane;
+  const double bottom = top_ + kHeight - kLane;
+  const double height = bottom - top;
+  const double width = stretch.to - stretch.from;
+  drawing_->Rectangle({stretch.from, top}, width, height, kPaper);
+  // Lines x + y = c, cut off at the sides.
+  for (double c = 9; c < width + height; c += 9) {
+    const double right = std::min(c, width);
+    const double left = std::max(0.0, c - height);
+    drawing_->Line({stretch.from + left, top + c - left},
+                   {stretch.from + right, top + c - right}, {kGridGrey, 1, ""});
+  }
+  const std::string text = stretch.step.why_not;
+  const double needed = TextWidth(text, kTextSize) + 6;
+  const double x = (stretch.from + stretch.to) / 2;
+  const double y = top + 14;
+  if (needed <= width) {
+    drawing_->Rectangle({x - needed / 2, y - kTextSize - 1}, needed,
+                        kTextSize + 6, kPaper);
+    drawing_->Text({x, y}, text, {kTextSize, Anchor::kMiddle});
+  }
+}
+
+// Thresholds may change with the analysis: each stretch has its own.
+void HistoryDrawing::DrawThresholds() {
+  for (size_t i = 0; i < stretches_.size();) {
+    const std::vector<double>& of = stretches_[i].step.thresholds;
+    const double from = stretches_[i].from;
+    double to = stretches_[i].to;
+    for (++i; i < stretches_.size() && stretches_[i].step.thresholds == of;
+         ++i) {
+      to = stretches_[i].to;
+    }
+    if (of.empty()) continue;
+    const double least = *std::min_element(of.begin(), of.end());
+    const double high = ClampedY(least);
+    drawing_->Rectangle({from, high}, to - from, ClampedY(-least) - high,
+                        kBandGrey);
+    for (const double value : of) {
+      for (const double side : {value, -value}) {
+        drawing_->Line({from, effects_->At(side)}, {to, effects_->At(side)},
+                       {kInk, 1, "5 3"});
+      }
+    }
+  }
+}
+
+// Beside the end of their lines, as far as they do not meet.
+void HistoryDrawing::DrawThresholdLabels() {
+  struct Mark {
+    double y;
+    std::string text;
+  };
+  std::vector<Mark> marks = {{effects_->At(0), ratio_ ? "1" : "0"}};
+  for (const double value : stretches_.back().step.thresholds) {
+    for (const double side : {value, -value}) {
+      marks.push_back(
+          {effects_->At(side),
+           absl::StrCat("MID ", ratio_ ? cli::ShownNumber(std::exp(side))
+                                       : cli::ExactNumber(side))});
+    }
+  }
+  std::vector<double> taken;
+  for (const Mark& mark : marks) {
+    const bool free = std::all_of(taken.begin(), taken.end(), [&](double y) {
+      return std::abs(y - mark.y) >= kTextSize + 1;
+    });
+    if (!free) continue;
+    taken.push_back(mark.y);
+    drawing_->Text({kRight + 5, mark.y + 3},
+                   FitText(mark.text, kPageWidth - 4 - kRight - 5, kTextSize),
+                   {kTextSize});
+  }
+}
+
+void HistoryDrawing::DrawRibbon() {
+  for (size_t i = 0; i < stretches_.size();) {
+    std::vector<Point> above;
+    std::vector<Point> below;
+    for (; i < stretches_.size() && stretches_[i].step.effect.has_value();
+         ++i) {
+      const Stretch& of = stretches_[i];
+      for (const double x : {of.from, of.to}) {
+        above.push_back({x, ClampedY(of.step.effect->upper)});
+        below.push_back({x, ClampedY(of.step.effect->lower)});
+      }
+    }
+    if (above.empty()) {
+      ++i;
+      continue;
+    }
+    std::vector<Point> around = above;
+    around.insert(around.end(), below.rbegin(), below.rend());
+    drawing_->Polygon(around, kSkyBlue, kNoStroke, 0.35);
+    drawing_->Polyline(above, {kBlue, 0.5, ""});
+    drawing_->Polyline(below, {kBlue, 0.5, ""});
+  }
+}
+
+void HistoryDrawing::DrawLine() {
+  for (size_t i = 0; i < stretches_.size();) {
+    std::vector<Point> line;
+    for (; i < stretches_.size() && stretches_[i].step.effect.has_value();
+         ++i) {
+      const double y = ClampedY(stretches_[i].step.effect->effect);
+      line.push_back({stretches_[i].from, y});
+      line.push_back({stretches_[i].to, y});
+    }
+    if (line.empty()) {
+      ++i;
+    } else {
+      drawing_->Polyline(line, {kBlue, 1.75, ""});
+    }
+  }
+}
+
+// One of those that would hide one another.
+void HistoryDrawing::DrawMarkers() {
+  constexpr double kCell = 5;
+  std::set<std::tuple<Cause, bool, int, int>> seen;
+  for (const Step& step : steps_) {
+    const Cause cause = CauseOf(step.at->cause());
+    const bool major = HasMajor(*step.at);
+    const Point at = {moments_.At(step.x), step.effect.has_value()
+                                               ? ClampedY(step.effect->effect)
+                                               : effects_->At(0)};
+    if (!seen.emplace(cause, major, static_cast<int>(at.x / kCell),
+                      static_cast<int>(at.y / kCell))
+             .second) {
+      continue;
+    }
+    DrawCause(cause, at, &*drawing_);
+    if (major) drawing_->Circle(at, 8, "none", {kInk, 1.25, ""});
+  }
+}
+
+double HistoryDrawing::DrawMoments() {
+  const double bottom = top_ + kHeight;
+  drawing_->Line({kLeft, top_}, {kLeft, bottom}, {kAxisGrey});
+  drawing_->Line({kLeft, bottom}, {kRight, bottom}, {kAxisGrey});
+  for (const Axis::Tick& tick : MomentTicks(moments_, input_.by)) {
+    const double x = moments_.At(tick.value);
+    drawing_->Line({x, bottom}, {x, bottom + 4}, {kAxisGrey});
+    drawing_->Text({x, bottom + 6 + kTextSize}, tick.label,
+                   {kTextSize, Anchor::kMiddle});
+  }
+  const double top = bottom + 8 + LineHeight(kTextSize);
+  std::string label = "sequence of the entry in the review's log";
+  if (input_.by == By::kDate) {
+    label = absl::StrCat(
+        "time of the entry (UTC), from ",
+        cli::ShownTime(steps_[0].at->cause().time()).substr(0, 10), " to ",
+        cli::ShownTime(steps_.back().at->cause().time()).substr(0, 10));
+  }
+  drawing_->Text({(kLeft + kRight) / 2, top + 10}, label,
+                 {10, Anchor::kMiddle});
+  return top + LineHeight(10) + 6;
+}
+
+std::string HistoryDrawing::NoteOf(const Step& step) const {
+  const v1::LogEntry& cause = step.at->cause();
+  std::vector<std::string> events;
+  for (const v1::ConclusionEvent& event : step.at->events()) {
+    if (!IsMajor(event)) continue;
+    std::string shown = cli::KindName(event.kind());
+    const std::string before = cli::ClassName(event.before().class_());
+    const std::string after = cli::ClassName(event.after().class_());
+    if (before != after) {
+      absl::StrAppend(&shown, " (", before.empty() ? "none" : before, " → ",
+                      after.empty() ? "none" : after, ")");
+    }
+    events.push_back(std::move(shown));
+  }
+  return absl::StrCat("sequence ", step.at->estimate().sequence(), ", ",
+                      cli::ShownTime(cause.time()).substr(0, 10), ", ",
+                      CauseName(CauseOf(cause)), ": ",
+                      absl::StrJoin(events, ", "));
+}
+
+double HistoryDrawing::DrawNotes(double top) {
+  if (told_.empty()) return top;
+  std::string head = "Changes of the conclusion";
+  if (told_.size() < major_) {
+    absl::StrAppend(&head, ", the last ", told_.size(), " of ", major_,
+                    "; the data have all");
+  }
+  top = DrawParagraph(top, head, {kTextSize, Anchor::kStart, Weight::kBold},
+                      &*drawing_);
+  for (size_t i = 0; i < told_.size(); ++i) {
+    drawing_->Text({kMargin + 12, top + kTextSize}, absl::StrCat(i + 1),
+                   {kTextSize, Anchor::kEnd, Weight::kBold});
+    top = DrawWrapped({kMargin + 18, top}, kPageWidth - 2 * kMargin - 18,
+                      NoteOf(*told_[i]), {kTextSize}, &*drawing_);
+  }
+  return top + 4;
+}
+
+Axis HistoryDrawing::EffectsAxis() const {
+  std::vector<EffectInterval> effects;
+  std::vector<double> marks;
+  for (const Step& step : steps_) {
+    if (step.effect.has_value()) effects.push_back(*step.effect);
+    marks.insert(marks.end(), step.thresholds.begin(), step.thresholds.end());
+  }
+  return EffectAxis(effects, marks, ratio_, top_ + kHeight - kLane,
+                    top_ + kLane, 8);
+}
+
+Figure HistoryDrawing::Draw() {
+  drawing_.emplace(kPageWidth, 0, Title(), Description());
+  double y = DrawHead(Title(), Rule(), &*drawing_);
+  y = DrawKey(y, Key(), &*drawing_);
+  top_ = y + label_rows_ * kFlagRow + 6;
+  effects_.emplace(EffectsAxis());
+  DrawThresholds();
+  DrawFrame();
+  for (const Stretch& stretch : stretches_) {
+    if (!stretch.step.effect.has_value()) DrawHatch(stretch);
+  }
+  DrawRibbon();
+  DrawLabels();
+  DrawSides();
+  DrawThresholdLabels();
+  DrawLine();
+  DrawMarkers();
+  y = DrawNotes(DrawMoments());
+  drawing_->SetHeight(y + 6);
+  return {"history", Title(), Description(), drawing_->ToSvg(),
+          HistoryCsv(input_, steps_, releases_)};
+}
+
+}  // namespace
+
+Figure DrawHistory(const HistoryInput& input) {
+  return HistoryDrawing(input).Draw();
+}
+
+}  // namespace tidemark::report
