@@ -56,7 +56,7 @@ void DrawCause(Cause cause, Point center, Drawing* drawing) {
     case Cause::kCorrection:
       return drawing->Mark(Marker::kDiamond, center, kSize, kGreen);
     case Cause::kConcern:
-      return drawing->Mark(Marker::kCircle, center, kSize, kOrange);
+      return drawing->Circle(center, kSize / 2, kOrange, {kInk, 0.75});
     case Cause::kOut:
       return drawing->Mark(Marker::kCross, center, kSize, kVermilion);
     case Cause::kReinstatement:

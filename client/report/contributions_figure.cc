@@ -59,18 +59,13 @@ void DrawPart(const Level& level, Point corner, double width, double height,
       }
     }
   }
-  const bool rising = level.judgement == RiskOfBias::SOME_CONCERNS ||
-                      level.judgement == RiskOfBias::HIGH;
-  if (!rising) return;
-  // Lines x + y = c, cut off at the sides.
-  for (double c = kHatch; c < width + height; c += kHatch) {
-    const double left = std::max(0.0, c - height);
-    const double right = std::min(c, width);
-    drawing->Line({corner.x + left, corner.y + c - left},
-                  {corner.x + right, corner.y + c - right}, thin);
-    if (level.judgement != RiskOfBias::HIGH) continue;
-    drawing->Line({corner.x + left, corner.y + height - (c - left)},
-                  {corner.x + right, corner.y + height - (c - right)}, thin);
+  if (level.judgement == RiskOfBias::SOME_CONCERNS ||
+      level.judgement == RiskOfBias::HIGH) {
+    DrawDiagonals(corner, width, height, kHatch, thin, drawing);
+  }
+  if (level.judgement == RiskOfBias::HIGH) {
+    DrawDiagonals(corner, width, height, kHatch, thin, drawing,
+                  /*falling=*/true);
   }
 }
 

@@ -13,7 +13,8 @@
 namespace tidemark::report {
 namespace {
 
-constexpr double kReach = 3;
+// Of the axis beyond an effect, in median widths of intervals.
+constexpr double kReach = 1.5;
 constexpr double kTickSize = 9;
 
 double MedianWidth(absl::Span<const EffectInterval> effects) {

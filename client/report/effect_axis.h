@@ -22,8 +22,8 @@ struct EffectInterval {
 EffectInterval IntervalOf(const v1::RelativeEffect& effect);
 
 // Covers all effects, no difference, the marks on both sides of it, and the
-// intervals as far as they reach no further than three times their median width
-// from their effects: one huge interval does not hide the others.
+// intervals as far as they reach no further than one and a half of their median
+// width from their effects: one huge interval does not hide the others.
 Axis EffectAxis(absl::Span<const EffectInterval> effects,
                 absl::Span<const double> marks, bool ratio, double from,
                 double to, int most_ticks);

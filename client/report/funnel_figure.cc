@@ -113,10 +113,7 @@ std::string FunnelDrawing::OrderText() const {
 }
 
 std::string FunnelDrawing::Title() const {
-  return absl::StrCat(subject_.title, ": comparison-adjusted funnel of ",
-                      Name(funnel_.order().empty() ? "" : funnel_.order(0)),
-                      " and ", std::max(0, funnel_.order_size() - 1),
-                      " other treatments");
+  return absl::StrCat(subject_.title, ": comparison-adjusted funnel");
 }
 
 std::string FunnelDrawing::Rule() const {
@@ -241,10 +238,10 @@ double FunnelDrawing::DrawNotes(double top, Drawing* drawing) const {
   if (alone > 0) {
     top = DrawParagraph(
         top,
-        absl::StrCat(alone, " of ", funnel_.points_size(),
-                     " contrasts are not drawn: no other study makes their "
-                     "comparison, so there is no mean to hold them against. "
-                     "The data have them."),
+        absl::StrCat("Not drawn: ", alone, " of ", funnel_.points_size(),
+                     " contrasts, whose comparison no other study makes, so "
+                     "that there is no mean to hold them against. The data "
+                     "have them."),
         {kSize}, drawing);
   }
   return top;

@@ -75,7 +75,8 @@ class HistoryDrawing {
   void DrawLabels();
   void DrawFrame();
   void DrawSides();
-  void DrawHatch(const Stretch& stretch);
+  void DrawHatches();
+  void DrawHatch(double from, double to, const std::string& text);
   void DrawThresholds();
   void DrawThresholdLabels();
   void DrawRibbon();
@@ -236,10 +237,8 @@ std::vector<KeyEntry> HistoryDrawing::Key() const {
   }
   if (has_hatch) {
     key.push_back({[](Point at, Drawing* drawing) {
-                     for (double x = -11; x < 11; x += 5) {
-                       drawing->Line({at.x + x, at.y + 5},
-                                     {at.x + x + 5, at.y - 5}, {kAxisGrey});
-                     }
+                     DrawDiagonals({at.x - 11, at.y - 5}, 22, 10, 5,
+                                   {kAxisGrey}, drawing);
                    },
                    "no estimate on this scale"});
   }
@@ -297,8 +296,6 @@ void HistoryDrawing::DrawFrame() {
   drawing_->Text({14, top_ + kHeight / 2},
                  cli::ScaleName(scale_).substr(ratio_ ? 4 : 0),
                  {10, Anchor::kMiddle, Weight::kRegular, kInk, -90});
-  const double zero = effects_->At(0);
-  drawing_->Line({kLeft, zero}, {kRight, zero}, {kInk});
 }
 
 // Over the lines of releases.
@@ -317,28 +314,35 @@ void HistoryDrawing::DrawSides() {
   draw("↓", directions.below, top_ + kHeight - 6);
 }
 
-void HistoryDrawing::DrawHatch(const Stretch& stretch) {
+void HistoryDrawing::DrawHatches() {
+  for (size_t i = 0; i < stretches_.size();) {
+    const Stretch& first = stretches_[i];
+    double to = first.to;
+    for (++i; i < stretches_.size() &&
+              stretches_[i].step.effect.has_value() ==
+                  first.step.effect.has_value() &&
+              stretches_[i].step.why_not == first.step.why_not;
+         ++i) {
+      to = stretches_[i].to;
+    }
+    if (!first.step.effect.has_value()) {
+      DrawHatch(first.from, to, first.step.why_not);
+    }
+  }
+}
+
+void HistoryDrawing::DrawHatch(double from, double to,
+                               const std::string& text) {
   const double top = top_ + kLane;
-  const double bottom = top_ + kHeight - kLane;
-  const double height = bottom - top;
-  const double width = stretch.to - stretch.from;
-  drawing_->Rectangle({stretch.from, top}, width, height, kPaper);
-  // Lines x + y = c, cut off at the sides.
-  for (double c = 9; c < width + height; c += 9) {
-    const double right = std::min(c, width);
-    const double left = std::max(0.0, c - height);
-    drawing_->Line({stretch.from + left, top + c - left},
-                   {stretch.from + right, top + c - right}, {kGridGrey, 1, ""});
-  }
-  const std::string text = stretch.step.why_not;
+  const double height = kHeight - 2 * kLane;
+  const double width = to - from;
+  drawing_->Rectangle({from, top}, width, height, kPaper);
+  DrawDiagonals({from, top}, width, height, 9, {kGridGrey}, &*drawing_);
   const double needed = TextWidth(text, kTextSize) + 6;
-  const double x = (stretch.from + stretch.to) / 2;
-  const double y = top + 14;
-  if (needed <= width) {
-    drawing_->Rectangle({x - needed / 2, y - kTextSize - 1}, needed,
-                        kTextSize + 6, kPaper);
-    drawing_->Text({x, y}, text, {kTextSize, Anchor::kMiddle});
-  }
+  if (needed > width) return;
+  const double x = (from + to) / 2;
+  drawing_->Rectangle({x - needed / 2, top + 4}, needed, kTextSize + 6, kPaper);
+  drawing_->Text({x, top + 14}, text, {kTextSize, Anchor::kMiddle});
 }
 
 // Thresholds may change with the analysis: each stretch has its own.
@@ -534,10 +538,9 @@ Figure HistoryDrawing::Draw() {
   effects_.emplace(EffectsAxis());
   DrawThresholds();
   DrawFrame();
-  for (const Stretch& stretch : stretches_) {
-    if (!stretch.step.effect.has_value()) DrawHatch(stretch);
-  }
+  DrawHatches();
   DrawRibbon();
+  drawing_->Line({kLeft, effects_->At(0)}, {kRight, effects_->At(0)});
   DrawLabels();
   DrawSides();
   DrawThresholdLabels();

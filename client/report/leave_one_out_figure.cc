@@ -266,7 +266,7 @@ Figure LeaveOneOutDrawing::Draw() {
   double y = DrawHead(Title(), Rule(), &drawing);
   y = DrawKey(y, Key(), &drawing) + 2;
   const TextStyle heading = {kSmall, Anchor::kStart, Weight::kBold};
-  drawing.Text({kMargin, y + kSmall}, "Without", heading);
+  drawing.Text({kMargin, y + kSmall}, "Without the study", heading);
   drawing.Text(
       {kNumbers, y + kSmall},
       absl::StrCat(v1::EffectMeasure::Code_Name(estimate_.effect_measure()),

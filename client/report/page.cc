@@ -48,6 +48,20 @@ double DrawHead(absl::string_view title, absl::string_view rule,
   return DrawParagraph(below + 1, rule, {10}, drawing) + 4;
 }
 
+void DrawDiagonals(Point corner, double width, double height, double step,
+                   const Stroke& stroke, Drawing* drawing, bool falling) {
+  // x + y = c, cut off at the sides.
+  for (double c = step; c < width + height; c += step) {
+    const double left = std::max(0.0, c - height);
+    const double right = std::min(c, width);
+    const auto y = [&](double x) {
+      return corner.y + (falling ? height - (c - x) : c - x);
+    };
+    drawing->Line({corner.x + left, y(left)}, {corner.x + right, y(right)},
+                  stroke);
+  }
+}
+
 double DrawKey(double top, const std::vector<KeyEntry>& entries,
                Drawing* drawing) {
   const double row = LineHeight(kKeySize) + 2;

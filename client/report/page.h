@@ -30,6 +30,12 @@ double DrawParagraph(double top, absl::string_view text, const TextStyle& style,
 double DrawHead(absl::string_view title, absl::string_view rule,
                 Drawing* drawing);
 
+// Fills a rectangle with rising lines, every `step` pixels across; falling ones
+// if `falling`.
+void DrawDiagonals(Point corner, double width, double height, double step,
+                   const Stroke& stroke, Drawing* drawing,
+                   bool falling = false);
+
 // A symbol and what it means.
 struct KeyEntry {
   // Draws it around the point, at most 24 pixels wide and 12 high.
