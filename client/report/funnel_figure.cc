@@ -1,6 +1,7 @@
 #include "client/report/funnel_figure.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <string>
@@ -27,9 +28,9 @@ constexpr double kHeight = 300;
 constexpr double kSize = 9;
 // Half the width of 95% limits in standard errors.
 constexpr double kLimit = 1.959963984540054;
-// Comparisons with symbols of their own: shape and colour both differ as long
-// as they can.
-constexpr size_t kMostSymbols = 12;
+// Comparisons with symbols of their own: as many as there are shapes that tell
+// them apart without colour.
+constexpr size_t kMostSymbols = 6;
 
 using Comparison = std::pair<std::string, std::string>;
 
@@ -38,13 +39,16 @@ struct Symbol {
   const char* color;
 };
 
+// Of the n-th comparison, n < kMostSymbols.
 Symbol SymbolOf(size_t n) {
-  static constexpr Marker kMarkers[] = {Marker::kCircle,   Marker::kSquare,
-                                        Marker::kTriangle, Marker::kDiamond,
-                                        Marker::kCross,    Marker::kPlus};
-  static constexpr const char* kColors[] = {kBlue, kVermilion, kGreen, kBlack,
-                                            kPurple};
-  return {kMarkers[n % 6], kColors[n % 5]};
+  static constexpr std::array<Symbol, kMostSymbols> kSymbols = {
+      {{Marker::kCircle, kBlue},
+       {Marker::kSquare, kVermilion},
+       {Marker::kTriangle, kGreen},
+       {Marker::kDiamond, kBlack},
+       {Marker::kCross, kPurple},
+       {Marker::kPlus, kBlue}}};
+  return kSymbols[n];
 }
 
 class FunnelDrawing {
@@ -106,10 +110,12 @@ FunnelDrawing::FunnelDrawing(const v1::Estimate& estimate,
 }
 
 std::string FunnelDrawing::OrderText() const {
-  return absl::StrJoin(funnel_.order(), " < ",
-                       [&](std::string* out, const std::string& treatment) {
-                         absl::StrAppend(out, Name(treatment));
-                       });
+  return absl::StrCat(
+      "Order, from the treatment that small studies would favour least: ",
+      absl::StrJoin(funnel_.order(), " < ",
+                    [&](std::string* out, const std::string& treatment) {
+                      absl::StrAppend(out, Name(treatment));
+                    }));
 }
 
 std::string FunnelDrawing::Title() const {
@@ -118,12 +124,12 @@ std::string FunnelDrawing::Title() const {
 
 std::string FunnelDrawing::Rule() const {
   return absl::StrCat(
-      "Each comparison is the later treatment minus the earlier one in the "
-      "order ",
-      OrderText(), "; ", cli::ScaleName(estimate_), "; ",
+      "Across: the effect in a study minus the mean of its comparison (direct "
+      "evidence, common effect); ",
+      cli::ScaleName(estimate_), "; ",
       estimate_.small_values_desirable() ? "lower" : "higher",
-      " is better. Across: the effect in a study minus the mean of its "
-      "comparison (direct evidence, common effect).");
+      " is better. Each comparison is the treatment that is later in the order "
+      "below minus the earlier one.");
 }
 
 std::string FunnelDrawing::Description() const {
@@ -132,7 +138,8 @@ std::string FunnelDrawing::Description() const {
       subject_.analysis_id,
       " by their difference from the mean of their comparison and their "
       "standard error, small studies at the bottom. ",
-      Rule(), " ", absl::StrJoin(cli::FunnelRemarks(funnel_), " "));
+      Rule(), " ", OrderText(), ". ",
+      absl::StrJoin(cli::FunnelRemarks(funnel_), " "));
 }
 
 void FunnelDrawing::DrawPoint(const v1::Funnel::Point& point, Point at,
@@ -231,6 +238,7 @@ void FunnelDrawing::DrawSlope(double intercept, double slope,
 }
 
 double FunnelDrawing::DrawNotes(double top, Drawing* drawing) const {
+  top = DrawParagraph(top, OrderText(), {kSize}, drawing);
   for (const std::string& remark : cli::FunnelRemarks(funnel_)) {
     top = DrawParagraph(top, remark, {kSize}, drawing);
   }

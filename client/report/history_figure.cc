@@ -441,20 +441,24 @@ void HistoryDrawing::DrawLine() {
 // One of those that would hide one another.
 void HistoryDrawing::DrawMarkers() {
   constexpr double kCell = 5;
-  std::set<std::tuple<Cause, bool, int, int>> seen;
+  constexpr double kRing = 16;
+  std::set<std::tuple<Cause, int, int>> marked;
+  std::set<std::pair<int, int>> ringed;
   for (const Step& step : steps_) {
     const Cause cause = CauseOf(step.at->cause());
-    const bool major = HasMajor(*step.at);
     const Point at = {moments_.At(step.x), step.effect.has_value()
                                                ? ClampedY(step.effect->effect)
                                                : effects_->At(0)};
-    if (!seen.emplace(cause, major, static_cast<int>(at.x / kCell),
-                      static_cast<int>(at.y / kCell))
-             .second) {
-      continue;
+    const auto cell = [](double pixel, double size) {
+      return static_cast<int>(pixel / size);
+    };
+    if (marked.emplace(cause, cell(at.x, kCell), cell(at.y, kCell)).second) {
+      DrawCause(cause, at, &*drawing_);
     }
-    DrawCause(cause, at, &*drawing_);
-    if (major) drawing_->Circle(at, 8, "none", {kInk, 1.25, ""});
+    if (HasMajor(*step.at) &&
+        ringed.emplace(cell(at.x, kRing), cell(at.y, kRing)).second) {
+      drawing_->Circle(at, kRing / 2, "none", {kInk, 1.25});
+    }
   }
 }
 

@@ -260,7 +260,7 @@ TEST(FunnelFigureTest, StatesOrderTestAndWarning) {
   testing::CheckFigure(figure);
   EXPECT_THAT(
       testing::TextsOf(figure.svg),
-      AllOf(Contains(HasSubstr("order Acid < Cells")),
+      AllOf(Contains(HasSubstr("favour least: Acid < Cells")),
             Contains("Cells versus Acid (3)"),
             Contains(HasSubstr("slope -0.500 (se 0.250), t -2.00 on 1 df, p "
                                "0.2952")),
@@ -298,7 +298,7 @@ TEST(FunnelFigureTest, ManyComparisonsWithLongNames) {
   testing::CheckFigure(figure);
   EXPECT_EQ(RowsOf(figure).size(), 101);
   EXPECT_THAT(testing::TextsOf(figure.svg),
-              Contains(HasSubstr("17 other comparisons (")));
+              Contains(HasSubstr("23 other comparisons (")));
 }
 
 }  // namespace
