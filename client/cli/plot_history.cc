@@ -112,7 +112,7 @@ absl::StatusOr<report::Figure> PlotHistory(client::Client& client,
   input.by = question.by;
   input.history = Between(std::move(history), from, to);
   if (input.history.empty()) {
-    return absl::FailedPreconditionError(
+    return NotEstimableError(
         absl::StrCat("analysis \"", question.analysis,
                      "\" has no estimate in the time that was asked for"));
   }

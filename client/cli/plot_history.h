@@ -26,8 +26,8 @@ struct HistoryQuestion {
   report::HistoryInput::By by = report::HistoryInput::By::kSequence;
 };
 
-// NOT_FOUND: no such analysis, treatment or release. FAILED_PRECONDITION: there
-// is no estimate in that time.
+// NOT_FOUND: no such analysis, treatment or release. A not-estimable error:
+// there is no estimate in that time.
 absl::StatusOr<report::Figure> PlotHistory(client::Client& client,
                                            const HistoryQuestion& question);
 
