@@ -267,6 +267,7 @@ Figure ContributionsDrawing::Draw() const {
     y = DrawRow(comparison, y, &drawing);
   }
   y = DrawStudies(DrawScale(y, &drawing) + 8, &drawing);
+  y = DrawRemarks(y + 4, subject_.remarks, &drawing);
   drawing.SetHeight(y + 8);
   return {"contributions", Title(), Description(), drawing.ToSvg(), Csv()};
 }

@@ -282,7 +282,7 @@ Figure FunnelDrawing::Draw() const {
   y = DrawDirections(
       DirectionsOf("the later treatment", "the earlier treatment", small),
       across.At(0), y, &drawing);
-  y = DrawNotes(y + 6, &drawing);
+  y = DrawRemarks(DrawNotes(y + 6, &drawing), subject_.remarks, &drawing);
   drawing.SetHeight(y + 8);
   return {"funnel", Title(), Description(), drawing.ToSvg(),
           cli::AsCsv(cli::FunnelTable(estimate_))};

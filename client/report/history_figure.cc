@@ -10,11 +10,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "client/cli/comparison.h"
-#include "client/cli/conclusion_text.h"
-#include "client/cli/event_text.h"
 #include "client/cli/moment.h"
 #include "client/cli/number_format.h"
 #include "client/report/axis.h"
@@ -22,6 +19,7 @@
 #include "client/report/drawing.h"
 #include "client/report/effect_axis.h"
 #include "client/report/history_steps.h"
+#include "client/report/history_words.h"
 #include "client/report/page.h"
 #include "client/report/palette.h"
 #include "client/report/text_width.h"
@@ -61,12 +59,7 @@ class HistoryDrawing {
   std::string Name(const std::string& id) const {
     return input_.subject.NameOf(id);
   }
-  std::string Shown(const v1::Estimate& estimate) const;
-  std::string Rule() const;
-  std::string Title() const;
   std::string Description() const;
-  std::string NoteOf(const Step& step) const;
-  std::vector<KeyEntry> Key() const;
   double ClampedY(double effect) const {
     return effects_->At(std::clamp(effect, effects_->low(), effects_->high()));
   }
@@ -125,40 +118,6 @@ void HistoryDrawing::NumberEvents() {
   }
 }
 
-std::string HistoryDrawing::Shown(const v1::Estimate& estimate) const {
-  const v1::RelativeEffect& effect = estimate.random().relative_effects(0);
-  return absl::StrCat(
-      v1::EffectMeasure::Code_Name(estimate.effect_measure()), " ",
-      cli::IsRatio(estimate.effect_measure()) ? cli::ShownRatio(effect)
-                                              : cli::Shown(effect));
-}
-
-std::string HistoryDrawing::Title() const {
-  return absl::StrCat(input_.subject.title, ": ", Name(input_.first),
-                      " versus ", Name(input_.second),
-                      ", history of the estimate");
-}
-
-std::string HistoryDrawing::Rule() const {
-  const v1::EstimateAt& last = input_.history.back();
-  const v1::Estimate& now = last.estimate();
-  std::string rule =
-      absl::StrCat(cli::SignRule(scale_), "; random effects, ",
-                   cli::ShownLevel(scale_.level()), " intervals. At sequence ",
-                   now.sequence(), ", ",
-                   cli::ShownTime(last.cause().time()).substr(0, 10), ": ");
-  if (now.random().relative_effects().empty()) {
-    return absl::StrCat(rule, "not estimable.");
-  }
-  absl::StrAppend(&rule, Shown(now));
-  if (!last.conclusions().comparisons().empty()) {
-    absl::StrAppend(&rule, ", ",
-                    cli::ShownConclusion(last.conclusions().comparisons(0),
-                                         last.conclusions()));
-  }
-  return absl::StrCat(rule, ".");
-}
-
 std::string HistoryDrawing::Description() const {
   std::string text = absl::StrCat(
       "The estimate of ", Name(input_.first), " versus ", Name(input_.second),
@@ -167,7 +126,7 @@ std::string HistoryDrawing::Description() const {
       " of the review's log: a step for each of ", steps_.size(),
       " entries that moved it, each until the next, with its interval and its "
       "cause. ",
-      Rule());
+      HistoryRule(input_));
   if (stretches_.size() < steps_.size()) {
     absl::StrAppend(&text, " Drawn are ", stretches_.size(), " of ",
                     steps_.size(),
@@ -183,66 +142,6 @@ std::string HistoryDrawing::Description() const {
                     " have no room for their tags; the data have them.");
   }
   return text;
-}
-
-std::vector<KeyEntry> HistoryDrawing::Key() const {
-  std::vector<KeyEntry> key;
-  std::set<Cause> causes;
-  bool has_hatch = false;
-  for (const Step& step : steps_) {
-    causes.insert(CauseOf(step.at->cause()));
-    has_hatch |= !step.effect.has_value();
-  }
-  key.push_back(
-      {[](Point at, Drawing* drawing) {
-         drawing->Polygon({{at.x - 11, at.y - 5},
-                           {at.x + 11, at.y - 5},
-                           {at.x + 11, at.y + 5},
-                           {at.x - 11, at.y + 5}},
-                          kSkyBlue, kNoStroke, 0.35);
-         drawing->Line({at.x - 11, at.y}, {at.x + 11, at.y}, {kBlue, 1.75, ""});
-       },
-       "estimate with interval"});
-  for (const Cause cause : kCauses) {
-    if (causes.count(cause) == 0) continue;
-    key.push_back(
-        {[cause](Point at, Drawing* drawing) { DrawCause(cause, at, drawing); },
-         CauseName(cause)});
-  }
-  if (major_ > 0) {
-    key.push_back({[](Point at, Drawing* drawing) {
-                     drawing->Circle(at, 6, "none", {kInk, 1.25, ""});
-                   },
-                   "conclusion changed (major event)"});
-  }
-  key.push_back({[](Point at, Drawing* drawing) {
-                   drawing->Line({at.x - 11, at.y}, {at.x + 11, at.y});
-                 },
-                 "no difference"});
-  if (std::any_of(steps_.begin(), steps_.end(),
-                  [](const Step& step) { return !step.thresholds.empty(); })) {
-    key.push_back({[](Point at, Drawing* drawing) {
-                     drawing->Line({at.x - 11, at.y}, {at.x + 11, at.y},
-                                   {kInk, 1, "5 3"});
-                   },
-                   "minimal important difference (MID)"});
-  }
-  if (!releases_.empty()) {
-    key.push_back(
-        {[](Point at, Drawing* drawing) {
-           drawing->Line({at.x, at.y - 6}, {at.x, at.y + 6},
-                         {kAxisGrey, 1, "1 2"});
-         },
-         input_.by == By::kDate ? "release, when it was made" : "release"});
-  }
-  if (has_hatch) {
-    key.push_back({[](Point at, Drawing* drawing) {
-                     DrawDiagonals({at.x - 11, at.y - 5}, 22, 10, 5,
-                                   {kAxisGrey}, drawing);
-                   },
-                   "no estimate on this scale"});
-  }
-  return key;
 }
 
 void HistoryDrawing::PlaceLabels() {
@@ -485,26 +384,6 @@ double HistoryDrawing::DrawMoments() {
   return top + LineHeight(10) + 6;
 }
 
-std::string HistoryDrawing::NoteOf(const Step& step) const {
-  const v1::LogEntry& cause = step.at->cause();
-  std::vector<std::string> events;
-  for (const v1::ConclusionEvent& event : step.at->events()) {
-    if (!IsMajor(event)) continue;
-    std::string shown = cli::KindName(event.kind());
-    const std::string before = cli::ClassName(event.before().class_());
-    const std::string after = cli::ClassName(event.after().class_());
-    if (before != after) {
-      absl::StrAppend(&shown, " (", before.empty() ? "none" : before, " → ",
-                      after.empty() ? "none" : after, ")");
-    }
-    events.push_back(std::move(shown));
-  }
-  return absl::StrCat("sequence ", step.at->estimate().sequence(), ", ",
-                      cli::ShownTime(cause.time()).substr(0, 10), ", ",
-                      CauseName(CauseOf(cause)), ": ",
-                      absl::StrJoin(events, ", "));
-}
-
 double HistoryDrawing::DrawNotes(double top) {
   if (told_.empty()) return top;
   std::string head = "Changes of the conclusion";
@@ -518,7 +397,7 @@ double HistoryDrawing::DrawNotes(double top) {
     drawing_->Text({kMargin + 12, top + kTextSize}, absl::StrCat(i + 1),
                    {kTextSize, Anchor::kEnd, Weight::kBold});
     top = DrawWrapped({kMargin + 18, top}, kPageWidth - 2 * kMargin - 18,
-                      NoteOf(*told_[i]), {kTextSize}, &*drawing_);
+                      NoteOnEvents(*told_[i]), {kTextSize}, &*drawing_);
   }
   return top + 4;
 }
@@ -535,9 +414,9 @@ Axis HistoryDrawing::EffectsAxis() const {
 }
 
 Figure HistoryDrawing::Draw() {
-  drawing_.emplace(kPageWidth, 0, Title(), Description());
-  double y = DrawHead(Title(), Rule(), &*drawing_);
-  y = DrawKey(y, Key(), &*drawing_);
+  drawing_.emplace(kPageWidth, 0, HistoryTitle(input_), Description());
+  double y = DrawHead(HistoryTitle(input_), HistoryRule(input_), &*drawing_);
+  y = DrawKey(y, HistoryKey(steps_, releases_, input_.by), &*drawing_);
   top_ = y + label_rows_ * kFlagRow + 6;
   effects_.emplace(EffectsAxis());
   DrawThresholds();
@@ -551,8 +430,9 @@ Figure HistoryDrawing::Draw() {
   DrawLine();
   DrawMarkers();
   y = DrawNotes(DrawMoments());
+  y = DrawRemarks(y, input_.subject.remarks, &*drawing_);
   drawing_->SetHeight(y + 6);
-  return {"history", Title(), Description(), drawing_->ToSvg(),
+  return {"history", HistoryTitle(input_), Description(), drawing_->ToSvg(),
           HistoryCsv(input_, steps_, releases_)};
 }
 

@@ -288,6 +288,7 @@ Figure LeaveOneOutDrawing::Draw() {
   y = DrawDirections(
       DirectionsOf(first_, second_, estimate_.small_values_desirable()),
       axis_.At(0), y, &drawing);
+  y = DrawRemarks(y + 4, subject_.remarks, &drawing);
   drawing.SetHeight(y + 8);
   return {"leave-one-out", Title(), Description(), drawing.ToSvg(),
           cli::AsCsv(cli::InfluenceTable(estimate_))};

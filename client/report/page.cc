@@ -41,6 +41,14 @@ double DrawParagraph(double top, absl::string_view text, const TextStyle& style,
                      drawing);
 }
 
+double DrawRemarks(double top, const std::vector<std::string>& remarks,
+                   Drawing* drawing) {
+  for (const std::string& remark : remarks) {
+    top = DrawParagraph(top, remark, {9}, drawing);
+  }
+  return top;
+}
+
 double DrawHead(absl::string_view title, absl::string_view rule,
                 Drawing* drawing) {
   const double below =

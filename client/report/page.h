@@ -26,6 +26,11 @@ double DrawWrapped(Point corner, double width, absl::string_view text,
 double DrawParagraph(double top, absl::string_view text, const TextStyle& style,
                      Drawing* drawing);
 
+// Sentences below a figure, each a paragraph of small text. Returns the y below
+// them.
+double DrawRemarks(double top, const std::vector<std::string>& remarks,
+                   Drawing* drawing);
+
 // Above a plot: the title, and how to read it. Returns the y below it.
 double DrawHead(absl::string_view title, absl::string_view rule,
                 Drawing* drawing);

@@ -146,6 +146,22 @@ TEST(LeaveOneOutFigureTest, RatiosAsRatios) {
                     Not(Contains("minimal important difference (MID)"))));
 }
 
+TEST(StudyFiguresTest, LeaveNoRemarkOut) {
+  Subject subject = Named("Cells", "Acid");
+  subject.remarks = {"ann-2016 was retracted later."};
+  v1::Estimate estimate = LeaveOneOutOf(-10.5, -16.5, -4.5);
+  AddWithout("ann-2016", -10, -16, -4, &estimate);
+  estimate.mutable_contributions()->add_studies("ann-2016");
+  estimate.mutable_contributions()->add_comparisons()->add_study_shares(1);
+  estimate.mutable_funnel()->add_points()->set_se(1);
+  for (const Figure& figure : {DrawLeaveOneOut(estimate, subject),
+                               DrawContributions(estimate, subject, {}),
+                               DrawFunnel(estimate, subject)}) {
+    testing::CheckFigure(figure);
+    EXPECT_THAT(testing::TextsOf(figure.svg), Contains(subject.remarks[0]));
+  }
+}
+
 // Contributions.
 
 v1::Estimate ContributionsOf(const std::vector<std::string>& studies) {

@@ -25,6 +25,9 @@ struct Subject {
   std::map<std::string, std::string> names;
   // What effects are judged by (review/thresholds.h).
   std::vector<v1::Threshold> thresholds;
+  // Sentences that no figure of it may leave out, e.g. that a trial was
+  // retracted later.
+  std::vector<std::string> remarks;
 
   // Of a treatment; its id if the node map has none for it.
   std::string NameOf(absl::string_view id) const;
