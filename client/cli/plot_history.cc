@@ -8,12 +8,14 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "client/cli/comparison.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/moment.h"
 #include "client/cli/plot_output.h"
 #include "client/cli/plot_read.h"
+#include "review/relative_effects.h"
 
 namespace tidemark::cli {
 namespace {
@@ -73,6 +75,24 @@ std::vector<v1::EstimateAt> Between(std::vector<v1::EstimateAt> history,
   return history;
 }
 
+// Nodes without data have no estimate; a name that never was a node is an
+// error.
+absl::Status CheckTreatment(const std::string& treatment,
+                            const report::HistoryInput& input) {
+  const auto& nodes = input.subject.nodes;
+  const bool is_known =
+      std::find(nodes.begin(), nodes.end(), treatment) != nodes.end() ||
+      std::any_of(input.history.begin(), input.history.end(),
+                  [&](const v1::EstimateAt& at) {
+                    return review::TreatmentIndex(at.estimate(), treatment) >=
+                           0;
+                  });
+  if (is_known) return absl::OkStatus();
+  return absl::NotFoundError(absl::StrCat(
+      "analysis \"", input.subject.analysis_id, "\" has no treatment \"",
+      treatment, "\", it has ", absl::StrJoin(nodes, ", ")));
+}
+
 absl::StatusOr<By> ByOf(const std::string& name) {
   if (name == "sequence") return By::kSequence;
   if (name == "date") return By::kDate;
@@ -119,6 +139,8 @@ absl::StatusOr<report::Figure> PlotHistory(client::Client& client,
   ASSIGN_OR_RETURN(
       input.subject,
       ReadSubject(client, {question.review, question.analysis, question.to}));
+  RETURN_IF_ERROR(CheckTreatment(question.first, input));
+  RETURN_IF_ERROR(CheckTreatment(question.second, input));
   for (const v1::Release& release : releases.releases()) {
     const bool is_later =
         IsSet(to) && (to.moment_case() == v1::AsOf::kSequence

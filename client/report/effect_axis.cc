@@ -57,6 +57,11 @@ Axis EffectAxis(absl::Span<const EffectInterval> effects,
     low = std::min(low, -std::abs(mark));
     high = std::max(high, std::abs(mark));
   }
+  // Nothing but no difference: some room on both sides.
+  if (low == high) {
+    low = -1;
+    high = 1;
+  }
   return Axis(low, high, from, to,
               ratio ? Axis::Labels::kRatio : Axis::Labels::kValue, most_ticks);
 }

@@ -190,6 +190,15 @@ TEST_F(KneeHistoryFiguresTest, HistoryBetweenTwoMoments) {
             absl::StatusCode::kNotFound);
 }
 
+TEST_F(KneeHistoryFiguresTest, ANameThatIsNoTreatmentIsRefused) {
+  const auto status =
+      cli::PlotHistory(*client_, History("pain-12m", "repeated_msc", "none"))
+          .status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(status.message(),
+              AllOf(HasSubstr("\"none\""), HasSubstr("single_msc")));
+}
+
 TEST_F(KneeHistoryFiguresTest, ContributionsOfEveryAnalysisSumToOne) {
   for (const v1::Analysis& analysis : analyses_) {
     SCOPED_TRACE(analysis.analysis_id());
