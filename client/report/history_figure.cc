@@ -268,14 +268,19 @@ void HistoryDrawing::DrawThresholds() {
   }
 }
 
-// Beside the end of their lines, as far as they do not meet.
+// The last thresholds, beside the plot, as far as they do not meet.
 void HistoryDrawing::DrawThresholdLabels() {
   struct Mark {
     double y;
     std::string text;
   };
   std::vector<Mark> marks = {{effects_->At(0), ratio_ ? "1" : "0"}};
-  for (const double value : stretches_.back().step.thresholds) {
+  const auto last = std::find_if(
+      stretches_.rbegin(), stretches_.rend(),
+      [](const Stretch& of) { return !of.step.thresholds.empty(); });
+  const std::vector<double> thresholds =
+      last == stretches_.rend() ? std::vector<double>() : last->step.thresholds;
+  for (const double value : thresholds) {
     for (const double side : {value, -value}) {
       marks.push_back(
           {effects_->At(side),

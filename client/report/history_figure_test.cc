@@ -199,6 +199,14 @@ TEST(HistoryFigureTest, LongNamesStayOnThePage) {
   testing::CheckFigure(DrawHistory(input));
 }
 
+TEST(HistoryFigureTest, NamesTheLastThresholdsWhereThereIsNoEstimateNow) {
+  const Figure figure = DrawHistory(
+      Input({At(3, "trials.submit", -12, -22, -2), At(4, "trials.retract")}));
+  testing::CheckFigure(figure);
+  EXPECT_THAT(testing::TextsOf(figure.svg),
+              AllOf(Contains("MID 9"), Contains("MID -9")));
+}
+
 TEST(HistoryFigureTest, RatiosAreOnTheLogScale) {
   HistoryInput input = Input(
       {At(3, "trials.submit", std::log(0.5), std::log(0.25), std::log(1.5))});

@@ -81,25 +81,29 @@ std::vector<KeyEntry> HistoryKey(const std::vector<Step>& steps,
                                  HistoryInput::By by) {
   std::vector<KeyEntry> key;
   std::set<Cause> causes;
+  bool has_effect = false;
   bool has_hatch = false;
   bool has_major = false;
   bool has_thresholds = false;
   for (const Step& step : steps) {
     causes.insert(CauseOf(step.at->cause()));
+    has_effect |= step.effect.has_value();
     has_hatch |= !step.effect.has_value();
     has_major |= HasMajor(*step.at);
     has_thresholds |= !step.thresholds.empty();
   }
-  key.push_back(
-      {[](Point at, Drawing* drawing) {
-         drawing->Polygon({{at.x - 11, at.y - 5},
-                           {at.x + 11, at.y - 5},
-                           {at.x + 11, at.y + 5},
-                           {at.x - 11, at.y + 5}},
-                          kSkyBlue, kNoStroke, 0.35);
-         drawing->Line({at.x - 11, at.y}, {at.x + 11, at.y}, {kBlue, 1.75, ""});
-       },
-       "estimate with interval"});
+  if (has_effect) {
+    key.push_back({[](Point at, Drawing* drawing) {
+                     drawing->Polygon({{at.x - 11, at.y - 5},
+                                       {at.x + 11, at.y - 5},
+                                       {at.x + 11, at.y + 5},
+                                       {at.x - 11, at.y + 5}},
+                                      kSkyBlue, kNoStroke, 0.35);
+                     drawing->Line({at.x - 11, at.y}, {at.x + 11, at.y},
+                                   {kBlue, 1.75, ""});
+                   },
+                   "estimate with interval"});
+  }
   for (const Cause cause : kCauses) {
     if (causes.count(cause) == 0) continue;
     key.push_back(
