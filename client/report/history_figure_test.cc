@@ -10,7 +10,6 @@
 #include "absl/strings/str_split.h"
 #include "client/report/cause.h"
 #include "client/report/date_ticks.h"
-#include "client/report/history_steps.h"
 #include "client/report/page.h"
 #include "client/report/testing/check_figure.h"
 #include "gmock/gmock.h"
