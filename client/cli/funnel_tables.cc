@@ -1,6 +1,7 @@
 #include "client/cli/funnel_tables.h"
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -13,27 +14,27 @@ namespace {
 // Studies below which the test tells little (Sterne et al. 2011).
 constexpr int kFewStudies = 10;
 
-void RemarkTest(const v1::Funnel& funnel, Output& output) {
+}  // namespace
+
+std::vector<std::string> FunnelRemarks(const v1::Funnel& funnel) {
   if (!funnel.has_egger()) {
-    output.Remark(absl::StrCat("Egger's test: none, ", funnel.no_egger()));
-    return;
+    return {absl::StrCat("Egger's test: none, ", funnel.no_egger())};
   }
   const v1::Funnel::EggerTest& test = funnel.egger();
-  output.Remark(absl::StrCat("Egger's test: slope ", ShownNumber(test.slope()),
-                             " (se ", ShownNumber(test.slope_se()), "), t ",
-                             ShownNumber(test.t()), " on ", test.df(),
-                             " df, p ", ShownPValue(test.p()), "; intercept ",
-                             ShownNumber(test.intercept()), " (se ",
-                             ShownNumber(test.intercept_se()), ")"));
-  output.Remark(
-      "Slope > 0: the smaller the study, the higher the later treatment.");
+  std::vector<std::string> remarks = {
+      absl::StrCat("Egger's test: slope ", ShownNumber(test.slope()), " (se ",
+                   ShownNumber(test.slope_se()), "), t ", ShownNumber(test.t()),
+                   " on ", test.df(), " df, p ", ShownPValue(test.p()),
+                   "; intercept ", ShownNumber(test.intercept()), " (se ",
+                   ShownNumber(test.intercept_se()), ")"),
+      "Slope > 0: the smaller the study, the higher the later treatment."};
   if (test.studies() < kFewStudies) {
-    output.Remark(absl::StrCat("Of ", test.studies(), " studies: fewer than ",
-                               kFewStudies, " tell little."));
+    remarks.push_back(absl::StrCat("Of ", test.studies(),
+                                   " studies: fewer than ", kFewStudies,
+                                   " tell little."));
   }
+  return remarks;
 }
-
-}  // namespace
 
 Table FunnelTable(const v1::Estimate& estimate) {
   const v1::Funnel& funnel = estimate.funnel();
@@ -71,7 +72,9 @@ void PrintFunnel(const v1::Estimate& estimate, Output& output) {
     output.Tell("Rows hold points; Egger's test is in --output json.");
     return;
   }
-  RemarkTest(estimate.funnel(), output);
+  for (const std::string& remark : FunnelRemarks(estimate.funnel())) {
+    output.Remark(remark);
+  }
 }
 
 }  // namespace tidemark::cli

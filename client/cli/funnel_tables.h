@@ -2,6 +2,9 @@
 #ifndef TIDEMARK_CLIENT_CLI_FUNNEL_TABLES_H_
 #define TIDEMARK_CLIENT_CLI_FUNNEL_TABLES_H_
 
+#include <string>
+#include <vector>
+
 #include "client/cli/output.h"
 #include "client/cli/table.h"
 #include "tidemark/v1/estimate.pb.h"
@@ -10,6 +13,10 @@ namespace tidemark::cli {
 
 // Its points. Requires an estimate with a funnel.
 Table FunnelTable(const v1::Estimate& estimate);
+
+// Egger's test in words, a sentence each, with a warning if few studies are in
+// it; or why there is none.
+std::vector<std::string> FunnelRemarks(const v1::Funnel& funnel);
 
 // The points, and Egger's test in words below them; programs are told where it
 // is.

@@ -35,18 +35,6 @@ double InfluenceOf(const v1::WithoutStudy& study) {
   return largest == nullptr ? HUGE_VAL : std::abs(largest->shift());
 }
 
-std::vector<const v1::WithoutStudy*> ByInfluence(const v1::Estimate& estimate) {
-  std::vector<const v1::WithoutStudy*> studies;
-  for (const v1::WithoutStudy& study : estimate.leave_one_out().studies()) {
-    studies.push_back(&study);
-  }
-  std::stable_sort(studies.begin(), studies.end(),
-                   [](const auto* a, const auto* b) {
-                     return InfluenceOf(*a) > InfluenceOf(*b);
-                   });
-  return studies;
-}
-
 // Without the study the component may fall apart, each part with its own tau².
 Cell Tau2Of(const v1::WithoutStudy& study) {
   if (study.rest_size() == 1) return Number(study.rest(0).tau2());
@@ -97,14 +85,6 @@ std::vector<Column> EffectColumns(const v1::Estimate& estimate) {
     columns.push_back({name, For::kRows});
   }
   return columns;
-}
-
-v1::RelativeEffect AsRelative(const v1::EffectWithout& without) {
-  v1::RelativeEffect effect;
-  effect.set_effect(without.effect());
-  if (without.has_lower()) effect.set_lower(without.lower());
-  if (without.has_upper()) effect.set_upper(without.upper());
-  return effect;
 }
 
 // Empty but for the study if there is no one comparison to show.
@@ -253,6 +233,26 @@ v1::ClassChange OrientedAsFollowed(const v1::Estimate& estimate,
 }
 
 }  // namespace
+
+std::vector<const v1::WithoutStudy*> ByInfluence(const v1::Estimate& estimate) {
+  std::vector<const v1::WithoutStudy*> studies;
+  for (const v1::WithoutStudy& study : estimate.leave_one_out().studies()) {
+    studies.push_back(&study);
+  }
+  std::stable_sort(studies.begin(), studies.end(),
+                   [](const auto* a, const auto* b) {
+                     return InfluenceOf(*a) > InfluenceOf(*b);
+                   });
+  return studies;
+}
+
+v1::RelativeEffect AsRelative(const v1::EffectWithout& without) {
+  v1::RelativeEffect effect;
+  effect.set_effect(without.effect());
+  if (without.has_lower()) effect.set_lower(without.lower());
+  if (without.has_upper()) effect.set_upper(without.upper());
+  return effect;
+}
 
 Table InfluenceTable(const v1::Estimate& estimate) {
   Table table{TitleOf(estimate), EffectColumns(estimate), {}};

@@ -2,11 +2,19 @@
 #ifndef TIDEMARK_CLIENT_CLI_INFLUENCE_TABLES_H_
 #define TIDEMARK_CLIENT_CLI_INFLUENCE_TABLES_H_
 
+#include <vector>
+
 #include "client/cli/output.h"
 #include "client/cli/table.h"
 #include "tidemark/v1/estimate.pb.h"
 
 namespace tidemark::cli {
+
+// Studies in the order of InfluenceTable. Requires `leave_one_out`.
+std::vector<const v1::WithoutStudy*> ByInfluence(const v1::Estimate& estimate);
+
+// The effect and its interval. Requires an effect.
+v1::RelativeEffect AsRelative(const v1::EffectWithout& without);
 
 // A row a study, the most influential first: those without which a comparison
 // that is followed has no estimate, then by the largest shift of one. If one

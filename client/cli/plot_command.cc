@@ -1,7 +1,11 @@
 #include "client/cli/plot_command.h"
 
+#include "client/cli/plot_contributions.h"
 #include "client/cli/plot_forest.h"
+#include "client/cli/plot_funnel.h"
+#include "client/cli/plot_history.h"
 #include "client/cli/plot_league.h"
+#include "client/cli/plot_leave_one_out.h"
 #include "client/cli/plot_network.h"
 #include "client/cli/plot_ranks.h"
 
@@ -15,6 +19,10 @@ void AddPlotCommand(CLI::App& app, Session& session) {
   AddPlotLeague(*plot, session);
   AddPlotNetwork(*plot, session);
   AddPlotRanks(*plot, session);
+  AddPlotHistory(*plot, session);
+  AddPlotContributions(*plot, session);
+  AddPlotLeaveOneOut(*plot, session);
+  AddPlotFunnel(*plot, session);
 }
 
 }  // namespace tidemark::cli

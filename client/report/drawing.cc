@@ -20,6 +20,10 @@ std::string Pixels(double value) {
   return absl::StrCat(rounded == 0 ? 0 : rounded);
 }
 
+std::string ViewBox(double width, double height) {
+  return absl::StrCat("0 0 ", Pixels(width), " ", Pixels(height));
+}
+
 std::string PointsText(absl::Span<const Point> points) {
   return absl::StrJoin(points, " ", [](std::string* out, const Point& point) {
     absl::StrAppend(out, Pixels(point.x), ",", Pixels(point.y));
@@ -65,17 +69,23 @@ const char* AnchorText(Anchor anchor) {
 
 Drawing::Drawing(double width, double height, absl::string_view title,
                  absl::string_view description)
-    : root_(document_.append_child("svg")) {
+    : root_(document_.append_child("svg")), width_(width) {
   Set(root_, "xmlns", "http://www.w3.org/2000/svg");
   SetNumber(root_, "width", width);
   SetNumber(root_, "height", height);
-  Set(root_, "viewBox",
-      absl::StrCat("0 0 ", Pixels(width), " ", Pixels(height)));
+  Set(root_, "viewBox", ViewBox(width, height));
   Set(root_, "role", "img");
   Set(root_, "font-family", kFontFamily);
   AppendText(root_, "title", title);
   AppendText(root_, "desc", description);
   Rectangle({0, 0}, width, height, kPaper);
+}
+
+void Drawing::SetHeight(double height) {
+  const std::string pixels = Pixels(height);
+  root_.attribute("height").set_value(pixels.c_str());
+  root_.attribute("viewBox").set_value(ViewBox(width_, height).c_str());
+  root_.child("rect").attribute("height").set_value(pixels.c_str());
 }
 
 pugi::xml_node Drawing::Append(const char* element, const Stroke& stroke,

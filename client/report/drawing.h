@@ -29,7 +29,7 @@ struct Stroke {
   std::string color = kInk;
   double width = 1;
   // As stroke-dasharray, e.g. `4 3`. Empty: solid.
-  std::string dash;
+  std::string dash = "";
 };
 
 // No line at all.
@@ -53,6 +53,9 @@ class Drawing {
   // `title` and `description` are what a screen reader says.
   Drawing(double width, double height, absl::string_view title,
           absl::string_view description);
+
+  // For pictures whose height shows only once their text is laid out.
+  void SetHeight(double height);
 
   void Line(Point from, Point to, const Stroke& stroke = {});
   // Through all points; `fill` is a colour or `none`.
@@ -80,6 +83,7 @@ class Drawing {
 
   pugi::xml_document document_;
   pugi::xml_node root_;
+  const double width_;
 };
 
 }  // namespace tidemark::report
