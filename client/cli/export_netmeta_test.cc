@@ -54,9 +54,9 @@ TEST(ExportNetmetaTest, WritesEveryPairOfAStudy) {
   // Each mean has the variance 2² / 25, a difference of two twice that.
   EXPECT_EQ(files[0].text,
             "component,study,first,second,effect,se\n"
-            "1,alpha,msc1,ha,-1,0.5656854249492381\n"
-            "1,alpha,msc2,ha,-3,0.5656854249492381\n"
-            "1,alpha,msc2,msc1,-2,0.5656854249492381\n");
+            "1,alpha,msc1,ha,-1,0.565685424949238\n"
+            "1,alpha,msc2,ha,-3,0.565685424949238\n"
+            "1,alpha,msc2,msc1,-2,0.565685424949238\n");
 }
 
 TEST(ExportNetmetaTest, TheScriptHasTheMethodsOfTheEstimate) {
