@@ -37,6 +37,7 @@
 #include "client/cli/redact_command.h"
 #include "client/cli/regression_command.h"
 #include "client/cli/release_commands.h"
+#include "client/cli/report_command.h"
 #include "client/cli/review_commands.h"
 #include "client/cli/session.h"
 #include "client/cli/status_commands.h"
@@ -91,6 +92,7 @@ ExitCode Main(int argc, char** argv) {
   AddImportCommand(app, session);
   AddTrialCommands(app, session);
   AddReleaseCommands(app, session);
+  AddReportCommand(app, session);
   AddEstimateCommands(app, session);
   AddContributionsCommand(app, session);
   AddCinemaCommand(app, session);

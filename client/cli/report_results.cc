@@ -1,0 +1,252 @@
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/cli/coherence_tables.h"
+#include "client/cli/comparison.h"
+#include "client/cli/comparison_change.h"
+#include "client/cli/conclusion_text.h"
+#include "client/cli/estimate_tables.h"
+#include "client/cli/event_text.h"
+#include "client/cli/number_format.h"
+#include "client/cli/report_sections.h"
+#include "review/conclusions.h"
+#include "review/relative_effects.h"
+
+namespace tidemark::cli {
+namespace {
+
+using report::DataTable;
+using report::Facts;
+using report::Heading;
+using report::Paragraph;
+using report::Section;
+
+// Every treatment with the reference of its component.
+std::vector<std::pair<std::string, std::string>> VersusReference(
+    const v1::Estimate& estimate) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  for (int i = 0; i < estimate.components_size(); ++i) {
+    const std::string& reference =
+        estimate.component_heterogeneity(i).reference();
+    for (const auto& treatment : estimate.components(i).values()) {
+      if (treatment.string_value() == reference) continue;
+      pairs.emplace_back(treatment.string_value(), reference);
+    }
+  }
+  return pairs;
+}
+
+// Absent: not estimable.
+std::optional<v1::RelativeEffect> EffectOf(const v1::Estimate& estimate,
+                                           const std::string& first,
+                                           const std::string& second) {
+  auto effect = review::Compare(estimate, Model::kRandom, first, second);
+  if (!effect.ok()) return std::nullopt;
+  return *std::move(effect);
+}
+
+std::string ClassOf(const v1::Conclusions& conclusions,
+                    const std::string& first, const std::string& second) {
+  for (const v1::ComparisonConclusion& comparison : conclusions.comparisons()) {
+    if (comparison.first() == first && comparison.second() == second) {
+      return ShownConclusion(comparison, conclusions);
+    }
+    if (comparison.first() == second && comparison.second() == first) {
+      return ShownConclusion(review::Reversed(comparison), conclusions);
+    }
+  }
+  return ClassName(v1::ConclusionClass::NOT_ESTIMABLE);
+}
+
+const v1::EstimateDiff* DiffOf(const ReportInputs& inputs,
+                               const std::string& analysis) {
+  for (const v1::EstimateDiff& diff : inputs.diff.estimates()) {
+    if (diff.analysis_id() == analysis) return &diff;
+  }
+  return nullptr;
+}
+
+DataTable ChangesVersusReference(const AnalysisReading& reading,
+                                 const v1::EstimateDiff* diff) {
+  const v1::Estimate& after = reading.after.estimate();
+  const v1::Estimate before =
+      reading.before.has_value() ? reading.before->estimate() : v1::Estimate();
+  const bool ratio = IsRatio(after.effect_measure());
+  Table table = {
+      EstimateTitle(after, Model::kRandom), {{"first"}, {"second"}}, {}};
+  for (const Column& column : ChangeColumns()) table.columns.push_back(column);
+  if (ratio) {
+    table.columns.push_back(
+        {v1::EffectMeasure::Code_Name(after.effect_measure())});
+  }
+  for (const char* name : {"interval", "class before", "class after"}) {
+    table.columns.push_back({name});
+  }
+  for (const auto& [first, second] : VersusReference(after)) {
+    const auto was = EffectOf(before, first, second);
+    const auto is = EffectOf(after, first, second);
+    std::vector<Cell> row = {Text(first), Text(second)};
+    for (Cell& cell : ChangeCells(
+             was.has_value() ? &*was : nullptr, is.has_value() ? &*is : nullptr,
+             diff == nullptr || KeepScale(diff->events()))) {
+      row.push_back(std::move(cell));
+    }
+    if (ratio) row.push_back(Text(is.has_value() ? ShownRatio(*is) : ""));
+    row.push_back(Text(is.has_value() ? Reading(after, *is) : ""));
+    row.push_back(
+        Text(reading.before.has_value()
+                 ? ClassOf(reading.before->conclusions(), first, second)
+                 : ""));
+    row.push_back(Text(ClassOf(reading.after.conclusions(), first, second)));
+    table.rows.push_back(std::move(row));
+  }
+  return ForPage(table);
+}
+
+DataTable EventsTable(const std::string& caption,
+                      const std::vector<const v1::ConclusionEvent*>& events) {
+  Table table = {caption, EventColumns(), {}};
+  for (const v1::ConclusionEvent* event : events) {
+    table.rows.push_back(EventCells(*event));
+  }
+  return ForPage(table);
+}
+
+std::vector<const v1::ConclusionEvent*> EventsOf(const v1::EstimateDiff& diff) {
+  std::vector<const v1::ConclusionEvent*> events;
+  for (const v1::ConclusionEvent& event : diff.events()) {
+    events.push_back(&event);
+  }
+  return events;
+}
+
+DataTable LeftOut(const v1::Estimate& estimate) {
+  DataTable table = {absl::StrCat("Trials with data that ",
+                                  estimate.analysis_id(), " leaves out"),
+                     {"trial", "reason"},
+                     {}};
+  for (const v1::StudyLeftOut& study : estimate.studies_left_out()) {
+    table.rows.push_back({study.study(), study.reason()});
+  }
+  return table;
+}
+
+std::string Thresholds(const v1::Conclusions& conclusions) {
+  if (conclusions.thresholds().empty()) return "none declared";
+  return absl::StrJoin(conclusions.thresholds(), "; ",
+                       [](std::string* out, const v1::Threshold& threshold) {
+                         absl::StrAppend(out, ExactNumber(threshold.value()),
+                                         " (", threshold.source(), ")");
+                       });
+}
+
+std::string Before(const AnalysisReading& reading) {
+  return reading.before.has_value()
+             ? absl::StrCat(reading.before->estimate().studies_used())
+             : "no such analysis";
+}
+
+Facts FactsOf(const AnalysisReading& reading) {
+  const v1::Analysis& analysis = reading.record.analysis();
+  const v1::Estimate& estimate = reading.after.estimate();
+  return {{{"Analysis", analysis.analysis_id()},
+           {"Outcome, time point",
+            absl::StrCat(analysis.outcome(), ", ", analysis.time_point())},
+           {"Measure", v1::EffectMeasure::Code_Name(analysis.effect_measure())},
+           {"Estimator of tau2, intervals",
+            absl::StrCat(
+                v1::Tau2Method::Code_Name(analysis.tau2_method()), ", ",
+                v1::IntervalMethod::Code_Name(analysis.interval_method()))},
+           {"Thresholds", Thresholds(reading.after.conclusions())},
+           {"Trials used",
+            absl::StrCat(Before(reading), " -> ", estimate.studies_used())},
+           {"Best-ranked set",
+            absl::StrJoin(reading.after.conclusions().best_ranked(), ", ")}}};
+}
+
+void AddAnalysis(const ReportInputs& inputs, const AnalysisReading& reading,
+                 Section& section) {
+  const v1::Analysis& analysis = reading.record.analysis();
+  const v1::Estimate& estimate = reading.after.estimate();
+  const v1::EstimateDiff* const diff = DiffOf(inputs, analysis.analysis_id());
+  section.blocks.emplace_back(Heading{
+      analysis.title().empty() ? analysis.analysis_id() : analysis.title()});
+  section.blocks.emplace_back(FactsOf(reading));
+  if (!estimate.not_estimable().empty()) {
+    section.blocks.emplace_back(
+        Paragraph{absl::StrCat("Not estimable: ", estimate.not_estimable())});
+  } else {
+    AddTable(ChangesVersusReference(reading, diff), "", section);
+  }
+  if (diff == nullptr) {
+    section.blocks.emplace_back(Paragraph{"Its estimate is the same."});
+  } else {
+    AddTable(EventsTable("What changed in what it says", EventsOf(*diff)),
+             "Nothing changed in what it says.", section);
+  }
+  if (estimate.not_estimable().empty()) {
+    AddTable(ForPage(HeterogeneityTable(estimate)), "", section);
+    AddTable(ForPage(SplitsTable(estimate, "back-calculation, random effects",
+                                 estimate.splits())),
+             "There is no direct evidence to split off.", section);
+  }
+  AddTable(LeftOut(estimate), "It leaves out no trial with data.", section);
+}
+
+}  // namespace
+
+Section ResultsSection(const ReportInputs& inputs) {
+  Section section = {"results",
+                     "Changes to results",
+                     "Results of every analysis and how they changed; "
+                     "heterogeneity and coherence; trials left out",
+                     {}};
+  for (const AnalysisReading& reading : inputs.analyses) {
+    AddAnalysis(inputs, reading, section);
+  }
+  if (inputs.analyses.empty()) {
+    section.blocks.emplace_back(Paragraph{"There are no analyses."});
+  }
+  return section;
+}
+
+Section ConclusionsSection(const ReportInputs& inputs) {
+  std::vector<const v1::ConclusionEvent*> major;
+  for (const v1::EstimateDiff& diff : inputs.diff.estimates()) {
+    for (const v1::ConclusionEvent& event : diff.events()) {
+      if (event.importance() == v1::Importance::MAJOR) major.push_back(&event);
+    }
+  }
+  Section section = {"conclusions",
+                     "Changes to conclusions",
+                     "Changes to conclusions since the preceding version",
+                     {}};
+  section.blocks.emplace_back(Paragraph{absl::StrCat(
+      "From ", NameBefore(inputs), " to ", NameAfter(inputs), " there are ",
+      major.size(), " events of importance major: conclusions ",
+      major.empty() ? "did not change." : "changed.")});
+  if (inputs.release_after.has_value()) {
+    const v1::Release& release = *inputs.release_after;
+    section.blocks.emplace_back(Paragraph{absl::StrCat(
+        "Declared with release ", release.tag(), ": ",
+        absl::AsciiStrToLower(
+            v1::ConclusionsChanged::Code_Name(release.declared())),
+        ". Computed since ",
+        release.predecessor().empty() ? "the beginning" : release.predecessor(),
+        ": ", release.conclusions_changed() ? "yes" : "no", ", ",
+        release.major_events(), " events of importance major.")});
+  }
+  AddTable(
+      EventsTable("Conclusions that are others (first versus second)", major),
+      "Every conclusion is the same.", section);
+  return section;
+}
+
+}  // namespace tidemark::cli
