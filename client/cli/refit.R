@@ -148,7 +148,7 @@ WithLimits <- function(m, fit) {
   d <- fit$effects
   random <- d$model == "random"
   quantile <- rep(qnorm((1 + level) / 2), nrow(d))
-  if (interval != "NORMAL") {
+  if (interval %in% c("T", "HK")) {
     quantile[random] <- if (m$df > 0) qt((1 + level) / 2, m$df) else NA
   }
   if (interval == "HK" && m$df > 0) {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "audit/sha256.h"
 #include "client/cli/moment.h"
 #include "client/cli/report_sections.h"
@@ -30,14 +31,19 @@ DataTable Entries(const ReportInputs& inputs) {
   return table;
 }
 
+// As one word of a shell, whatever the server called its log.
+std::string Quoted(const std::string& text) {
+  return absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "'\\''"}}), "'");
+}
+
 std::string Commands(const ReportInputs& inputs) {
   const std::string& review = inputs.review_after.review().review_id();
-  std::string commands = absl::StrCat(
-      "tidemark verify ", review, " --deep --key '", inputs.tree_after.vkey,
-      "'\ntidemark export bundle ", review, " -o ", review,
-      ".zip\ntidemark verify-bundle ", review, ".zip --key '",
-      inputs.tree_after.vkey, "'\ntidemark prove --check PROOF --key '",
-      inputs.tree_after.vkey, "'\n");
+  const std::string key = Quoted(inputs.tree_after.vkey);
+  std::string commands =
+      absl::StrCat("tidemark verify ", review, " --deep --key ", key,
+                   "\ntidemark export bundle ", review, " -o ", review,
+                   ".zip\ntidemark verify-bundle ", review, ".zip --key ", key,
+                   "\ntidemark prove --check PROOF --key ", key, "\n");
   for (const AnalysisReading& reading : inputs.analyses) {
     const v1::Estimate& estimate = reading.after.estimate();
     if (!estimate.not_estimable().empty()) continue;

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <map>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -110,21 +110,35 @@ DataTable ChangesVersusReference(const AnalysisReading& reading,
   return ForPage(table);
 }
 
+// An event with the estimate that it led to.
+struct ChangedConclusion {
+  const v1::ConclusionEvent* event;
+  const v1::Estimate* estimate;
+};
+
 DataTable EventsTable(const std::string& caption,
-                      const std::vector<const v1::ConclusionEvent*>& events) {
+                      const std::vector<ChangedConclusion>& changes) {
   Table table = {caption, EventColumns(), {}};
-  for (const v1::ConclusionEvent* event : events) {
-    table.rows.push_back(EventCells(*event));
+  table.columns.push_back({"rule"});
+  for (const ChangedConclusion& change : changes) {
+    table.rows.push_back(EventCells(*change.event));
+    table.rows.back().push_back(Text(SignRule(*change.estimate)));
   }
   return ForPage(table);
 }
 
-std::vector<const v1::ConclusionEvent*> EventsOf(const v1::EstimateDiff& diff) {
-  std::vector<const v1::ConclusionEvent*> events;
+void AddEvents(const v1::EstimateDiff& diff,
+               std::vector<ChangedConclusion>& changes) {
   for (const v1::ConclusionEvent& event : diff.events()) {
-    events.push_back(&event);
+    changes.push_back({&event, &diff.after()});
   }
-  return events;
+}
+
+// The table under the name of its analysis.
+DataTable Of(const v1::Estimate& estimate, const Table& table) {
+  DataTable shown = ForPage(table);
+  shown.caption = absl::StrCat(estimate.analysis_id(), ": ", shown.caption);
+  return shown;
 }
 
 DataTable LeftOut(const v1::Estimate& estimate) {
@@ -156,19 +170,17 @@ std::string Before(const AnalysisReading& reading) {
 Facts FactsOf(const AnalysisReading& reading) {
   const v1::Analysis& analysis = reading.record.analysis();
   const v1::Estimate& estimate = reading.after.estimate();
-  return {{{"Analysis", analysis.analysis_id()},
-           {"Outcome, time point",
-            absl::StrCat(analysis.outcome(), ", ", analysis.time_point())},
-           {"Measure", v1::EffectMeasure::Code_Name(analysis.effect_measure())},
-           {"Estimator of tau2, intervals",
-            absl::StrCat(
-                v1::Tau2Method::Code_Name(analysis.tau2_method()), ", ",
-                v1::IntervalMethod::Code_Name(analysis.interval_method()))},
-           {"Thresholds", Thresholds(reading.after.conclusions())},
-           {"Trials used",
-            absl::StrCat(Before(reading), " -> ", estimate.studies_used())},
-           {"Best-ranked set",
-            absl::StrJoin(reading.after.conclusions().best_ranked(), ", ")}}};
+  return {
+      {{"Analysis", analysis.analysis_id()},
+       {"Outcome, time point",
+        absl::StrCat(analysis.outcome(), ", ", analysis.time_point())},
+       {"Measure", v1::EffectMeasure::Code_Name(analysis.effect_measure())},
+       {"Estimator of tau2", v1::Tau2Method::Code_Name(analysis.tau2_method())},
+       {"Thresholds", Thresholds(reading.after.conclusions())},
+       {"Trials used",
+        absl::StrCat(Before(reading), " -> ", estimate.studies_used())},
+       {"Best-ranked set",
+        absl::StrJoin(reading.after.conclusions().best_ranked(), ", ")}}};
 }
 
 void AddAnalysis(const ReportInputs& inputs, const AnalysisReading& reading,
@@ -188,13 +200,19 @@ void AddAnalysis(const ReportInputs& inputs, const AnalysisReading& reading,
   if (diff == nullptr) {
     section.blocks.emplace_back(Paragraph{"Its estimate is the same."});
   } else {
-    AddTable(EventsTable("What changed in what it says", EventsOf(*diff)),
+    std::vector<ChangedConclusion> changes;
+    AddEvents(*diff, changes);
+    AddTable(EventsTable(absl::StrCat("What changed in what ",
+                                      analysis.analysis_id(), " says"),
+                         changes),
              "Nothing changed in what it says.", section);
   }
   if (estimate.not_estimable().empty()) {
-    AddTable(ForPage(HeterogeneityTable(estimate)), "", section);
-    AddTable(ForPage(SplitsTable(estimate, "back-calculation, random effects",
-                                 estimate.splits())),
+    AddTable(Of(estimate, HeterogeneityTable(estimate)), "", section);
+    AddTable(Of(estimate, SplitsTable(estimate,
+                                      "Direct and indirect evidence by "
+                                      "back-calculation, random effects",
+                                      estimate.splits())),
              "There is no direct evidence to split off.", section);
   }
   AddTable(LeftOut(estimate), "It leaves out no trial with data.", section);
@@ -218,12 +236,15 @@ Section ResultsSection(const ReportInputs& inputs) {
 }
 
 Section ConclusionsSection(const ReportInputs& inputs) {
-  std::vector<const v1::ConclusionEvent*> major;
+  std::vector<ChangedConclusion> changes;
   for (const v1::EstimateDiff& diff : inputs.diff.estimates()) {
-    for (const v1::ConclusionEvent& event : diff.events()) {
-      if (event.importance() == v1::Importance::MAJOR) major.push_back(&event);
-    }
+    AddEvents(diff, changes);
   }
+  std::vector<ChangedConclusion> major;
+  std::copy_if(changes.begin(), changes.end(), std::back_inserter(major),
+               [](const ChangedConclusion& change) {
+                 return change.event->importance() == v1::Importance::MAJOR;
+               });
   Section section = {"conclusions",
                      "Changes to conclusions",
                      "Changes to conclusions since the preceding version",
@@ -243,9 +264,8 @@ Section ConclusionsSection(const ReportInputs& inputs) {
         ": ", release.conclusions_changed() ? "yes" : "no", ", ",
         release.major_events(), " events of importance major.")});
   }
-  AddTable(
-      EventsTable("Conclusions that are others (first versus second)", major),
-      "Every conclusion is the same.", section);
+  AddTable(EventsTable("Conclusions that are others", major),
+           "Every conclusion is the same.", section);
   return section;
 }
 

@@ -125,10 +125,10 @@ std::string Registrations(const v1::Trial& trial) {
 }
 
 DataTable NewTrials(const ReportInputs& inputs) {
-  DataTable table = {
-      "New trials",
-      {"trial", "title", "year", "reports", "status", "recorded by", "reason"},
-      {}};
+  DataTable table = {"New trials",
+                     {"trial", "title", "year", "reports", "status", "notice",
+                      "last version by", "reason"},
+                     {}};
   std::map<std::string, const v1::TrialRecord*> records;
   for (const v1::TrialRecord& record : inputs.trials_after) {
     records[record.trial().trial_id()] = &record;
@@ -142,7 +142,7 @@ DataTable NewTrials(const ReportInputs& inputs) {
     table.rows.push_back(
         {id, record.trial().title(), absl::StrCat(record.trial().year()),
          Registrations(record.trial()), StatusName(record.status()),
-         record.actor(), record.reason()});
+         record.notice(), record.actor(), record.reason()});
   }
   return table;
 }

@@ -9,6 +9,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -60,25 +61,28 @@ std::string HtmlText(const std::string& text) {
                                            {"'", "&#39;"}});
 }
 
-// Whether the character at `i` would be markup of Markdown.
+// Whether the character at `i` would be markup of Markdown. Text may stand at
+// the beginning of a line.
 bool IsMarkup(absl::string_view text, size_t i) {
   const char c = text[i];
   if (absl::string_view("\\`*[]~|").find(c) != std::string::npos) return true;
+  const char next = i + 1 < text.size() ? text[i + 1] : ' ';
   if (c == '_') {  // Within a word it is none.
-    return i == 0 || i + 1 == text.size() ||
-           !absl::ascii_isalnum(text[i - 1]) ||
-           !absl::ascii_isalnum(text[i + 1]);
+    return i == 0 || !absl::ascii_isalnum(text[i - 1]) ||
+           !absl::ascii_isalnum(next);
   }
   const absl::string_view before = text.substr(0, i);
-  if (absl::string_view("#+-=").find(c) != std::string::npos) {
-    return before.find_first_not_of(' ') == absl::string_view::npos;
+  if (c == '#' || c == '=') return before.empty();
+  if (c == '+' || c == '-') {  // A list, a line or the end of a heading.
+    return before.empty() && (next == ' ' || next == c);
   }
-  return (c == '.' || c == ')') && i > 0 &&
+  return (c == '.' || c == ')') && i > 0 && next == ' ' &&
          std::all_of(before.begin(), before.end(), absl::ascii_isdigit);
 }
 
 std::string MarkdownText(const std::string& text) {
-  const std::string clean = Clean(text);
+  // Four spaces at the beginning would be a block of code.
+  const std::string clean(absl::StripAsciiWhitespace(Clean(text)));
   std::string escaped;
   for (size_t i = 0; i < clean.size(); ++i) {
     switch (clean[i]) {
@@ -234,8 +238,13 @@ std::string RenderHtml(const Report& report) {
 }
 
 std::string RenderMarkdown(const Report& report) {
-  return Render(report,
-                {kReportMarkdown, MarkdownText, MarkdownLines, MarkdownSvg});
+  std::string page = Render(
+      report, {kReportMarkdown, MarkdownText, MarkdownLines, MarkdownSvg});
+  // Blocks of other kinds leave blank lines. Lines to be copied are indented.
+  while (absl::StrContains(page, "\n\n\n")) {
+    page = absl::StrReplaceAll(page, {{"\n\n\n", "\n\n"}});
+  }
+  return page;
 }
 
 }  // namespace tidemark::report
