@@ -89,7 +89,14 @@ DataTable ChangesVersusReference(const AnalysisReading& reading,
   for (const char* name : {"interval", "class before", "class after"}) {
     table.columns.push_back({name});
   }
-  for (const auto& [first, second] : VersusReference(after)) {
+  auto pairs = VersusReference(after);
+  // What cannot be estimated any more is a change too.
+  for (const auto& pair : VersusReference(before)) {
+    if (!EffectOf(after, pair.first, pair.second).has_value()) {
+      pairs.push_back(pair);
+    }
+  }
+  for (const auto& [first, second] : pairs) {
     const auto was = EffectOf(before, first, second);
     const auto is = EffectOf(after, first, second);
     std::vector<Cell> row = {Text(first), Text(second)};
@@ -194,9 +201,9 @@ void AddAnalysis(const ReportInputs& inputs, const AnalysisReading& reading,
   if (!estimate.not_estimable().empty()) {
     section.blocks.emplace_back(
         Paragraph{absl::StrCat("Not estimable: ", estimate.not_estimable())});
-  } else {
-    AddTable(ChangesVersusReference(reading, diff), "", section);
   }
+  AddTable(ChangesVersusReference(reading, diff), "It compares nothing.",
+           section);
   if (diff == nullptr) {
     section.blocks.emplace_back(Paragraph{"Its estimate is the same."});
   } else {
@@ -208,7 +215,8 @@ void AddAnalysis(const ReportInputs& inputs, const AnalysisReading& reading,
              "Nothing changed in what it says.", section);
   }
   if (estimate.not_estimable().empty()) {
-    AddTable(Of(estimate, HeterogeneityTable(estimate)), "", section);
+    AddTable(Of(estimate, HeterogeneityTable(estimate)),
+             "There is no heterogeneity to tell.", section);
     AddTable(Of(estimate, SplitsTable(estimate,
                                       "Direct and indirect evidence by "
                                       "back-calculation, random effects",

@@ -324,7 +324,9 @@ Section LivingModeSection(const ReportInputs& inputs) {
   Facts facts = {
       {{"Status", InWords(v1::LivingMode::Status_Name(mode.status()))},
        {"Why", said(mode.status_reason())},
-       {"Trigger", InWords(v1::LivingMode::Trigger_Name(mode.trigger()))},
+       {"Trigger", mode.trigger() == v1::LivingMode::TRIGGER_UNSPECIFIED
+                       ? "not said"
+                       : InWords(v1::LivingMode::Trigger_Name(mode.trigger()))},
        {"Trigger in words", said(mode.trigger_details())},
        {"Next planned update", said(mode.next_planned_update())},
        {"Plan of retirement", said(mode.retirement_plan())},
