@@ -14,12 +14,10 @@
 #include "absl/strings/strip.h"
 #include "audit/checkpoint.h"
 #include "audit/merkle.h"
-#include "audit/note.h"
-#include "audit/tlog_proof.h"
 #include "base/status_macros.h"
 #include "client/cli/log_snapshot.h"
 #include "client/client.h"
-#include "client/wire_digests.h"
+#include "client/prove.h"
 #include "tidemark/v1/audit_service.pb.h"
 
 namespace tidemark::cli {
@@ -153,30 +151,13 @@ class ReportReader {
   }
 
   absl::StatusOr<ProvenEntry> Prove(const v1::LogEntry& entry) {
-    const SignedTree& tree = inputs_.tree_after;
-    v1::ProveInclusionRequest request;
-    request.set_review_id(review_);
-    request.set_sequence(entry.sequence());
-    request.set_size(tree.checkpoint.size);
-    ASSIGN_OR_RETURN(const v1::ProveInclusionResponse inclusion,
-                     client_.ProveInclusion(request));
-    audit::TlogProof proof;
-    proof.leaf = entry.leaf();
-    proof.index = entry.sequence() - 1;
-    proof.checkpoint = tree.note;
-    ASSIGN_OR_RETURN(proof.hashes, client::DigestsFromWire(inclusion.proof()));
-    ASSIGN_OR_RETURN(const audit::Verifier key,
-                     audit::Verifier::Parse(tree.vkey));
-    const absl::Status verified = audit::VerifyTlogProof(proof, key).status();
-    if (!verified.ok()) {
-      return absl::DataLossError(
-          absl::StrCat("the proof of sequence ", entry.sequence(),
-                       " does NOT verify: ", verified.message()));
-    }
     ProvenEntry proven;
     proven.entry = entry;
     proven.leaf_hash = audit::LeafHash(entry.leaf());
-    ASSIGN_OR_RETURN(proven.proof, audit::FormatTlogProof(proof));
+    ASSIGN_OR_RETURN(
+        proven.proof,
+        client::ProveLeaf(client_, review_, entry.sequence(), entry.leaf(),
+                          inputs_.tree_after.note, inputs_.tree_after.vkey));
     return proven;
   }
 
