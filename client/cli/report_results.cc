@@ -73,46 +73,59 @@ const v1::EstimateDiff* DiffOf(const ReportInputs& inputs,
   return nullptr;
 }
 
+// Those of the estimate after, and those of before that it has not: what cannot
+// be estimated any more is a change too.
+std::vector<std::pair<std::string, std::string>> ComparisonsOf(
+    const v1::Estimate& before, const v1::Estimate& after) {
+  auto pairs = VersusReference(after);
+  for (const auto& pair : VersusReference(before)) {
+    if (!EffectOf(after, pair.first, pair.second).has_value()) {
+      pairs.push_back(pair);
+    }
+  }
+  return pairs;
+}
+
+std::vector<Cell> ChangeRow(const v1::GetEstimateResponse& before,
+                            const v1::GetEstimateResponse& after,
+                            const std::string& first, const std::string& second,
+                            bool same_scale) {
+  const auto was = EffectOf(before.estimate(), first, second);
+  const auto is = EffectOf(after.estimate(), first, second);
+  std::vector<Cell> row = {Text(first), Text(second)};
+  for (Cell& cell : ChangeCells(was.has_value() ? &*was : nullptr,
+                                is.has_value() ? &*is : nullptr, same_scale)) {
+    row.push_back(std::move(cell));
+  }
+  if (IsRatio(after.estimate().effect_measure())) {
+    row.push_back(Text(is.has_value() ? ShownRatio(*is) : ""));
+  }
+  row.push_back(Text(is.has_value() ? Reading(after.estimate(), *is) : ""));
+  row.push_back(Text(ClassOf(before.conclusions(), first, second)));
+  row.push_back(Text(ClassOf(after.conclusions(), first, second)));
+  return row;
+}
+
 DataTable ChangesVersusReference(const AnalysisReading& reading,
                                  const v1::EstimateDiff* diff) {
   const v1::Estimate& after = reading.after.estimate();
-  const v1::Estimate before =
-      reading.before.has_value() ? reading.before->estimate() : v1::Estimate();
-  const bool ratio = IsRatio(after.effect_measure());
+  // Without any, nothing was estimable.
+  const v1::GetEstimateResponse before =
+      reading.before.value_or(v1::GetEstimateResponse());
   Table table = {
       EstimateTitle(after, Model::kRandom), {{"first"}, {"second"}}, {}};
   for (const Column& column : ChangeColumns()) table.columns.push_back(column);
-  if (ratio) {
+  if (IsRatio(after.effect_measure())) {
     table.columns.push_back(
         {v1::EffectMeasure::Code_Name(after.effect_measure())});
   }
   for (const char* name : {"interval", "class before", "class after"}) {
     table.columns.push_back({name});
   }
-  auto pairs = VersusReference(after);
-  // What cannot be estimated any more is a change too.
-  for (const auto& pair : VersusReference(before)) {
-    if (!EffectOf(after, pair.first, pair.second).has_value()) {
-      pairs.push_back(pair);
-    }
-  }
-  for (const auto& [first, second] : pairs) {
-    const auto was = EffectOf(before, first, second);
-    const auto is = EffectOf(after, first, second);
-    std::vector<Cell> row = {Text(first), Text(second)};
-    for (Cell& cell : ChangeCells(
-             was.has_value() ? &*was : nullptr, is.has_value() ? &*is : nullptr,
-             diff == nullptr || KeepScale(diff->events()))) {
-      row.push_back(std::move(cell));
-    }
-    if (ratio) row.push_back(Text(is.has_value() ? ShownRatio(*is) : ""));
-    row.push_back(Text(is.has_value() ? Reading(after, *is) : ""));
-    row.push_back(
-        Text(reading.before.has_value()
-                 ? ClassOf(reading.before->conclusions(), first, second)
-                 : ""));
-    row.push_back(Text(ClassOf(reading.after.conclusions(), first, second)));
-    table.rows.push_back(std::move(row));
+  const bool same_scale = diff == nullptr || KeepScale(diff->events());
+  for (const auto& [first, second] : ComparisonsOf(before.estimate(), after)) {
+    table.rows.push_back(
+        ChangeRow(before, reading.after, first, second, same_scale));
   }
   return ForPage(table);
 }
