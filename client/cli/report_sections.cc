@@ -1,6 +1,7 @@
 #include "client/cli/report_sections.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -11,7 +12,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
@@ -31,20 +31,6 @@ using report::DataTable;
 using report::Facts;
 using report::Paragraph;
 using report::Section;
-
-std::string InWords(const std::string& constant) {
-  return absl::StrReplaceAll(absl::AsciiStrToLower(constant), {{"_", " "}});
-}
-
-std::string StatusName(v1::TrialStatus::Code status) {
-  return InWords(v1::TrialStatus::Code_Name(status));
-}
-
-// Empty: the resource is no trial.
-std::string TrialOf(const v1::RecordDiff& record) {
-  absl::string_view resource = record.resource();
-  return absl::ConsumePrefix(&resource, "trials/") ? std::string(resource) : "";
-}
 
 std::string NameOf(const std::optional<v1::Release>& release,
                    int64_t sequence) {
@@ -112,104 +98,6 @@ DataTable EntriesOfMethods(const ReportInputs& inputs) {
   return table;
 }
 
-std::string Registrations(const v1::Trial& trial) {
-  std::vector<std::string> ids;
-  for (const v1::Report& report : trial.reports()) {
-    for (const std::string& id : {report.doi(), report.registry_id()}) {
-      if (!id.empty() && std::find(ids.begin(), ids.end(), id) == ids.end()) {
-        ids.push_back(id);
-      }
-    }
-  }
-  return absl::StrJoin(ids, ", ");
-}
-
-DataTable NewTrials(const ReportInputs& inputs) {
-  DataTable table = {"New trials",
-                     {"trial", "title", "year", "reports", "status", "notice",
-                      "last version by", "reason"},
-                     {}};
-  std::map<std::string, const v1::TrialRecord*> records;
-  for (const v1::TrialRecord& record : inputs.trials_after) {
-    records[record.trial().trial_id()] = &record;
-  }
-  for (const v1::RecordDiff& diff : inputs.diff.records()) {
-    const std::string id = TrialOf(diff);
-    if (id.empty() || diff.version_before() != 0 || records.count(id) == 0) {
-      continue;
-    }
-    const v1::TrialRecord& record = *records[id];
-    table.rows.push_back(
-        {id, record.trial().title(), absl::StrCat(record.trial().year()),
-         Registrations(record.trial()), StatusName(record.status()),
-         record.notice(), record.actor(), record.reason()});
-  }
-  return table;
-}
-
-bool IsStatusField(const std::string& path) {
-  return path == "status" || path == "notice";
-}
-
-// Who gave the field its value last, and why. A field that was cleared has no
-// value: its entry is not known here.
-std::vector<std::string> CauseOfField(const ReportInputs& inputs,
-                                      const std::string& trial,
-                                      const std::string& path) {
-  for (const v1::BlamedField& field : inputs.blames.at(trial).fields()) {
-    if (field.path() != path) continue;
-    return {field.reason(), field.actor(), absl::StrCat(field.sequence())};
-  }
-  return {"", "", ""};
-}
-
-// Fields of trials that were there before; those of the status or the others.
-DataTable ChangedFields(const ReportInputs& inputs, bool of_status,
-                        const std::string& caption) {
-  DataTable table = {
-      caption,
-      {"trial", "field", "before", "after", "reason", "actor", "sequence"},
-      {}};
-  for (const v1::RecordDiff& record : inputs.diff.records()) {
-    const std::string trial = TrialOf(record);
-    if (trial.empty() || record.version_before() == 0) continue;
-    for (const v1::FieldDiff& field : record.fields()) {
-      if (IsStatusField(field.path()) != of_status) continue;
-      std::vector<std::string> row = {trial, field.path(), field.before(),
-                                      field.after()};
-      for (std::string& cell : CauseOfField(inputs, trial, field.path())) {
-        row.push_back(std::move(cell));
-      }
-      table.rows.push_back(std::move(row));
-    }
-  }
-  return table;
-}
-
-DataTable RiskOfBias(const ReportInputs& inputs) {
-  DataTable table = {
-      "Risk of bias (RoB 2), overall and by domain",
-      {"trial", "outcome", "time point", "overall", "randomisation",
-       "deviations", "missing data", "measurement", "selection"},
-      {}};
-  const auto shown = [](v1::RiskOfBias::Judgement judgement) {
-    return judgement == v1::RiskOfBias::JUDGEMENT_UNSPECIFIED
-               ? "not judged"
-               : InWords(v1::RiskOfBias::Judgement_Name(judgement));
-  };
-  for (const v1::TrialRecord& record : inputs.trials_after) {
-    for (const v1::RiskOfBias& judged : record.trial().risk_of_bias()) {
-      table.rows.push_back(
-          {record.trial().trial_id(), judged.outcome(),
-           judged.time_point().empty() ? "every" : judged.time_point(),
-           shown(judged.overall()), shown(judged.randomisation()),
-           shown(judged.deviations()), shown(judged.missing_data()),
-           shown(judged.measurement()), shown(judged.selection())});
-    }
-  }
-  return table;
-}
-
 void AddSchedules(const v1::LivingMode& mode, Section& section) {
   DataTable table = {
       "Schedule", {"step", "source", "every days", "first due"}, {}};
@@ -241,6 +129,15 @@ void AddDue(const v1::GetReviewResponse& review, Section& section) {
 }
 
 }  // namespace
+
+std::string InWords(const std::string& constant) {
+  return absl::StrReplaceAll(absl::AsciiStrToLower(constant), {{"_", " "}});
+}
+
+std::string TrialOf(const v1::RecordDiff& record) {
+  absl::string_view resource = record.resource();
+  return absl::ConsumePrefix(&resource, "trials/") ? std::string(resource) : "";
+}
 
 std::string NameBefore(const ReportInputs& inputs) {
   return NameOf(inputs.release_before, inputs.diff.from_sequence());
@@ -344,25 +241,6 @@ Section LivingModeSection(const ReportInputs& inputs) {
   return section;
 }
 
-Section FlowSection(const ReportInputs& inputs) {
-  std::map<v1::TrialStatus::Code, std::pair<int, int>> counts;
-  for (const auto& trial : inputs.trials_before) ++counts[trial.status()].first;
-  for (const auto& trial : inputs.trials_after) ++counts[trial.status()].second;
-  DataTable table = {"Trials by status",
-                     {"status", NameBefore(inputs), NameAfter(inputs)},
-                     {}};
-  for (const auto& [status, count] : counts) {
-    table.rows.push_back({StatusName(status), absl::StrCat(count.first),
-                          absl::StrCat(count.second)});
-  }
-  table.rows.push_back({"all", absl::StrCat(inputs.trials_before.size()),
-                        absl::StrCat(inputs.trials_after.size())});
-  Section section = {
-      "flow", "Flow across versions", "Flow of trials across versions", {}};
-  AddTable(std::move(table), "There are no trials.", section);
-  return section;
-}
-
 Section MethodsSection(const ReportInputs& inputs) {
   Section section = {"methods",
                      "Changes to methods",
@@ -375,21 +253,6 @@ Section MethodsSection(const ReportInputs& inputs) {
         "No policy of extraction was set: records take effect when one person "
         "submits them."});
   }
-  return section;
-}
-
-Section DataSection(const ReportInputs& inputs) {
-  Section section = {"data",
-                     "Changes to data",
-                     "New trials, updates of data and of risk of bias, trials "
-                     "whose status changed",
-                     {}};
-  AddTable(NewTrials(inputs), "There are no new trials.", section);
-  AddTable(ChangedFields(inputs, false, "Corrected and updated fields"),
-           "No data of earlier trials changed.", section);
-  AddTable(ChangedFields(inputs, true, "Changes of status, with notices"),
-           "No earlier trial changed its status.", section);
-  AddTable(RiskOfBias(inputs), "Risk of bias was not judged.", section);
   return section;
 }
 

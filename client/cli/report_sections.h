@@ -26,10 +26,11 @@ report::Report MakeReport(const ReportInputs& inputs,
 // The sections that MakeReport puts together, without figures.
 report::Section VersionSection(const ReportInputs& inputs);
 report::Section LivingModeSection(const ReportInputs& inputs);
-report::Section FlowSection(const ReportInputs& inputs);
 report::Section MethodsSection(const ReportInputs& inputs);
-report::Section DataSection(const ReportInputs& inputs);
 report::Section PeopleSection(const ReportInputs& inputs);
+// report_data.cc
+report::Section FlowSection(const ReportInputs& inputs);
+report::Section DataSection(const ReportInputs& inputs);
 // report_results.cc
 report::Section ResultsSection(const ReportInputs& inputs);
 report::Section ConclusionsSection(const ReportInputs& inputs);
@@ -39,6 +40,12 @@ report::Section ReceiptsSection(const ReportInputs& inputs);
 // `2026.2`, or `sequence 41` where the moment was not named by a release.
 std::string NameBefore(const ReportInputs& inputs);
 std::string NameAfter(const ReportInputs& inputs);
+
+// `new evidence`, of `NEW_EVIDENCE`.
+std::string InWords(const std::string& constant);
+
+// The trial that differs. Empty: the record is no trial.
+std::string TrialOf(const v1::RecordDiff& record);
 
 // As people see it: the columns that AsTable has.
 report::DataTable ForPage(const Table& table);
