@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/cli/coherence_tables.h"
@@ -277,13 +276,7 @@ Section ConclusionsSection(const ReportInputs& inputs) {
   if (inputs.release_after.has_value()) {
     const v1::Release& release = *inputs.release_after;
     section.blocks.emplace_back(Paragraph{absl::StrCat(
-        "Declared with release ", release.tag(), ": ",
-        absl::AsciiStrToLower(
-            v1::ConclusionsChanged::Code_Name(release.declared())),
-        ". Computed since ",
-        release.predecessor().empty() ? "the beginning" : release.predecessor(),
-        ": ", release.conclusions_changed() ? "yes" : "no", ", ",
-        release.major_events(), " events of importance major.")});
+        "Of release ", release.tag(), ": ", ShownDeclaration(release), ".")});
   }
   AddTable(EventsTable("Conclusions that are others", major),
            "Every conclusion is the same.", section);

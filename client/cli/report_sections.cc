@@ -38,15 +38,6 @@ std::string NameOf(const std::optional<v1::Release>& release,
                              : absl::StrCat("sequence ", sequence);
 }
 
-std::string ShownDeclaration(const v1::Release& release) {
-  return absl::StrCat(
-      "declared ",
-      InWords(v1::ConclusionsChanged::Code_Name(release.declared())),
-      "; by the events ", release.conclusions_changed() ? "yes" : "no", ", ",
-      release.major_events(), " of importance major since ",
-      release.predecessor().empty() ? "the beginning" : release.predecessor());
-}
-
 // Fields of a part of the review that is declared as a whole.
 void AddFieldDiffs(const std::string& name,
                    const google::protobuf::Message& before,
@@ -145,6 +136,15 @@ std::string NameBefore(const ReportInputs& inputs) {
 
 std::string NameAfter(const ReportInputs& inputs) {
   return NameOf(inputs.release_after, inputs.diff.to_sequence());
+}
+
+std::string ShownDeclaration(const v1::Release& release) {
+  return absl::StrCat(
+      "declared ",
+      InWords(v1::ConclusionsChanged::Code_Name(release.declared())),
+      "; by the events ", release.conclusions_changed() ? "yes" : "no", ", ",
+      release.major_events(), " of importance major since ",
+      release.predecessor().empty() ? "the beginning" : release.predecessor());
 }
 
 DataTable ForPage(const Table& table) {

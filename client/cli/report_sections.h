@@ -41,6 +41,9 @@ report::Section ReceiptsSection(const ReportInputs& inputs);
 std::string NameBefore(const ReportInputs& inputs);
 std::string NameAfter(const ReportInputs& inputs);
 
+// `declared auto; by the events yes, 3 of importance major since 2026.1`.
+std::string ShownDeclaration(const v1::Release& release);
+
 // `new evidence`, of `NEW_EVIDENCE`.
 std::string InWords(const std::string& constant);
 
