@@ -79,4 +79,12 @@ absl::Status ReplaceFile(const std::string& path, absl::string_view text) {
   return absl::OkStatus();
 }
 
+absl::Status MakeDirectories(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (!error) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("cannot make ", path, ": ", error.message()));
+}
+
 }  // namespace tidemark::client

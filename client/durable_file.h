@@ -38,6 +38,10 @@ absl::StatusOr<std::optional<std::string>> ReadIfThere(const std::string& path);
 // take turns.
 absl::Status ReplaceFile(const std::string& path, absl::string_view text);
 
+// Makes the directory and those above it that are not there.
+// FAILED_PRECONDITION, naming it: it cannot be made.
+absl::Status MakeDirectories(const std::string& path);
+
 }  // namespace tidemark::client
 
 #endif  // TIDEMARK_CLIENT_DURABLE_FILE_H_

@@ -44,8 +44,8 @@ absl::StatusOr<std::string> Prove(Client& client, const std::string& review_id,
     return absl::OutOfRangeError(
         absl::StrCat("sequences start at 1, found ", sequence));
   }
-  audit::TlogProof proof;
-  ASSIGN_OR_RETURN(proof.leaf, ReadLeaf(client, review_id, sequence));
+  ASSIGN_OR_RETURN(const std::string leaf,
+                   ReadLeaf(client, review_id, sequence));
   ASSIGN_OR_RETURN(const v1::GetCheckpointResponse latest,
                    client.GetCheckpoint(review_id));
   ASSIGN_OR_RETURN(const std::optional<KnownLog> log,
@@ -54,20 +54,29 @@ absl::StatusOr<std::string> Prove(Client& client, const std::string& review_id,
     return absl::FailedPreconditionError(
         "a client that does not verify cannot prove anything");
   }
+  return ProveLeaf(client, review_id, sequence, leaf, latest.checkpoint(),
+                   latest.vkey());
+}
+
+absl::StatusOr<std::string> ProveLeaf(Client& client,
+                                      const std::string& review_id,
+                                      int64_t sequence, const std::string& leaf,
+                                      const std::string& note,
+                                      const std::string& vkey) {
   ASSIGN_OR_RETURN(const audit::Checkpoint checkpoint,
-                   audit::ReadCheckpointUnverified(latest.checkpoint()));
+                   audit::ReadCheckpointUnverified(note));
   v1::ProveInclusionRequest request;
   request.set_review_id(review_id);
   request.set_sequence(sequence);
   request.set_size(checkpoint.size);
   ASSIGN_OR_RETURN(const v1::ProveInclusionResponse inclusion,
                    client.ProveInclusion(request));
-  ASSIGN_OR_RETURN(proof.hashes, DigestsFromWire(inclusion.proof()));
+  audit::TlogProof proof;
+  proof.leaf = leaf;
   proof.index = sequence - 1;
-  proof.checkpoint = latest.checkpoint();
-
-  ASSIGN_OR_RETURN(const audit::Verifier key,
-                   audit::Verifier::Parse(latest.vkey()));
+  ASSIGN_OR_RETURN(proof.hashes, DigestsFromWire(inclusion.proof()));
+  proof.checkpoint = note;
+  ASSIGN_OR_RETURN(const audit::Verifier key, audit::Verifier::Parse(vkey));
   const absl::Status verified = audit::VerifyTlogProof(proof, key).status();
   if (!verified.ok()) {
     return absl::DataLossError(

@@ -18,6 +18,15 @@ namespace tidemark::client {
 absl::StatusOr<std::string> Prove(Client& client, const std::string& review_id,
                                   int64_t sequence);
 
+// The same of an entry whose leaf is known, in the tree of the signed
+// checkpoint `note`, verified against its key `vkey`. DATA_LOSS, besides: that
+// is not the entry's leaf. One RPC and its check.
+absl::StatusOr<std::string> ProveLeaf(Client& client,
+                                      const std::string& review_id,
+                                      int64_t sequence, const std::string& leaf,
+                                      const std::string& note,
+                                      const std::string& vkey);
+
 }  // namespace tidemark::client
 
 #endif  // TIDEMARK_CLIENT_PROVE_H_

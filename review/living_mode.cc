@@ -15,6 +15,7 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "review/check.h"
 #include "review/errors.h"
+#include "review/plan_parts.h"
 #include "review/schedule.h"
 #include "review/validate_living_mode.h"
 

@@ -64,7 +64,7 @@ class LivingModeTest : public ::testing::Test {
   LivingModeTest() { log_.Append(testing::PutReview(testing::ToyReview())); }
 
   absl::Status Refused(const v1::Change& change) const {
-    return PlanChange(log_.state(), testing::kToyReview, change).status();
+    return PlanChange(log_.state(), testing::kToyReview, change, Author()).status();
   }
   // That an auditor accepts the log.
   absl::Status Verified() const {

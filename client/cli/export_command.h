@@ -1,4 +1,4 @@
-// `tidemark export`: a log in open formats, to be kept elsewhere.
+// `tidemark export`: a log or an estimate in open formats.
 #ifndef TIDEMARK_CLIENT_CLI_EXPORT_COMMAND_H_
 #define TIDEMARK_CLIENT_CLI_EXPORT_COMMAND_H_
 

@@ -36,14 +36,6 @@ constexpr char kTiles[] = "tile";
 // What client::ReplaceFile writes to first.
 constexpr char kNew[] = ".new";
 
-absl::Status MakeDirectories(const fs::path& path) {
-  std::error_code error;
-  fs::create_directories(path, error);
-  if (!error) return absl::OkStatus();
-  return absl::FailedPreconditionError(
-      absl::StrCat("cannot make ", path.string(), ": ", error.message()));
-}
-
 // A directory of tiles on disk, held by this process alone.
 class TileDirectory {
  public:
@@ -109,7 +101,7 @@ class TileDirectory {
   // The partial tiles that a full one replaces are removed.
   absl::Status Write(const std::string& file, absl::string_view bytes) const {
     const fs::path path = PathOf(file);
-    RETURN_IF_ERROR(MakeDirectories(path.parent_path()));
+    RETURN_IF_ERROR(client::MakeDirectories(path.parent_path()));
     RETURN_IF_ERROR(client::ReplaceFile(path.string(), bytes));
     std::error_code error;
     fs::remove_all(absl::StrCat(path.string(), ".p"), error);
@@ -184,7 +176,7 @@ absl::StatusOr<ExportedTiles> ExportTiles(client::Client& client,
                                           const std::string& dir,
                                           const Progress& progress) {
   ASSIGN_OR_RETURN(const LogSnapshot log, TakeSnapshot(client, review));
-  RETURN_IF_ERROR(MakeDirectories(dir));
+  RETURN_IF_ERROR(client::MakeDirectories(dir));
   const TileDirectory directory(dir);
   RETURN_IF_ERROR(directory.Lock());
   RETURN_IF_ERROR(directory.RemoveLeftovers());

@@ -39,6 +39,7 @@
 #include "client/cli/redact_command.h"
 #include "client/cli/regression_command.h"
 #include "client/cli/release_commands.h"
+#include "client/cli/report_command.h"
 #include "client/cli/review_commands.h"
 #include "client/cli/runs_commands.h"
 #include "client/cli/session.h"
@@ -96,6 +97,7 @@ ExitCode Main(int argc, char** argv) {
   AddTrialCommands(app, session);
   AddRunsCommands(app, session);
   AddReleaseCommands(app, session);
+  AddReportCommand(app, session);
   AddEstimateCommands(app, session);
   AddContributionsCommand(app, session);
   AddCinemaCommand(app, session);

@@ -1,6 +1,7 @@
 #include "client/cli/plot_command.h"
 
 #include "client/cli/plot_contributions.h"
+#include "client/cli/plot_flow.h"
 #include "client/cli/plot_forest.h"
 #include "client/cli/plot_funnel.h"
 #include "client/cli/plot_history.h"
@@ -23,6 +24,7 @@ void AddPlotCommand(CLI::App& app, Session& session) {
   AddPlotContributions(*plot, session);
   AddPlotLeaveOneOut(*plot, session);
   AddPlotFunnel(*plot, session);
+  AddPlotFlow(*plot, session);
 }
 
 }  // namespace tidemark::cli

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "CLI/Config.hpp"
+#include "CLI/Formatter.hpp"
 #include "client/cli/moment_range.h"
 #include "client/cli/plot_flow.h"
 #include "client/client.h"
@@ -47,7 +49,7 @@ class FlowTest : public ::testing::Test {
   std::string CsvOf(const std::string& range) {
     const auto parsed = cli::ParseMomentRange(range);
     EXPECT_TRUE(parsed.ok()) << parsed.status();
-    const auto figure = cli::MakeFlowFigure(*client_, kExampleReview, *parsed);
+    const auto figure = cli::PlotFlow(*client_, kExampleReview, *parsed);
     EXPECT_TRUE(figure.ok()) << figure.status();
     return figure.ok() ? figure->csv : "";
   }
