@@ -71,7 +71,7 @@ absl::StatusOr<report::Figure> PlotFlow(client::Client& client,
     ASSIGN_OR_RETURN(runs,
                      client.ListRuns(review, from + 1, ends.to_sequence()));
   }
-  return report::FlowFigure(
+  return report::DrawFlow(
       report::MakeFlow(before, after, runs),
       range.from.has_value() ? NameOf(*range.from, from) : "",
       NameOf(range.to, ends.to_sequence()));

@@ -24,8 +24,8 @@ namespace {
 using RiskOfBias = v1::RiskOfBias;
 
 constexpr double kLabelWidth = 170;
-constexpr double kLeft = kMargin + kLabelWidth + 12;
-constexpr double kRight = kPageWidth - kMargin;
+constexpr double kLeft = kPageMargin + kLabelWidth + 12;
+constexpr double kRight = kPageWidth - kPageMargin;
 constexpr double kBar = 22;
 constexpr double kSize = 10;
 constexpr double kPartSize = 9;
@@ -188,7 +188,7 @@ double ContributionsDrawing::DrawRow(
     const v1::ComparisonContributions& comparison, double top,
     Drawing* drawing) const {
   const double below =
-      DrawWrapped({kMargin, top + 3}, kLabelWidth,
+      DrawWrapped({kPageMargin, top + 3}, kLabelWidth,
                   absl::StrCat(subject_.NameOf(comparison.first()), " versus ",
                                subject_.NameOf(comparison.second())),
                   {kSize}, drawing);
@@ -220,13 +220,13 @@ double ContributionsDrawing::DrawStudies(double top, Drawing* drawing) const {
   top = DrawParagraph(top, "Studies by number, with their risk of bias",
                       {kPartSize, Anchor::kStart, Weight::kBold}, drawing);
   const int columns = contributions_.studies_size() > 5 ? 3 : 1;
-  const double width = (kPageWidth - 2 * kMargin) / columns;
+  const double width = (kPageRoom) / columns;
   const double number = 22;
   double lowest = top;
   for (int i = 0; i < contributions_.studies_size(); ++i) {
     const int column = i % columns;
     if (column == 0) top = lowest;
-    const double x = kMargin + column * width;
+    const double x = kPageMargin + column * width;
     drawing->Text({x + number - 4, top + kPartSize}, absl::StrCat(i + 1),
                   {kPartSize, Anchor::kEnd, Weight::kBold});
     lowest = std::max(lowest,

@@ -97,12 +97,12 @@ double DrawDirections(const Directions& directions, double x, double top,
                       Drawing* drawing) {
   constexpr double kGap = 8;
   constexpr double kSize = 10;
-  const double below = DrawWrapped({kMargin, top}, x - kGap - kMargin,
+  const double below = DrawWrapped({kPageMargin, top}, x - kGap - kPageMargin,
                                    absl::StrCat("← ", directions.below),
                                    {kSize, Anchor::kEnd}, drawing);
   return std::max(
       below,
-      DrawWrapped({x + kGap, top}, kPageWidth - kMargin - x - kGap,
+      DrawWrapped({x + kGap, top}, kPageWidth - kPageMargin - x - kGap,
                   absl::StrCat(directions.above, " →"), {kSize}, drawing));
 }
 

@@ -9,16 +9,16 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
+#include "client/cli/table.h"
 #include "client/report/drawing.h"
+#include "client/report/page.h"
 #include "client/report/palette.h"
 #include "client/report/text_width.h"
 
 namespace tidemark::report {
 namespace {
 
-constexpr double kMargin = 6;
 constexpr double kPadding = 7;
 constexpr double kTextSize = 10;
 constexpr double kLineHeight = 14;
@@ -31,9 +31,9 @@ struct Column {
   double middle() const { return left + width / 2; }
   double right() const { return left + width; }
 };
-constexpr Column kKnown = {kMargin, 180};
+constexpr Column kKnown = {kPageMargin, 174};
 constexpr Column kNew = {212, 226};
-constexpr Column kOut = {464, 210};
+constexpr Column kOut = {464, 204};
 
 // One fact: a line of a box and a row of the data.
 struct Item {
@@ -248,6 +248,7 @@ struct Stage {
 // Where all boxes stand.
 struct Layout {
   std::vector<Stage> stages;
+  double top = 0;
   double known_top = 0;
   double known_height = 0;
   double total_top = 0;
@@ -255,14 +256,15 @@ struct Layout {
   double height = 0;
 };
 
-Layout LayOut(const Boxes& boxes) {
+// From `top` on.
+Layout LayOut(const Boxes& boxes, double top) {
   Layout layout;
+  layout.top = top;
   layout.stages = {{&boxes.identified, &boxes.duplicates},
                    {&boxes.screened, &boxes.excluded},
                    {&boxes.sought, &boxes.not_retrieved},
                    {&boxes.assessed, &boxes.reports_excluded},
                    {&boxes.added, nullptr}};
-  double top = kMargin;
   for (Stage& stage : layout.stages) {
     stage.top = top;
     stage.height = HeightOf(*stage.box, kNew);
@@ -273,12 +275,12 @@ Layout LayOut(const Boxes& boxes) {
   }
   Stage& first = layout.stages.front();
   const double previous = HeightOf(boxes.previous, kKnown);
-  layout.known_top = kMargin + std::max(previous, first.height) + kGap;
+  layout.known_top = layout.top + std::max(previous, first.height) + kGap;
   layout.known_height = HeightOf(boxes.known, kKnown);
   layout.total_top =
       std::max(top, layout.known_top + layout.known_height + kGap);
   layout.total_height = HeightOf(boxes.total, kNew);
-  layout.height = layout.total_top + layout.total_height + kMargin;
+  layout.height = layout.total_top + layout.total_height + kPageMargin;
   return layout;
 }
 
@@ -299,8 +301,8 @@ void DrawNew(const Layout& layout, Drawing& drawing) {
 }
 
 void DrawKnown(const Boxes& boxes, const Layout& layout, Drawing& drawing) {
-  const double previous_height = layout.known_top - kGap - kMargin;
-  DrawBox(boxes.previous, kKnown, kMargin, previous_height, kPaper, drawing);
+  const double previous_height = layout.known_top - kGap - layout.top;
+  DrawBox(boxes.previous, kKnown, layout.top, previous_height, kPaper, drawing);
   DrawArrow({kKnown.middle(), layout.known_top - kGap},
             {kKnown.middle(), layout.known_top}, drawing);
   DrawBox(boxes.known, kKnown, layout.known_top, layout.known_height, kBandGrey,
@@ -314,27 +316,22 @@ void DrawKnown(const Boxes& boxes, const Layout& layout, Drawing& drawing) {
           drawing);
 }
 
-std::string CsvField(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\"", "\"\""}}), "\"");
-}
-
 std::string Csv(const Boxes& boxes) {
-  std::string csv = "stage,item,count,trials\n";
+  cli::Table table = {"", {{"stage"}, {"item"}, {"count"}, {"trials"}}, {}};
   for (const Box* box : boxes.All()) {
     for (const Item& item : box->items) {
-      absl::StrAppend(&csv, CsvField(box->stage), ",", CsvField(item.text), ",",
-                      item.count, ",",
-                      CsvField(absl::StrJoin(item.trials, "; ")), "\n");
+      table.rows.push_back({cli::Text(box->stage), cli::Text(item.text),
+                            cli::Text(item.count),
+                            cli::Text(absl::StrJoin(item.trials, "; "))});
     }
   }
-  return csv;
+  return cli::AsCsv(table);
 }
 
 }  // namespace
 
-Figure FlowFigure(const Flow& flow, absl::string_view from,
-                  absl::string_view to) {
+Figure DrawFlow(const Flow& flow, absl::string_view from,
+                absl::string_view to) {
   Boxes boxes;
   AddStudies(flow, from, to, boxes);
   AddSearches(flow, boxes);
@@ -352,8 +349,10 @@ Figure FlowFigure(const Flow& flow, absl::string_view from,
       "found, screened and assessed, and the studies that are new, ",
       flow.added.size(), ". Right: what was left out on the way, and why. ",
       "Bottom: the ", flow.total.studies, " studies of this version.");
-  const Layout layout = LayOut(boxes);
-  Drawing drawing(kPageWidth, layout.height, figure.title, figure.description);
+  Drawing drawing(kPageWidth, 0, figure.title, figure.description);
+  const double top = DrawParagraph(8, figure.title, kTitleStyle, &drawing) + 8;
+  const Layout layout = LayOut(boxes, top);
+  drawing.SetHeight(layout.height);
   DrawNew(layout, drawing);
   DrawKnown(boxes, layout, drawing);
   figure.svg = drawing.ToSvg();

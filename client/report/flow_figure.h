@@ -13,8 +13,7 @@ namespace tidemark::report {
 // `from` and `to` name the versions, e.g. `2026.1`; `from` is empty if there
 // was none. Without recorded searches or screening the boxes say so instead of
 // 0. Rows of the CSV are stage, item, count, trials.
-Figure FlowFigure(const Flow& flow, absl::string_view from,
-                  absl::string_view to);
+Figure DrawFlow(const Flow& flow, absl::string_view from, absl::string_view to);
 
 }  // namespace tidemark::report
 

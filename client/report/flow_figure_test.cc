@@ -45,7 +45,7 @@ void Keep(const Figure& figure, const std::string& name) {
 }
 
 TEST(FlowFigureTest, SaysEveryCountInWordsAndAsData) {
-  const Figure figure = FlowFigure(ToyFlow(), "2026.1", "2026.2");
+  const Figure figure = DrawFlow(ToyFlow(), "2026.1", "2026.2");
   testing::CheckFigure(figure);
   Keep(figure, "flow");
   const auto texts = testing::TextsOf(figure.svg);
@@ -72,7 +72,7 @@ TEST(FlowFigureTest, WhatWasNotRecordedIsNotZero) {
   flow.added = {"abe-2026"};
   flow.added_reports = 1;
   flow.total = {1, 1};
-  const Figure figure = FlowFigure(flow, "", "at sequence 9");
+  const Figure figure = DrawFlow(flow, "", "at sequence 9");
   testing::CheckFigure(figure);
   const auto texts = testing::TextsOf(figure.svg);
   EXPECT_THAT(texts, Contains("No search is recorded"));
@@ -96,14 +96,14 @@ TEST(FlowFigureTest, HasRoomForLongNamesAndManyOfThem) {
     flow.changed.push_back(std::string(60, 'm') + std::to_string(i));
     flow.no_longer_used[absl::StrCat("x", i)] = v1::TrialStatus::EXCLUDED;
   }
-  const Figure figure = FlowFigure(flow, std::string(64, 'R'), "2026.2");
+  const Figure figure = DrawFlow(flow, std::string(64, 'R'), "2026.2");
   testing::CheckFigure(figure);
   Keep(figure, "flow_long");
 }
 
 TEST(FlowFigureTest, TheSameFlowIsTheSamePicture) {
-  EXPECT_EQ(FlowFigure(ToyFlow(), "a", "b").svg,
-            FlowFigure(ToyFlow(), "a", "b").svg);
+  EXPECT_EQ(DrawFlow(ToyFlow(), "a", "b").svg,
+            DrawFlow(ToyFlow(), "a", "b").svg);
 }
 
 }  // namespace

@@ -53,19 +53,12 @@ void Lines::Draw(Point top, Drawing* drawing) const {
 
 Frame::Frame(absl::string_view title, const std::vector<std::string>& rules,
              const std::vector<std::string>& notes) {
-  TextStyle heading;
-  heading.size = 14;
-  heading.weight = Weight::kBold;
-  above_.push_back(Lines::Wrap(title, kPageRoom, heading));
-  TextStyle rule_style;
-  rule_style.size = 10;
+  above_.push_back(Lines::Wrap(title, kPageRoom, kTitleStyle));
   for (const std::string& rule : rules) {
-    above_.push_back(Lines::Wrap(rule, kPageRoom, rule_style));
+    above_.push_back(Lines::Wrap(rule, kPageRoom, kRuleStyle));
   }
-  TextStyle note_style;
-  note_style.size = 9;
   for (const std::string& note : notes) {
-    below_.push_back(Lines::Wrap(note, kPageRoom, note_style));
+    below_.push_back(Lines::Wrap(note, kPageRoom, kNoteStyle));
   }
   top_ = kEdge + HeightOf(above_) + kGap;
 }

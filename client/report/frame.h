@@ -7,13 +7,9 @@
 
 #include "absl/strings/string_view.h"
 #include "client/report/drawing.h"
+#include "client/report/page.h"
 
 namespace tidemark::report {
-
-// What figures keep free on the left and on the right.
-inline constexpr double kPageMargin = 12;
-// What remains.
-inline constexpr double kPageRoom = kPageWidth - 2 * kPageMargin;
 
 // Text in lines, each below the one before.
 struct Lines {
@@ -24,7 +20,7 @@ struct Lines {
   static Lines Wrap(absl::string_view text, double width,
                     const TextStyle& style);
 
-  double LineHeight() const { return 1.25 * style.size; }
+  double LineHeight() const { return report::LineHeight(style.size); }
   double Height() const {
     return static_cast<double>(lines.size()) * LineHeight();
   }

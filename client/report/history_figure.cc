@@ -399,9 +399,9 @@ double HistoryDrawing::DrawNotes(double top) {
   top = DrawParagraph(top, head, {kTextSize, Anchor::kStart, Weight::kBold},
                       &*drawing_);
   for (size_t i = 0; i < told_.size(); ++i) {
-    drawing_->Text({kMargin + 12, top + kTextSize}, absl::StrCat(i + 1),
+    drawing_->Text({kPageMargin + 12, top + kTextSize}, absl::StrCat(i + 1),
                    {kTextSize, Anchor::kEnd, Weight::kBold});
-    top = DrawWrapped({kMargin + 18, top}, kPageWidth - 2 * kMargin - 18,
+    top = DrawWrapped({kPageMargin + 18, top}, kPageRoom - 18,
                       NoteOnEvents(*told_[i]), {kTextSize}, &*drawing_);
   }
   return top + 4;

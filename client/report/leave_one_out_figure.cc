@@ -22,10 +22,10 @@ namespace tidemark::report {
 namespace {
 
 constexpr double kLabelWidth = 160;
-constexpr double kLeft = kMargin + kLabelWidth + 14;
+constexpr double kLeft = kPageMargin + kLabelWidth + 14;
 constexpr double kRight = 452;
 constexpr double kNumbers = kRight + 18;
-constexpr double kNumbersWidth = kPageWidth - kMargin - kNumbers;
+constexpr double kNumbersWidth = kPageWidth - kPageMargin - kNumbers;
 constexpr double kSize = 10;
 constexpr double kSmall = 9;
 
@@ -240,7 +240,7 @@ void LeaveOneOutDrawing::DrawRow(const Row& row, double top,
   const bool is_changed = !row.below.empty();
   const Weight weight = is_all ? Weight::kBold : Weight::kRegular;
   top += 2;
-  DrawWrapped({kMargin, top}, kLabelWidth, row.label,
+  DrawWrapped({kPageMargin, top}, kLabelWidth, row.label,
               {kSize, Anchor::kStart, weight}, drawing);
   const double below = DrawWrapped({kNumbers, top}, kNumbersWidth, row.numbers,
                                    {kSize, Anchor::kStart, weight}, drawing);
@@ -266,7 +266,7 @@ Figure LeaveOneOutDrawing::Draw() {
   double y = DrawHead(Title(), Rule(), &drawing);
   y = DrawKey(y, Key(), &drawing) + 2;
   const TextStyle heading = {kSmall, Anchor::kStart, Weight::kBold};
-  drawing.Text({kMargin, y + kSmall}, "Without the study", heading);
+  drawing.Text({kPageMargin, y + kSmall}, "Without the study", heading);
   drawing.Text(
       {kNumbers, y + kSmall},
       absl::StrCat(v1::EffectMeasure::Code_Name(estimate_.effect_measure()),
@@ -280,7 +280,8 @@ Figure LeaveOneOutDrawing::Draw() {
     DrawRow(row, y, &drawing);
     y += HeightOf(row);
     if (&row == &rows_[0]) {
-      drawing.Line({kMargin, y}, {kPageWidth - kMargin, y}, {kGridGrey, 1, ""});
+      drawing.Line({kPageMargin, y}, {kPageWidth - kPageMargin, y},
+                   {kGridGrey, 1, ""});
       y += 4;
     }
   }

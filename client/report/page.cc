@@ -37,23 +37,21 @@ double DrawWrapped(Point corner, double width, absl::string_view text,
 
 double DrawParagraph(double top, absl::string_view text, const TextStyle& style,
                      Drawing* drawing) {
-  return DrawWrapped({kMargin, top}, kPageWidth - 2 * kMargin, text, style,
-                     drawing);
+  return DrawWrapped({kPageMargin, top}, kPageRoom, text, style, drawing);
 }
 
 double DrawRemarks(double top, const std::vector<std::string>& remarks,
                    Drawing* drawing) {
   for (const std::string& remark : remarks) {
-    top = DrawParagraph(top, remark, {9}, drawing);
+    top = DrawParagraph(top, remark, kNoteStyle, drawing);
   }
   return top;
 }
 
 double DrawHead(absl::string_view title, absl::string_view rule,
                 Drawing* drawing) {
-  const double below =
-      DrawParagraph(6, title, {13, Anchor::kStart, Weight::kBold}, drawing);
-  return DrawParagraph(below + 1, rule, {10}, drawing) + 4;
+  const double below = DrawParagraph(8, title, kTitleStyle, drawing);
+  return DrawParagraph(below, rule, kRuleStyle, drawing) + 4;
 }
 
 void DrawDiagonals(Point corner, double width, double height, double step,
@@ -73,12 +71,12 @@ void DrawDiagonals(Point corner, double width, double height, double step,
 double DrawKey(double top, const std::vector<KeyEntry>& entries,
                Drawing* drawing) {
   const double row = LineHeight(kKeySize) + 2;
-  const double right = kPageWidth - kMargin;
-  double x = kMargin;
+  const double right = kPageWidth - kPageMargin;
+  double x = kPageMargin;
   for (const KeyEntry& entry : entries) {
     const double width = TextWidth(entry.text, kKeySize);
-    if (x > kMargin && x + kKeySymbol + width > right) {
-      x = kMargin;
+    if (x > kPageMargin && x + kKeySymbol + width > right) {
+      x = kPageMargin;
       top += row;
     }
     entry.symbol({x + kKeySymbol / 2 - 2, top + row / 2}, drawing);

@@ -11,8 +11,15 @@
 
 namespace tidemark::report {
 
-// Left and right of everything, in pixels.
-inline constexpr double kMargin = 12;
+// What figures keep free on the left and on the right, in pixels.
+inline constexpr double kPageMargin = 12;
+// What remains.
+inline constexpr double kPageRoom = kPageWidth - 2 * kPageMargin;
+
+// Of what a figure is, of how to read it, and of what else there is to say.
+inline const TextStyle kTitleStyle = {14, Anchor::kStart, Weight::kBold};
+inline const TextStyle kRuleStyle = {10};
+inline const TextStyle kNoteStyle = {9};
 
 // Of lines of text one under another.
 double LineHeight(double size);

@@ -154,7 +154,13 @@ class BlockData {
       : form_(form), anchor_(std::move(anchor)) {}
 
   data operator()(const Heading& heading) const {
-    return data("heading", data("text", heading.text));
+    return data("heading", DataOf(heading));
+  }
+
+  data DataOf(const Heading& heading) const {
+    data fields("text", heading.text);
+    fields.set("anchor", anchor_);
+    return fields;
   }
 
   data operator()(const Paragraph& paragraph) const {
@@ -210,10 +216,15 @@ data DataOf(const Section& section, const Form& form) {
   fields.set("section_heading", section.heading);
   fields.set("section_item", section.item);
   List blocks;
+  List headings;
   for (size_t i = 0; i < section.blocks.size(); ++i) {
     const BlockData visitor(form, absl::StrCat(section.id, "-", i + 1));
     blocks.push_back(std::visit(visitor, section.blocks[i]));
+    const auto* const heading = std::get_if<Heading>(&section.blocks[i]);
+    if (heading != nullptr) headings.push_back(visitor.DataOf(*heading));
   }
+  fields.set("has_headings", data(!headings.empty()));
+  fields.set("headings", data(headings));
   fields.set("blocks", data(blocks));
   return fields;
 }

@@ -65,9 +65,13 @@ TEST(RenderHtmlTest, IsAPageWithEveryBlock) {
     EXPECT_EQ(TextAt(page, path), "abc") << path;
   }
   EXPECT_EQ(TextAt(page, "//section/details/pre"), "one\nabc\nthree");
-  EXPECT_EQ(TextAt(page, "//figure/svg/text"), "drawn");
+  EXPECT_EQ(TextAt(page, "//figure//svg/text"), "drawn");
   EXPECT_STREQ(page.select_node("//nav//a").node().attribute("href").value(),
                "#first");
+  EXPECT_EQ(
+      absl::StrCat("#",
+                   page.select_node("//h3").node().attribute("id").value()),
+      page.select_node("//nav//ul//ul//a").node().attribute("href").value());
   EXPECT_TRUE(page.select_node("//section[@id='first']"));
 }
 

@@ -1,3 +1,3 @@
 #!/usr/bin/env bash
-# Holds docs/tour.md against what its commands print.
-exec python3 tests/tour/run_tour.py docs/tour.md client/cli/tidemark
+# Holds docs/$1 against what its commands print and draw.
+exec python3 tests/tour/run_tour.py "docs/$1" client/cli/tidemark
