@@ -21,6 +21,9 @@
 #include "client/restored_log.h"
 #include "client/unary_call.h"
 #include "client/wire_keys.h"
+#include "google/protobuf/repeated_field.h"
+#include "grpcpp/client_context.h"
+#include "grpcpp/support/status.h"
 
 namespace tidemark::client {
 namespace {
@@ -78,6 +81,29 @@ absl::Status CheckGoesOn(const std::string& token, const std::string& next) {
       absl::StrCat("the page of token \"", absl::Utf8SafeCEscape(token),
                    "\" says that it is the next one itself: the server does "
                    "not keep to its interface"));
+}
+
+// The elements of every page of a list, from the first page on.
+template <typename Stub, typename Request, typename Response, typename Element>
+absl::StatusOr<std::vector<Element>> EveryPage(
+    const Connection& connection, Stub& stub,
+    grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                 Response*),
+    Request request,
+    google::protobuf::RepeatedPtrField<Element>* (Response::*elements)()) {
+  request.set_page_size(kPageSize);
+  request.clear_page_token();
+  std::vector<Element> all;
+  do {
+    ASSIGN_OR_RETURN(Response page,
+                     CallWithRetries(connection, stub, method, request));
+    for (Element& element : *(page.*elements)()) {
+      all.push_back(std::move(element));
+    }
+    RETURN_IF_ERROR(CheckGoesOn(request.page_token(), page.next_page_token()));
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  return all;
 }
 
 }  // namespace
@@ -219,26 +245,11 @@ absl::StatusOr<v1::ListAnalysesResponse> Client::ListAnalyses(
 
 absl::StatusOr<std::vector<v1::TrialRecord>> Client::ListTrials(
     const std::string& review_id, const v1::AsOf& as_of) {
-  auto request = ReviewAt<v1::ListTrialsRequest>(review_id, as_of);
-  request.set_page_size(kPageSize);
-  const auto every_page =
-      [&]() -> absl::StatusOr<std::vector<v1::TrialRecord>> {
-    std::vector<v1::TrialRecord> trials;
-    do {
-      ASSIGN_OR_RETURN(
-          v1::ListTrialsResponse page,
-          CallWithRetries(connection_, *reads_,
-                          &v1::ReadService::Stub::ListTrials, request));
-      for (v1::TrialRecord& trial : *page.mutable_trials()) {
-        trials.push_back(std::move(trial));
-      }
-      RETURN_IF_ERROR(
-          CheckGoesOn(request.page_token(), page.next_page_token()));
-      request.set_page_token(page.next_page_token());
-    } while (!request.page_token().empty());
-    return trials;
-  };
-  return Checked(review_id, every_page());
+  const auto request = ReviewAt<v1::ListTrialsRequest>(review_id, as_of);
+  return Checked(
+      review_id,
+      EveryPage(connection_, *reads_, &v1::ReadService::Stub::ListTrials,
+                request, &v1::ListTrialsResponse::mutable_trials));
 }
 
 absl::StatusOr<v1::GetTrialResponse> Client::GetTrial(
@@ -293,48 +304,17 @@ absl::StatusOr<std::vector<v1::StepRunRecord>> Client::ListRuns(
   request.set_review_id(review_id);
   request.set_from_sequence(from_sequence);
   request.set_to_sequence(to_sequence);
-  request.set_page_size(kPageSize);
-  const auto every_page =
-      [&]() -> absl::StatusOr<std::vector<v1::StepRunRecord>> {
-    std::vector<v1::StepRunRecord> runs;
-    do {
-      ASSIGN_OR_RETURN(
-          v1::ListRunsResponse page,
-          CallWithRetries(connection_, *reads_,
-                          &v1::ReadService::Stub::ListRuns, request));
-      for (v1::StepRunRecord& run : *page.mutable_runs()) {
-        runs.push_back(std::move(run));
-      }
-      RETURN_IF_ERROR(
-          CheckGoesOn(request.page_token(), page.next_page_token()));
-      request.set_page_token(page.next_page_token());
-    } while (!request.page_token().empty());
-    return runs;
-  };
-  return Checked(review_id, every_page());
+  return Checked(review_id, EveryPage(connection_, *reads_,
+                                      &v1::ReadService::Stub::ListRuns, request,
+                                      &v1::ListRunsResponse::mutable_runs));
 }
 
 absl::StatusOr<std::vector<v1::Extraction>> Client::ListExtractions(
-    v1::ListExtractionsRequest request) {
-  request.set_page_size(kPageSize);
-  request.clear_page_token();
-  const auto every_page = [&]() -> absl::StatusOr<std::vector<v1::Extraction>> {
-    std::vector<v1::Extraction> extractions;
-    do {
-      ASSIGN_OR_RETURN(
-          v1::ListExtractionsResponse page,
-          CallWithRetries(connection_, *reads_,
-                          &v1::ReadService::Stub::ListExtractions, request));
-      for (v1::Extraction& extraction : *page.mutable_extractions()) {
-        extractions.push_back(std::move(extraction));
-      }
-      RETURN_IF_ERROR(
-          CheckGoesOn(request.page_token(), page.next_page_token()));
-      request.set_page_token(page.next_page_token());
-    } while (!request.page_token().empty());
-    return extractions;
-  };
-  return Checked(request.review_id(), every_page());
+    const v1::ListExtractionsRequest& request) {
+  return Checked(
+      request.review_id(),
+      EveryPage(connection_, *reads_, &v1::ReadService::Stub::ListExtractions,
+                request, &v1::ListExtractionsResponse::mutable_extractions));
 }
 
 absl::StatusOr<v1::GetAgreementResponse> Client::GetAgreement(
@@ -347,26 +327,11 @@ absl::StatusOr<v1::GetAgreementResponse> Client::GetAgreement(
 }
 
 absl::StatusOr<std::vector<v1::EstimateAt>> Client::ListEstimates(
-    v1::ListEstimatesRequest request) {
-  request.set_page_size(kPageSize);
-  request.clear_page_token();
-  const auto every_page = [&]() -> absl::StatusOr<std::vector<v1::EstimateAt>> {
-    std::vector<v1::EstimateAt> estimates;
-    do {
-      ASSIGN_OR_RETURN(
-          v1::ListEstimatesResponse page,
-          CallWithRetries(connection_, *reads_,
-                          &v1::ReadService::Stub::ListEstimates, request));
-      for (v1::EstimateAt& estimate : *page.mutable_estimates()) {
-        estimates.push_back(std::move(estimate));
-      }
-      RETURN_IF_ERROR(
-          CheckGoesOn(request.page_token(), page.next_page_token()));
-      request.set_page_token(page.next_page_token());
-    } while (!request.page_token().empty());
-    return estimates;
-  };
-  return Checked(request.review_id(), every_page());
+    const v1::ListEstimatesRequest& request) {
+  return Checked(
+      request.review_id(),
+      EveryPage(connection_, *reads_, &v1::ReadService::Stub::ListEstimates,
+                request, &v1::ListEstimatesResponse::mutable_estimates));
 }
 
 absl::StatusOr<v1::DiffResponse> Client::Diff(const v1::DiffRequest& request) {

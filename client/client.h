@@ -107,25 +107,25 @@ class Client {
   absl::StatusOr<v1::ListReleasesResponse> ListReleases(
       const std::string& review_id);
 
-  // What was done to keep the review up to date in entries from .. to, in order.
-  // 0: from the start, up to now.
+  // What was done to keep the review up to date in entries from .. to, in
+  // order. 0: from the start, up to now.
   absl::StatusOr<std::vector<v1::StepRunRecord>> ListRuns(
       const std::string& review_id, int64_t from_sequence = 0,
       int64_t to_sequence = 0);
 
   // The drafts that the request names, of every trial of them; its page fields
-  // are set by the call.
+  // are not used.
   absl::StatusOr<std::vector<v1::Extraction>> ListExtractions(
-      v1::ListExtractionsRequest request);
+      const v1::ListExtractionsRequest& request);
 
   // How often two extractors of a trial said the same.
   absl::StatusOr<v1::GetAgreementResponse> GetAgreement(
       const std::string& review_id);
 
   // The whole part of the history that the request names; its page fields are
-  // set by the call.
+  // not used.
   absl::StatusOr<std::vector<v1::EstimateAt>> ListEstimates(
-      v1::ListEstimatesRequest request);
+      const v1::ListEstimatesRequest& request);
 
   // What differs between two moments.
   absl::StatusOr<v1::DiffResponse> Diff(const v1::DiffRequest& request);

@@ -1,12 +1,14 @@
 #include "client/durable_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
+#include <random>
 #include <string>
 #include <system_error>
 
@@ -19,9 +21,20 @@
 namespace tidemark::client {
 namespace {
 
-absl::Status WriteSynced(const std::string& path, absl::string_view text) {
-  const OpenFile file(path, O_WRONLY | O_CREAT | O_TRUNC);
+// A name beside `path` that nobody else uses.
+std::string TemporaryName(const std::string& path) {
+  std::random_device random;
+  return absl::StrCat(path, ".", absl::Hex(random(), absl::kZeroPad8), ".new");
+}
+
+// A new file with these permissions.
+absl::Status WriteSynced(const std::string& path, mode_t mode,
+                         absl::string_view text) {
+  const OpenFile file(path, O_WRONLY | O_CREAT | O_EXCL);
   if (!file.ok()) return FileError("create", path);
+  if (mode != 0 && fchmod(file.descriptor(), mode) != 0) {
+    return FileError("set the permissions of", path);
+  }
   while (!text.empty()) {
     const ssize_t count = write(file.descriptor(), text.data(), text.size());
     if (count < 0 && errno == EINTR) continue;
@@ -64,10 +77,21 @@ absl::StatusOr<std::optional<std::string>> ReadIfThere(
 }
 
 absl::Status ReplaceFile(const std::string& path, absl::string_view text) {
-  const std::string temporary = absl::StrCat(path, ".new");
-  RETURN_IF_ERROR(WriteSynced(temporary, text));
-  if (std::rename(temporary.c_str(), path.c_str()) != 0) {
-    return FileError("replace", path);
+  struct stat there = {};
+  const bool is_there = stat(path.c_str(), &there) == 0;
+  if (is_there && !S_ISREG(there.st_mode)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("cannot replace ", path, ": it is no regular file"));
+  }
+  const std::string temporary = TemporaryName(path);
+  absl::Status written =
+      WriteSynced(temporary, is_there ? there.st_mode & 0777 : 0, text);
+  if (written.ok() && std::rename(temporary.c_str(), path.c_str()) != 0) {
+    written = FileError("replace", path);
+  }
+  if (!written.ok()) {
+    unlink(temporary.c_str());
+    return written;
   }
   // Else the old file could be back after a crash.
   std::string parent = std::filesystem::path(path).parent_path().string();

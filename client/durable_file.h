@@ -34,8 +34,9 @@ absl::Status FileError(absl::string_view what, const std::string& path);
 absl::StatusOr<std::optional<std::string>> ReadIfThere(const std::string& path);
 
 // Makes `text` what the file holds: after a crash it holds this or what it held
-// before, and once this has returned OK, this. Writers of the same file must
-// take turns.
+// before, and once this has returned OK, this. Its permissions stay. Writers of
+// the same file must take turns. FAILED_PRECONDITION, naming the file: it cannot
+// be written, or is no regular file, as a device or a pipe.
 absl::Status ReplaceFile(const std::string& path, absl::string_view text);
 
 // Makes the directory and those above it that are not there.

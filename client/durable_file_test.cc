@@ -1,7 +1,10 @@
 #include "client/durable_file.h"
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 
 #include "absl/status/status.h"
@@ -13,6 +16,7 @@
 namespace tidemark::client {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Optional;
 using ::tidemark::testing::StatusIs;
@@ -47,10 +51,40 @@ TEST(DurableFileTest, AHalfWrittenSuccessorOfACrashIsNotRead) {
   EXPECT_THAT(next, Optional(std::string("next")));
 }
 
+TEST(DurableFileTest, TouchesNoOtherFile) {
+  const std::string path = FreshPath();
+  std::ofstream(path + ".new") << "another file";
+  ASSERT_OK(ReplaceFile(path, "b"));
+  ASSERT_OK_AND_ASSIGN(const auto other, ReadIfThere(path + ".new"));
+  EXPECT_THAT(other, Optional(std::string("another file")));
+  EXPECT_FALSE(ReplaceFile(path + "/x", "b").ok());
+  const std::filesystem::directory_iterator files(
+      std::filesystem::path(path).parent_path());
+  EXPECT_EQ(std::distance(begin(files), end(files)), 2);
+}
+
+TEST(DurableFileTest, ReplacesRegularFilesOnlyAndKeepsTheirPermissions) {
+  const std::string path = FreshPath();
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  EXPECT_THAT(ReplaceFile(path, "b"),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("it is no regular file")));
+  EXPECT_TRUE(std::filesystem::is_fifo(path));
+  std::filesystem::remove(path);
+
+  using std::filesystem::perms;
+  ASSERT_OK(ReplaceFile(path, "a"));
+  const perms mine = perms::owner_read | perms::owner_write;
+  std::filesystem::permissions(path, mine);
+  ASSERT_OK(ReplaceFile(path, "b"));
+  EXPECT_EQ(std::filesystem::status(path).permissions(), mine);
+}
+
 TEST(DurableFileTest, SaysWhichFileAndWhy) {
   EXPECT_THAT(ReplaceFile("/no/such/place", ""),
               StatusIs(absl::StatusCode::kFailedPrecondition,
-                       HasSubstr("/no/such/place.new: No such file")));
+                       AllOf(HasSubstr("cannot create /no/such/place."),
+                             HasSubstr("No such file"))));
   EXPECT_THAT(ReadIfThere("/"),
               StatusIs(absl::StatusCode::kFailedPrecondition,
                        HasSubstr("cannot read /: Is a directory")));

@@ -282,6 +282,22 @@ absl::Status CheckPair(const v1::AdjudicateTrial& adjudicate,
   return absl::OkStatus();
 }
 
+// Only who wrote the draft can write one of the version that is there now.
+absl::Status CheckIsOfCurrentVersion(const ReviewState& state,
+                                     const v1::Draft& draft) {
+  const int64_t current = TrialVersionNumber(state, draft.trial_id());
+  if (draft.base_version() == current) return absl::OkStatus();
+  return Error(
+      absl::StatusCode::kAborted, "VERSION_MISMATCH",
+      absl::StrCat("trials/", draft.trial_id(), " is at version ", current,
+                   ", and the draft of sequence ", draft.sequence(), " by \"",
+                   draft.actor(), "\" is of version ", draft.base_version(),
+                   ": its author writes another one, or it is rejected"),
+      {{"resource", absl::StrCat("trials/", draft.trial_id())},
+       {"current_version", absl::StrCat(current)},
+       {"expected_version", absl::StrCat(draft.base_version())}});
+}
+
 }  // namespace
 
 v1::Policy::Extraction ExtractionRule(const ReviewState& state) {
@@ -367,9 +383,7 @@ absl::StatusOr<PlannedChange> PlanApproveDrafts(const ReviewState& state,
   for (const KeptDraft* kept : drafts) {
     const v1::Draft& draft = kept->draft;
     RETURN_IF_ERROR(CheckMayApprove(state, author, *kept));
-    RETURN_IF_ERROR(CheckVersion(absl::StrCat("trials/", draft.trial_id()),
-                                 draft.base_version(),
-                                 TrialVersionNumber(state, draft.trial_id())));
+    RETURN_IF_ERROR(CheckIsOfCurrentVersion(state, draft));
     ValidateTrial(NameOf(draft), draft.trial(), state.protocol()->review,
                   violations);
     trials.push_back(draft.trial_id());

@@ -220,9 +220,10 @@ TEST(SecondReviewerTest, DraftOfAnOlderVersionCannotTakeEffect) {
   log.Append(Correct("alpha", kSd, "21"), "ana");
   log.Append(Correct("alpha", kSd, "22"), "cem");
   log.Append(Approve("alpha", 6), "ben");
-  EXPECT_THAT(
-      Refusal(log, Approve("alpha", 7), "ben"),
-      StatusIs(absl::StatusCode::kAborted, HasSubstr("at version 2, not 1")));
+  EXPECT_THAT(Refusal(log, Approve("alpha", 7), "ben"),
+              StatusIs(absl::StatusCode::kAborted,
+                       HasSubstr("at version 2, and the draft of sequence 7 by "
+                                 "\"cem\" is of version 1")));
   // A retraction does not wait, and what it overtakes does not take effect.
   log.Append(Correct("alpha", kSd, "23"), "ana");
   log.Append(
@@ -230,9 +231,10 @@ TEST(SecondReviewerTest, DraftOfAnOlderVersionCannotTakeEffect) {
       "ana");
   EXPECT_EQ(log.state().FindTrial("alpha")->record.status(),
             v1::TrialStatus::RETRACTED);
-  EXPECT_THAT(
-      Refusal(log, Approve("alpha", 9), "ben"),
-      StatusIs(absl::StatusCode::kAborted, HasSubstr("at version 3, not 2")));
+  EXPECT_THAT(Refusal(log, Approve("alpha", 9), "ben"),
+              StatusIs(absl::StatusCode::kAborted,
+                       HasSubstr("at version 3, and the draft of sequence 9 by "
+                                 "\"ana\" is of version 2")));
 }
 
 TEST(SecondReviewerTest, ProtocolOfTheApprovalCounts) {

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "review/check.h"
@@ -31,9 +32,14 @@ void CheckDay(absl::string_view field, const std::string& day,
 
 void CheckName(absl::string_view field, const std::string& name,
                Violations& violations) {
-  if (!name.empty() && name.size() <= kMostNameBytes) return;
-  violations.Add(field, absl::StrCat("must be 1-", kMostNameBytes,
-                                     " bytes, found ", name.size()));
+  if (name.empty() || name.size() > kMostNameBytes) {
+    violations.Add(field, absl::StrCat("must be 1-", kMostNameBytes,
+                                       " bytes, found ", name.size()));
+  } else if (absl::StripAsciiWhitespace(name) != name) {
+    violations.Add(field, absl::StrCat("must not begin or end with a blank, "
+                                       "found \"",
+                                       name, "\""));
+  }
 }
 
 // Of a schedule or a run.

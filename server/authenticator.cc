@@ -30,6 +30,11 @@ absl::StatusOr<std::pair<std::string, Actor>> ParseLine(
   ASSIGN_OR_RETURN(const audit::Digest digest, audit::DigestFromHex(fields[0]));
   Actor actor;
   actor.name = fields[1];
+  if (actor.name == ServerActor().name) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("no token may be of \"", actor.name,
+                     "\": the log calls the server so"));
+  }
   actor.auth_method = "token";
   for (const absl::string_view name : absl::StrSplit(fields[2], ',')) {
     ASSIGN_OR_RETURN(const Role role, ParseRole(name));

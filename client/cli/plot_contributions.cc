@@ -7,8 +7,6 @@
 
 #include "base/status_macros.h"
 #include "client/cli/estimate_read.h"
-#include "client/cli/exit_code.h"
-#include "client/cli/moment.h"
 #include "client/cli/plot_output.h"
 #include "client/report/contributions_figure.h"
 #include "review/study_facts.h"
@@ -18,9 +16,8 @@ namespace tidemark::cli {
 namespace {
 
 struct ContributionsOptions {
-  EstimateQuestion estimate;
+  PlotOptions plot;
   AskedComparison comparison;
-  FigureFiles files;
 };
 
 // Leaves comparisons with the reference of their component, each versus it.
@@ -63,18 +60,6 @@ absl::StatusOr<report::RiskOfBiasByStudy> ReadRiskOfBias(
   return risk_of_bias;
 }
 
-absl::StatusOr<ExitCode> Plot(Session& session,
-                              const ContributionsOptions& options) {
-  PlotQuestion question;
-  question.analysis = options.estimate.analysis;
-  ASSIGN_OR_RETURN(question.as_of, ParseAsOf(options.estimate.moment));
-  ASSIGN_OR_RETURN(question.review, session.Review());
-  ASSIGN_OR_RETURN(auto* const client, session.Client());
-  ASSIGN_OR_RETURN(const report::Figure figure,
-                   PlotContributions(*client, question, options.comparison));
-  return WriteFigure(figure, options.files, session);
-}
-
 }  // namespace
 
 absl::StatusOr<report::Figure> PlotContributions(
@@ -96,11 +81,15 @@ void AddPlotContributions(CLI::App& plot, Session& session) {
   CLI::App* const command = plot.add_subcommand(
       "contributions", "Which studies the evidence on comparisons comes from");
   auto options = std::make_shared<ContributionsOptions>();
-  AddEstimateOptions(command, &options->estimate);
+  AddPlotOptions(command, &options->plot);
   AddComparison(command, &options->comparison);
-  AddFigureFiles(command, &options->files);
-  session.OnCommand(command,
-                    [&session, options] { return Plot(session, *options); });
+  session.OnCommand(command, [&session, options] {
+    return ShowFigure(
+        session, options->plot,
+        [&](client::Client& client, const PlotQuestion& question) {
+          return PlotContributions(client, question, options->comparison);
+        });
+  });
 }
 
 }  // namespace tidemark::cli

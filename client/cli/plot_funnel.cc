@@ -6,9 +6,7 @@
 
 #include "base/status_macros.h"
 #include "client/cli/estimate_read.h"
-#include "client/cli/exit_code.h"
 #include "client/cli/list_option.h"
-#include "client/cli/moment.h"
 #include "client/cli/plot_output.h"
 #include "client/report/funnel_figure.h"
 
@@ -16,21 +14,9 @@ namespace tidemark::cli {
 namespace {
 
 struct FunnelOptions {
-  EstimateQuestion estimate;
+  PlotOptions plot;
   std::vector<std::string> order;
-  FigureFiles files;
 };
-
-absl::StatusOr<ExitCode> Plot(Session& session, const FunnelOptions& options) {
-  PlotQuestion question;
-  question.analysis = options.estimate.analysis;
-  ASSIGN_OR_RETURN(question.as_of, ParseAsOf(options.estimate.moment));
-  ASSIGN_OR_RETURN(question.review, session.Review());
-  ASSIGN_OR_RETURN(auto* const client, session.Client());
-  ASSIGN_OR_RETURN(const report::Figure figure,
-                   PlotFunnel(*client, question, options.order));
-  return WriteFigure(figure, options.files, session);
-}
 
 }  // namespace
 
@@ -49,14 +35,18 @@ void AddPlotFunnel(CLI::App& plot, Session& session) {
   CLI::App* const command =
       plot.add_subcommand("funnel", "The comparison-adjusted funnel");
   auto options = std::make_shared<FunnelOptions>();
-  AddEstimateOptions(command, &options->estimate);
+  AddPlotOptions(command, &options->plot);
   AddListOption(command, "--order", &options->order,
                 "Every treatment once, from that which small studies would "
                 "favour least: A,B,C")
       ->required();
-  AddFigureFiles(command, &options->files);
-  session.OnCommand(command,
-                    [&session, options] { return Plot(session, *options); });
+  session.OnCommand(command, [&session, options] {
+    return ShowFigure(
+        session, options->plot,
+        [&](client::Client& client, const PlotQuestion& question) {
+          return PlotFunnel(client, question, options->order);
+        });
+  });
 }
 
 }  // namespace tidemark::cli

@@ -60,13 +60,17 @@ bool IsSet(const v1::AsOf& moment) {
 }
 
 // The estimates that hold at some time from `from` to `to`.
-std::vector<v1::EstimateAt> Between(std::vector<v1::EstimateAt> history,
-                                    const v1::AsOf& from, const v1::AsOf& to) {
+absl::StatusOr<std::vector<v1::EstimateAt>> Between(
+    std::vector<v1::EstimateAt> history, const v1::AsOf& from,
+    const v1::AsOf& to) {
   const auto first_after = [&](const v1::AsOf& moment) {
     return std::find_if(
         history.begin(), history.end(),
         [&](const v1::EstimateAt& at) { return IsAfter(at, moment); });
   };
+  if (IsSet(from) && IsSet(to) && first_after(to) < first_after(from)) {
+    return UsageError("--from is later than --to; exchange the two");
+  }
   if (IsSet(to)) history.erase(first_after(to), history.end());
   if (IsSet(from)) {
     const auto after = first_after(from);
@@ -130,7 +134,7 @@ absl::StatusOr<report::Figure> PlotHistory(client::Client& client,
   input.first = question.first;
   input.second = question.second;
   input.by = question.by;
-  input.history = Between(std::move(history), from, to);
+  ASSIGN_OR_RETURN(input.history, Between(std::move(history), from, to));
   if (input.history.empty()) {
     return NotEstimableError(
         absl::StrCat("analysis \"", question.analysis,

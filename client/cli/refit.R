@@ -86,17 +86,12 @@ Fit <- function(m, tau2 = NULL) {
                   method = if (is.null(tau2)) method else "ML")
 }
 
-# metafor estimates tau2 of studies of two arms by every method, of others by
-# REML and ML. DL and PM of others are written out: Jackson, White and Riley
-# (2013); where Q is its degrees of freedom.
+# REML and ML are metafor's rma.mv. DL and PM, which it does not have, are
+# written out: Jackson, White and Riley (2013); where Q is its degrees of
+# freedom. rma.uni is of no use: it centres the effects, which is another model
+# where the columns of X do not span the constant, as in a loop of treatments.
 Tau2 <- function(m) {
   if (m$df == 0) return(0)
-  if (!any(duplicated(m$study))) {
-    return(metafor::rma.uni(
-      m$y, diag(m$V), mods = m$X, intercept = FALSE, method = method,
-      control = list(threshold = 1e-12, maxiter = 10000, tol = 1e-12,
-                     tau2.max = sum(m$y^2)))$tau2)
-  }
   if (method %in% c("REML", "ML")) return(Fit(m)$tau2)
   if (Q(m, 0) <= m$df) return(0)
   if (method == "DL") {

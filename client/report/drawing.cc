@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "pugixml.hpp"
@@ -38,14 +39,15 @@ void SetNumber(pugi::xml_node node, const char* name, double value) {
   Set(node, name, Pixels(value));
 }
 
-// Without what XML 1.0 cannot hold.
+// Without what XML 1.0 cannot hold: controls, and U+FFFE and U+FFFF.
 std::string XmlText(absl::string_view text) {
   std::string clean;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     clean.push_back(byte < 0x20 || byte == 0x7f ? ' ' : c);
   }
-  return clean;
+  return absl::StrReplaceAll(clean,
+                             {{"\xef\xbf\xbe", " "}, {"\xef\xbf\xbf", " "}});
 }
 
 void AppendText(pugi::xml_node parent, const char* element,

@@ -25,11 +25,11 @@ Figure FigureOf(const Drawing& drawing) {
 TEST(DrawingTest, IsAWellFormedDocumentWithAnyText) {
   Drawing drawing(kPageWidth, 100, "T <&>", "D");
   drawing.Text({10, 20}, "a < b & \"c\" \x01 '");
-  drawing.Text({10, 40}, "τ² ≥ 0");
+  drawing.Text({10, 40}, "τ² ≥ 0\xef\xbf\xbe\xef\xbf\xbf");
   drawing.Mark(Marker::kDiamond, {50, 50}, 8, kBlue);
   testing::CheckFigure(FigureOf(drawing));
   EXPECT_THAT(testing::TextsOf(drawing.ToSvg()),
-              ElementsAre("a < b & \"c\"   '", "τ² ≥ 0"));
+              ElementsAre("a < b & \"c\"   '", "τ² ≥ 0  "));
 }
 
 TEST(DrawingTest, SameCallsGiveSameBytes) {

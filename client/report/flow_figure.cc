@@ -340,9 +340,8 @@ Figure DrawFlow(const Flow& flow, absl::string_view from,
   figure.name = "flow";
   figure.title =
       absl::StrCat("Flow of studies ",
-                   from.empty() ? "to version "
-                                : absl::StrCat("from version ", from, " to "),
-                   to);
+                   from.empty() ? "" : absl::StrCat("from version ", from, " "),
+                   "to version ", to);
   figure.description = absl::StrCat(
       "PRISMA-LSR flow diagram. Left: the studies of the previous version, ",
       flow.previous.studies, ", and what of them changed. Middle: records ",

@@ -28,13 +28,16 @@ using List = kainjow::mustache::list;
 
 constexpr char kReplacement[] = "\xef\xbf\xbd";
 
-// Of C0, DEL or C1 (in UTF-8), how many bytes; 0: none stands here.
+// Of C0, DEL, C1 (in UTF-8) or U+FFFE and U+FFFF, which no page can hold, how
+// many bytes; 0: none stands here.
 size_t ControlAt(absl::string_view text, size_t i) {
   const auto byte = static_cast<unsigned char>(text[i]);
   if (byte < 0x20 || byte == 0x7f) return 1;
   const bool is_c1 = byte == 0xc2 && i + 1 < text.size() &&
                      static_cast<unsigned char>(text[i + 1]) < 0xa0;
-  return is_c1 ? 2 : 0;
+  if (is_c1) return 2;
+  const absl::string_view three = text.substr(i, 3);
+  return three == "\xef\xbf\xbe" || three == "\xef\xbf\xbf" ? 3 : 0;
 }
 
 // One line without control characters.

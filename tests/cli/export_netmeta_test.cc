@@ -239,6 +239,29 @@ TEST_F(ToyExportTest, RefitsEveryMethodAndMeasure) {
   }
 }
 
+// A loop, of studies of two arms that differ by more than chance: its effects
+// have no mean of their own.
+TEST_F(ExportNetmetaTest, RefitsEveryEstimatorOfTau2InALoop) {
+  SKIP_WITHOUT_METAFOR();
+  std::vector<v1::Analysis> analyses;
+  for (const auto method : {v1::Tau2Method::DL, v1::Tau2Method::REML,
+                            v1::Tau2Method::ML, v1::Tau2Method::PM}) {
+    analyses.push_back(PainBy(absl::StrCat("loop-", analyses.size()), method,
+                              v1::IntervalMethod::NORMAL));
+  }
+  Done({"review", "create", "-"}, ToJson(ToyReview()));
+  Done({"analysis", "create", "-"}, ToJsonList(analyses));
+  Done({"submit", "-m", "search", "-"},
+       ToJsonList<v1::Trial>({PainTrial("s1", {"ha", "msc1"}, {60, 40}),
+                              PainTrial("s2", {"msc1", "msc2"}, {60, 50}),
+                              PainTrial("s3", {"ha", "msc2"}, {70, 14}),
+                              PainTrial("s4", {"ha", "msc1"}, {60, 55}),
+                              PainTrial("s5", {"msc1", "msc2"}, {60, 32})}));
+  for (const v1::Analysis& analysis : analyses) {
+    ExpectRefits(analysis.analysis_id());
+  }
+}
+
 TEST_F(ToyExportTest, AStudyHasARowForEveryTwoArmsWhateverItsName) {
   const std::string studies = ReadFileOrDie(Export("md-pm") + "/studies.csv");
   EXPECT_THAT(studies, StartsWith("component,study,first,second,effect,se\n"));

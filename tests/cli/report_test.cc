@@ -228,14 +228,15 @@ TEST_F(ReportTest, HasTheFiguresOfEachAnalysisAndTheFlow) {
   }
   EXPECT_THAT(
       titles,
-      ElementsAre(HasSubstr("Flow of studies from version 2026.1 to 2026.2"),
-                  HasSubstr("network of treatments"),
-                  HasSubstr("every treatment versus saline"),
-                  HasSubstr("all pairs of treatments"),
-                  HasSubstr("ranks of treatments"),
-                  HasSubstr("where the evidence comes from"),
-                  HasSubstr("ha versus saline, history of the estimate"),
-                  HasSubstr("msc versus saline, history of the estimate")));
+      ElementsAre(
+          HasSubstr("Flow of studies from version 2026.1 to version 2026.2"),
+          HasSubstr("network of treatments"),
+          HasSubstr("every treatment versus saline"),
+          HasSubstr("all pairs of treatments"),
+          HasSubstr("ranks of treatments"),
+          HasSubstr("where the evidence comes from"),
+          HasSubstr("ha versus saline, history of the estimate"),
+          HasSubstr("msc versus saline, history of the estimate")));
 }
 
 TEST_F(ReportTest, TheNameOfTheFileSaysTheForm) {

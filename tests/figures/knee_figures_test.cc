@@ -1,6 +1,5 @@
 // Every figure of the example review, of every analysis: legible, and with the
 // numbers of the estimate. Read from a server as the command reads them.
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -23,9 +22,8 @@
 #include "client/report/testing/check_figure.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "server/server.h"
+#include "tests/figures/knee_figures.h"
 #include "tests/testing/example_review.h"
-#include "tests/testing/server_fixture.h"
 
 namespace tidemark {
 namespace {
@@ -34,47 +32,8 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-std::vector<std::string> RowsOf(const report::Figure& figure) {
-  std::vector<std::string> rows =
-      absl::StrSplit(figure.csv, '\n', absl::SkipEmpty());
-  rows.erase(rows.begin());
-  return rows;
-}
-
-class KneeFiguresTest : public ::testing::Test {
+class KneeFiguresTest : public testing::KneeFigures {
  protected:
-  // One server for all tests: none of them writes.
-  static void SetUpTestSuite() {
-    server::ServerOptions server_options;
-    server_options.data_dir = absl::StrCat(::testing::TempDir(), "/knee");
-    std::filesystem::remove_all(server_options.data_dir);
-    fixture_ = new testing::ServerFixture(server_options);
-    fixture_->CreateExample();
-    v1::ApplyResponse response;
-    const auto submitted = fixture_->Apply(
-        testing::SubmitTrials(testing::ExampleTrials()), &response);
-    ASSERT_TRUE(submitted.ok()) << submitted.error_message();
-    client::ConnectOptions options;
-    options.target = "the server";
-    options.channel = fixture_->server->InProcessChannel();
-    ASSERT_OK_AND_ASSIGN(client_, client::Client::Connect(options));
-    ASSERT_OK_AND_ASSIGN(const auto analyses,
-                         client_->ListAnalyses(testing::kExampleReview));
-    for (const v1::AnalysisRecord& record : analyses.analyses()) {
-      analyses_.push_back(record.analysis());
-    }
-    ASSERT_FALSE(analyses_.empty());
-  }
-
-  static void TearDownTestSuite() {
-    client_.reset();
-    delete fixture_;
-  }
-
-  static cli::PlotQuestion Question(const v1::Analysis& analysis) {
-    return {testing::kExampleReview, analysis.analysis_id(), {}};
-  }
-
   static v1::Estimate EstimateOf(const v1::Analysis& analysis,
                                  const v1::EstimateDetails& details = {}) {
     auto answer = client_->GetEstimate(testing::kExampleReview,
@@ -99,15 +58,7 @@ class KneeFiguresTest : public ::testing::Test {
     return cli::IsRatio(estimate.effect_measure()) ? cli::ShownRatio(effect)
                                                    : cli::Shown(effect);
   }
-
-  static testing::ServerFixture* fixture_;
-  static std::unique_ptr<client::Client> client_;
-  static std::vector<v1::Analysis> analyses_;
 };
-
-testing::ServerFixture* KneeFiguresTest::fixture_ = nullptr;
-std::unique_ptr<client::Client> KneeFiguresTest::client_;
-std::vector<v1::Analysis> KneeFiguresTest::analyses_;
 
 TEST_F(KneeFiguresTest, ForestHasEveryTreatmentVersusTheReference) {
   for (const v1::Analysis& analysis : analyses_) {

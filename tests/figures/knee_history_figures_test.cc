@@ -2,7 +2,6 @@
 // them, as figures of every analysis: legible, and with the numbers of the
 // server.
 #include <cstddef>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -25,9 +24,8 @@
 #include "client/report/testing/check_figure.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "server/server.h"
+#include "tests/figures/knee_figures.h"
 #include "tests/testing/example_review.h"
-#include "tests/testing/server_fixture.h"
 
 namespace tidemark {
 namespace {
@@ -39,13 +37,6 @@ using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
-std::vector<std::string> RowsOf(const report::Figure& figure) {
-  std::vector<std::string> rows =
-      absl::StrSplit(figure.csv, '\n', absl::SkipEmpty());
-  rows.erase(rows.begin());
-  return rows;
-}
-
 // As rows have them.
 std::string Exactly(const v1::RelativeEffect& effect) {
   return absl::StrCat(",", cli::ExactNumber(effect.effect()), ",",
@@ -53,57 +44,8 @@ std::string Exactly(const v1::RelativeEffect& effect) {
                       cli::ExactNumber(effect.upper()), ",");
 }
 
-class KneeHistoryFiguresTest : public ::testing::Test {
+class KneeHistoryFiguresTest : public testing::KneeFigures {
  protected:
-  // One server for all tests: none of them writes. Sixteen trials, an entry
-  // each, and two releases.
-  static void SetUpTestSuite() {
-    server::ServerOptions server_options;
-    server_options.data_dir =
-        absl::StrCat(::testing::TempDir(), "/knee_history");
-    std::filesystem::remove_all(server_options.data_dir);
-    fixture_ = new testing::ServerFixture(server_options);
-    fixture_->CreateExample();
-    fixture_->SubmitOneByOne(10);
-    Release("2026.1");
-    const std::vector<v1::Trial> trials = testing::ExampleTrials();
-    for (size_t i = 10; i < trials.size(); ++i) {
-      Apply(testing::SubmitTrials({trials[i]}));
-    }
-    Release("2026.2");
-    client::ConnectOptions options;
-    options.target = "the server";
-    options.channel = fixture_->server->InProcessChannel();
-    ASSERT_OK_AND_ASSIGN(client_, client::Client::Connect(options));
-    ASSERT_OK_AND_ASSIGN(const auto analyses,
-                         client_->ListAnalyses(testing::kExampleReview));
-    for (const v1::AnalysisRecord& record : analyses.analyses()) {
-      analyses_.push_back(record.analysis());
-    }
-    ASSERT_THAT(analyses_, SizeIs(21));
-  }
-
-  static void TearDownTestSuite() {
-    client_.reset();
-    delete fixture_;
-  }
-
-  static void Release(const std::string& tag) {
-    v1::Change change;
-    change.mutable_make_release()->set_tag(tag);
-    Apply(change);
-  }
-
-  static void Apply(const v1::Change& change) {
-    v1::ApplyResponse response;
-    const auto applied = fixture_->Apply(change, &response);
-    ASSERT_TRUE(applied.ok()) << applied.error_message();
-  }
-
-  static cli::PlotQuestion Question(const v1::Analysis& analysis) {
-    return {testing::kExampleReview, analysis.analysis_id(), {}};
-  }
-
   static cli::HistoryQuestion History(const std::string& analysis,
                                       const std::string& first,
                                       const std::string& second) {
@@ -114,15 +56,7 @@ class KneeHistoryFiguresTest : public ::testing::Test {
     question.second = second;
     return question;
   }
-
-  static testing::ServerFixture* fixture_;
-  static std::unique_ptr<client::Client> client_;
-  static std::vector<v1::Analysis> analyses_;
 };
-
-testing::ServerFixture* KneeHistoryFiguresTest::fixture_ = nullptr;
-std::unique_ptr<client::Client> KneeHistoryFiguresTest::client_;
-std::vector<v1::Analysis> KneeHistoryFiguresTest::analyses_;
 
 TEST_F(KneeHistoryFiguresTest, RepeatedVersusSinglePainWasNeverConclusive) {
   ASSERT_OK_AND_ASSIGN(
