@@ -86,6 +86,10 @@ TEST(ValidateLivingModeTest, NamesTheFieldThatBreaksARule) {
            [](Mode& mode) { mode.mutable_schedules(2)->set_every_days(3661); }},
           {"mode.schedules[0].source",
            [](Mode& mode) { mode.mutable_schedules(0)->clear_source(); }},
+          {"mode.schedules[0].source",
+           [](Mode& mode) {
+             mode.mutable_schedules(0)->set_source("MEDLINE ");
+           }},
           {"mode.schedules[2].source",
            [](Mode& mode) { mode.mutable_schedules(2)->set_source("x"); }},
           {"mode.schedules[2].step",

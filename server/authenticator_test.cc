@@ -45,6 +45,7 @@ TEST(TokenFileTest, ErrorsNameTheLine) {
        "tokens:3: \"king\" is no role"},
       {LineOf("a", "ann editor,"), "tokens:1: \"\" is no role"},
       {"abc ann editor", "tokens:1: "},
+      {LineOf("a", "server admin"), "tokens:1: no token may be of \"server\""},
       {absl::StrCat(good, LineOf("a", "bob reader")),
        "tokens:2: the token stands twice"},
       {"", "tokens: holds no token"},

@@ -19,7 +19,7 @@ using ::testing::Not;
 
 constexpr char kHostile[] =
     "<script>alert(1)</script> & \"a\" 'b' {{x}} | `c` **d** [e](http://f) "
-    "\x1b[31m \xc2\x9b 1\n2";
+    "\x1b[31m \xc2\x9b\xef\xbf\xbe 1\n2";
 
 // Each kind of block with the same text everywhere.
 Report EveryBlock(const std::string& text) {
@@ -82,7 +82,7 @@ TEST(RenderHtmlTest, TextOfRecordsStaysText) {
   const pugi::xml_document page = Parsed(html);
   EXPECT_EQ(TextAt(page, "//td"),
             "<script>alert(1)</script> & \"a\" 'b' {{x}} | `c` **d** "
-            "[e](http://f) \xef\xbf\xbd[31m \xef\xbf\xbd 1 2");
+            "[e](http://f) \xef\xbf\xbd[31m \xef\xbf\xbd\xef\xbf\xbd 1 2");
   EXPECT_THAT(TextAt(page, "//figure/details/pre"), HasSubstr("1\n2"));
 }
 

@@ -64,7 +64,11 @@ TEST_F(PlotTest, EachKindIsDrawn) {
         {"forest", "pain-6m", "msc", "ha"},
         {"league", "pain-6m"},
         {"network", "harm-6m"},
-        {"ranks", "pain-6m"}}) {
+        {"ranks", "pain-6m"},
+        {"history", "pain-6m", "msc", "ha"},
+        {"contributions", "pain-6m"},
+        {"leave-one-out", "pain-6m", "msc", "ha"},
+        {"flow", "--from", "1"}}) {
     std::vector<std::string> command = {"plot"};
     command.insert(command.end(), kind.begin(), kind.end());
     EXPECT_THAT(Done(command).data, HasSubstr("<svg ")) << kind[0];
@@ -95,6 +99,10 @@ TEST_F(PlotTest, RefusesWhatItCannotDraw) {
       Run({"plot", "league", "pain-6m", "-o", "x.svg", "--data", "x.svg"});
   EXPECT_EQ(one_file.exit_code, 2);
   EXPECT_FALSE(std::filesystem::exists("x.svg"));
+  const Finished backwards = Run(
+      {"plot", "history", "pain-6m", "msc", "ha", "--from", "3", "--to", "2"});
+  EXPECT_EQ(backwards.exit_code, 2);
+  EXPECT_THAT(backwards.messages, HasSubstr("exchange the two"));
   const Finished no_directory =
       Run({"plot", "league", "pain-6m", "-o", base_ + "/none/x.svg"});
   EXPECT_NE(no_directory.exit_code, 0);
